@@ -1,0 +1,74 @@
+# Two commands: `make run` and `make test`. `make help` lists the rest.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(BIN)/uv
+PACKAGES := protos plugins/api plugins/builtin services/runtime services/registry services/dispatcher services/cli
+PROTOS := $(shell find protos/hookline -name '*.proto')
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.PHONY: help
+help: ## List the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+$(VENV)/.installed: bootstrap.lock requirements.lock
+	@command -v $(PYTHON) >/dev/null || { echo "Hookline needs Python 3.11 or later"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit("Hookline needs Python 3.11 or later, this is " + sys.version) if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r bootstrap.lock
+	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	touch $@
+
+$(VENV)/.packages: $(VENV)/.installed $(addsuffix /pyproject.toml,$(PACKAGES)) protos/hatch_build.py $(PROTOS)
+	$(UV) pip install --quiet --python $(BIN)/python --no-deps $(addprefix -e ,$(PACKAGES))
+	touch $@
+
+.PHONY: setup
+setup: $(VENV)/.packages ## Make .venv with everything pinned, and the stubs
+
+.PHONY: stubs
+stubs: $(VENV)/.installed ## Build the Python stubs of the protos anew
+	$(BIN)/python protos/hatch_build.py
+
+.PHONY: run
+run: setup ## Start everything, publish the sample events, show what happened
+	$(BIN)/python -m hookline_cli demo
+
+.PHONY: test
+test: setup ## Run the tests
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+
+.PHONY: lint
+lint: setup stubs ## Check stubs, format, types, import rules and protos
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/buf format --diff --exit-code protos
+	$(BIN)/buf lint protos/build/image.binpb --config buf.yaml --path hookline
+	$(BIN)/buf breaking protos/build/image.binpb --config buf.yaml --path hookline --against protos/baseline.binpb
+
+.PHONY: check
+check: lint test ## What CI runs
+
+.PHONY: format
+format: setup ## Format code and protos
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/buf format -w protos
+
+.PHONY: baseline
+baseline: stubs ## At a release: the contract that later changes must not break
+	cp protos/build/image.binpb protos/baseline.binpb
+
+.PHONY: lock
+lock: setup ## Renew requirements.lock after a change of dependencies
+	$(UV) lock --upgrade
+	$(UV) export --all-packages --no-emit-workspace --no-header --output-file requirements.lock > /dev/null
+	printf 'uv==%s\n' "$$($(UV) --version | cut -d' ' -f2)" | $(UV) pip compile --quiet --no-header --no-annotate --generate-hashes - --output-file bootstrap.lock
+
+.PHONY: clean
+clean: ## Remove everything that was built
+	rm -rf $(VENV) protos/build .run .mypy_cache .ruff_cache .pytest_cache .hypothesis
