@@ -111,9 +111,7 @@ class Lane:
         if failures >= HALF_OPEN_AFTER:
             probe = now + schedule.wait(failures - HALF_OPEN_AFTER + 1, random)
             hold_time = max(hold_time, probe)
-        failed = replace(
-            self, failures=failures, first_failure_time=first, hold_time=max(self.hold_time, hold_time)
-        )
+        failed = replace(self, failures=failures, first_failure_time=first, hold_time=max(self.hold_time, hold_time))
         if self.switch is not Switch.OFF and now - first >= off_after:
             days = off_after / DAY
             return failed.switched(Switch.OFF, f"nothing but failures for {days:g} days", now)

@@ -1,0 +1,248 @@
+"""What goes into the store and what comes out of it, as values."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from ..core.delivery import State
+from ..core.event import Event
+from ..core.lane import Lane, LanePolicy
+from ..core.retry import Decision, Outcome
+
+
+class TargetKey(NamedTuple):
+    """A target within the installation; ``kind`` is a number of the contract's TargetKind."""
+
+    account_id: int
+    kind: int
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Firing:
+    """One "send this", still without a delivery."""
+
+    target: TargetKey
+    policy: LanePolicy
+    config_revision: int
+    """The revision of the settings that the body is rendered by, now and at every later attempt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """An event to be committed with all that it fires."""
+
+    event: Event
+    digest: bytes
+    """Over the producer's fields: tells a repeated publish from another event under the same id."""
+    publish_time: int
+    firings: tuple[Firing, ...] = ()
+    note: str = ""
+    """Why it fired nothing."""
+
+
+class IntakeStatus(enum.Enum):
+    """What became of an intake."""
+
+    NEW = "new"
+    DUPLICATE = "duplicate"
+    CONFLICT = "conflict"
+    """Other content was committed under this id."""
+    REFUSED = "refused"
+    """Nothing is wrong with it, but something else in its atomic batch was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A delivery that this worker may attempt now."""
+
+    delivery_id: int
+    root_id: int
+    """The delivery that the webhook-id comes from: itself, or the first one of a row of redeliveries."""
+    lane_id: int
+    target: TargetKey
+    event: Event
+    config_revision: int
+    number: int
+    """The attempt's number, from 1."""
+    failures: int
+    unknowns: int
+    create_time: int
+    leave_by_time: int = 0
+    """The end of its throttle's slot; 0: it has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeResult:
+    """What became of an intake, and the deliveries that may be attempted at once."""
+
+    status: IntakeStatus
+    deliveries: int = 0
+    claims: tuple[Claim, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptRecord:
+    """What is kept of an attempt. Header blocks are ``name: value`` lines with CRLF; secrets are masked before."""
+
+    outcome: Outcome
+    start_time: int
+    latency: int = 0
+    status_code: int = 0
+    reason: str = ""
+    method: str = ""
+    url: str = ""
+    request_headers: bytes = b""
+    request_body: bytes | None = None
+    """Kept only when the attempt did not succeed; rendered again otherwise."""
+    response_headers: bytes = b""
+    response_body: bytes = b""
+    body_cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What follows from an attempt. Without a decision the claim is given back: nothing was sent."""
+
+    claim: Claim
+    decision: Decision | None
+    record: AttemptRecord | None = None
+    counts: bool = True
+    """Whether a failure says something of the receiver, and so counts for the health of the lane."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """The claims that were made and when to look again; NEVER: when the store calls."""
+
+    claims: tuple[Claim, ...]
+    ready_time: int
+
+
+@dataclass(frozen=True, slots=True)
+class Switched:
+    """A lane whose switch changed and of which nobody has been told yet."""
+
+    lane_id: int
+    target: TargetKey
+    lane: Lane
+
+
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """How many attempts may be in flight at once."""
+
+    total: int = 1024
+    account: int = 512
+    lane: int = 64
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """An event as it is read back; ``seq`` is its place in the order of commits."""
+
+    seq: int
+    event: Event
+    publish_time: int
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDelivery:
+    """A delivery as it is read back."""
+
+    id: int
+    root_id: int
+    target: TargetKey
+    state: State
+    reason: str
+    event_id: str
+    event_type: str
+    object_type_id: int
+    object_id: str
+    attempts: int
+    status_code: int
+    create_time: int
+    due_time: int
+    settle_time: int
+    redelivery_of: int
+    event_seq: int
+    config_revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAttempt:
+    """An attempt as it is read back; ``seq`` is its place in the log."""
+
+    seq: int
+    delivery_id: int
+    number: int
+    """From 1; 0 stands for a delivery that was settled without an attempt."""
+    record: AttemptRecord
+
+
+@dataclass(frozen=True, slots=True)
+class StoredTarget:
+    """A lane as it is read back, with what waits in it."""
+
+    target: TargetKey
+    lane: Lane
+    waiting: int
+    in_flight: int
+    ready_time: int
+    oldest_time: int
+    """The create time of the oldest waiting delivery; 0: none waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventFilter:
+    """Which events to list; what is left at its default does not filter."""
+
+    type: str = ""
+    object_type_id: int | None = None
+    object_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryFilter:
+    """Which deliveries to list; what is left at its default does not filter."""
+
+    states: tuple[State, ...] = ()
+    target: TargetKey | None = None
+    event_id: str = ""
+    event_type: str = ""
+    object_type_id: int | None = None
+    object_id: str = ""
+    since_time: int = 0
+    until_time: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class QueueFigures:
+    """What metrics tell of the queue."""
+
+    waiting: int
+    oldest_time: int
+    """The create time of the oldest waiting delivery; 0: none waits."""
+    lanes: dict[str, int]
+    """How many lanes are ready, waiting, half_open, paused and off."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigRow:
+    """One version of a config item; ``body`` is empty when it was deleted."""
+
+    account_id: int
+    kind: int
+    id: int
+    revision: int
+    deleted: bool
+    body: bytes
+    policy: LanePolicy | None = None
+    """What it says about the lane of the target that it defines."""
+
+
+class StoreFailed(Exception):
+    """The store could not commit: nothing of the operation happened. It may work again later."""

@@ -1,0 +1,140 @@
+"""What every store offers. Each call is one transaction or part of a larger one; it returns after the commit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from ..core.lane import Switch
+from .model import (
+    Claimed,
+    ConfigRow,
+    DeliveryFilter,
+    EventFilter,
+    Intake,
+    IntakeResult,
+    QueueFigures,
+    Settlement,
+    StoredAttempt,
+    StoredDelivery,
+    StoredEvent,
+    StoredTarget,
+    Switched,
+    TargetKey,
+)
+
+
+class Queue(Protocol):
+    """What ingest and worker need: events in, claims out, outcomes back.
+
+    Raises (every call):
+        StoreFailed: nothing of it was committed.
+    """
+
+    @property
+    def epoch(self) -> int:
+        """The epoch of this worker's lease; claims of earlier ones are void."""
+
+    async def ingest(self, intakes: Sequence[Intake], *, atomic: bool = False) -> list[IntakeResult]:
+        """Commits events with their deliveries. ``atomic``: a conflict refuses all of them."""
+
+    async def claim(self, limit: int) -> Claimed:
+        """Claims up to ``limit`` deliveries from ready lanes."""
+
+    async def settle(self, settlements: Sequence[Settlement]) -> list[bool]:
+        """Applies outcomes; False where the claim was no longer this worker's, and nothing was changed."""
+
+    def on_ready(self, callback: Callable[[], None]) -> None:
+        """Calls ``callback`` on the event loop whenever a lane may have become ready earlier than was said."""
+
+
+class Repeats(Protocol):
+    """What people do to deliveries and targets."""
+
+    async def redeliver(self, account_id: int, delivery_id: int, request_id: str) -> StoredDelivery | None:
+        """A new delivery of a settled one; None when it is not there.
+
+        Raises:
+            IllegalStep: it is still pending.
+        """
+
+    async def redeliver_since(
+        self, account_id: int, since_time: int, target: TargetKey | None, include_delivered: bool, dry_run: bool
+    ) -> int:
+        """New deliveries of those that were created since, in bounded steps; how many."""
+
+    async def cancel(self, account_id: int, delivery_id: int) -> StoredDelivery | None:
+        """Cancels; one in flight when its attempt fails. None when it is not there.
+
+        Raises:
+            IllegalStep: it is settled.
+        """
+
+    async def switch(self, target: TargetKey, switch: Switch, reason: str) -> StoredTarget:
+        """Pauses, resumes or switches off."""
+
+    async def sweep_off(self, limit: int) -> int:
+        """Cancels up to ``limit`` deliveries that wait in lanes that are off; how many."""
+
+    async def unannounced(self) -> list[Switched]:
+        """Lanes whose switch changed by itself or by hand and of which nobody has been told."""
+
+    async def announced(self, lane_id: int, switch_time: int) -> None:
+        """Notes that the change of that time has been told."""
+
+    async def retain(self, delivered_before: int, failed_before: int, limit: int) -> int:
+        """Deletes up to ``limit`` settled deliveries and events that are past retention; how many."""
+
+
+class Configs(Protocol):
+    """The replica of the configuration."""
+
+    async def apply_config(self, rows: Sequence[ConfigRow], checkpoint: int, *, drop_others: bool = False) -> None:
+        """Takes in rows and the checkpoint; ``drop_others`` deletes every item that is not among ``rows``."""
+
+    async def config_checkpoint(self) -> int:
+        """The last checkpoint that was taken in; 0: none."""
+
+    async def config_of(self, account_id: int) -> list[ConfigRow]:
+        """The newest version of every item of an account that is not deleted."""
+
+    async def config_version(self, account_id: int, kind: int, item_id: int, revision: int) -> ConfigRow | None:
+        """One version of an item."""
+
+    async def config_keys(self, kind: int) -> list[ConfigRow]:
+        """The newest versions of all items of one kind, whatever the account."""
+
+
+class Reads(Protocol):
+    """Looking at what is stored. Pages are newest first; ``before`` is the last id or seq of the page before."""
+
+    async def event(self, account_id: int, event_id: str) -> StoredEvent | None: ...
+    async def event_at(self, seq: int) -> StoredEvent | None: ...
+    async def events(self, account_id: int, which: EventFilter, before: int, limit: int) -> list[StoredEvent]: ...
+    async def fired(self, account_id: int, seqs: Sequence[int]) -> list[StoredDelivery]: ...
+    async def delivery(self, account_id: int, delivery_id: int) -> StoredDelivery | None: ...
+    async def deliveries(
+        self, account_id: int, which: DeliveryFilter, before: int, limit: int
+    ) -> list[StoredDelivery]: ...
+    async def attempts(self, delivery_id: int, after: int, limit: int) -> list[StoredAttempt]: ...
+    async def log_since(
+        self, account_id: int, seq: int, target: TargetKey | None, limit: int
+    ) -> list[tuple[StoredAttempt, StoredDelivery]]: ...
+    async def log_bounds(self) -> tuple[int, int]: ...
+    async def target(self, target: TargetKey) -> StoredTarget | None: ...
+    async def figures(self) -> QueueFigures: ...
+
+
+class Store(Queue, Repeats, Configs, Reads, Protocol):
+    """A whole store."""
+
+    @property
+    def installation(self) -> str:
+        """Eight hexadecimal digits that tell this installation's webhook ids from others'."""
+
+    @property
+    def healthy(self) -> bool:
+        """Whether the last transaction was committed."""
+
+    async def close(self) -> None:
+        """Ends the lease and closes the store; what was not committed is reported as failed."""
