@@ -1,0 +1,1 @@
+"""What every Hookline service stands on: server, access, health, metrics, settings, logs, plugin host."""
