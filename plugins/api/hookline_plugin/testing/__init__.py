@@ -1,0 +1,5 @@
+"""Conformance suites that a plugin author runs with pytest on what their plugin registers."""
+
+from hookline_plugin.testing.encoders import EncoderConformance
+
+__all__ = ["EncoderConformance"]

@@ -1,0 +1,76 @@
+"""`application/x-www-form-urlencoded`, with bracketed keys: `event[type]=sub_tag&data[tags][0]=7`.
+
+What a form cannot say is written the way PHP systems read it: null as an empty value, true as `1`, false as `0`. An
+empty list or mapping becomes its key with an empty value, so that the key is not lost. Brackets are written as `%5B`
+and `%5D`, which every form parser reads as brackets; so a key that itself holds brackets reads as nested. Text is
+UTF-8, a blank is `+`, and every byte but letters, digits, `-`, `.` and `_` is percent-encoded.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from math import isfinite
+
+from hookline_plugin import MAX_DEPTH, EncodeError, Payload, Value, refusal
+
+_is_plain = re.compile(r"[A-Za-z0-9._-]*").fullmatch
+_OF_BYTE = tuple("+" if byte == 0x20 else chr(byte) if _is_plain(chr(byte)) else f"%{byte:02X}" for byte in range(256))
+_OF_ASCII = dict(enumerate(_OF_BYTE[:128]))
+
+
+class FormEncoder:
+    """Encodes payloads as form fields with bracketed keys."""
+
+    name = "form"
+    media_type = "application/x-www-form-urlencoded"
+    media_types = frozenset({"application/x-www-form-urlencoded"})
+
+    def encode(self, payload: Payload) -> bytes:
+        """Give the fields in the order of the payload's keys; an empty payload gives an empty body."""
+        fields: list[str] = []
+        try:
+            for key, value in payload.items():
+                _append(fields, _quoted(key), value, 2)
+            return "&".join(fields).encode("ascii")
+        except (TypeError, ValueError):
+            raise refusal(payload) from None
+
+
+def _append(fields: list[str], name: str, value: Value, depth: int) -> None:
+    if isinstance(value, str):
+        fields.append(f"{name}={_quoted(value)}")
+    elif value is None or isinstance(value, (int, float)):
+        fields.append(f"{name}={_scalar(value)}")
+    elif depth > MAX_DEPTH:
+        raise EncodeError("too deep")
+    else:
+        before = len(fields)
+        for step, child in _steps(value):
+            _append(fields, f"{name}%5B{step}%5D", child, depth + 1)
+        if len(fields) == before:
+            fields.append(f"{name}=")
+
+
+def _steps(value: object) -> Iterator[tuple[str, Value]]:
+    if isinstance(value, Mapping):
+        return ((_quoted(key), child) for key, child in value.items())
+    if isinstance(value, Sequence) and not isinstance(value, (bytes, bytearray, memoryview)):
+        return ((str(index), child) for index, child in enumerate(value))
+    raise EncodeError("no value of JSON")
+
+
+def _scalar(value: float | None) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        if not isfinite(value):
+            raise EncodeError("not finite")
+        return _quoted(repr(value))  # 1e+22 holds a plus, which would be read as a blank
+    return str(int(value))  # true is 1, false is 0
+
+
+def _quoted(text: str) -> str:
+    if _is_plain(text):
+        return text
+    if text.isascii():
+        return text.translate(_OF_ASCII)
+    return "".join(map(_OF_BYTE.__getitem__, text.encode()))

@@ -1,0 +1,43 @@
+r"""`text/plain; charset=utf-8`: a line `key: value` for every field, for people, logs and line-wise scripts.
+
+Nested keys are joined by dots, list indexes count as keys: `data.tags.0: 7`. Null, an empty list and an empty mapping
+have an empty value. Within keys and values a line end is written `\n` or `\r`, every other control character and
+Unicode's own line ends as `\uXXXX`, and a backslash is doubled, so a line is always one field; a dot or colon that
+belongs to a key is written `\.` or `\:`, so the first `: ` ends the key.
+"""
+
+import re
+
+from hookline_plugin import Path, Payload, Scalar, leaves
+
+_IN_VALUE = re.compile(r"[\\\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_IN_KEY = re.compile(r"[\\.:\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_SHORT = {"\\": r"\\", "\n": r"\n", "\r": r"\r", ".": r"\.", ":": r"\:"}
+
+
+class TextEncoder:
+    """Encodes payloads as lines of text."""
+
+    name = "text"
+    media_type = "text/plain; charset=utf-8"
+    media_types = frozenset({"text/plain"})
+
+    def encode(self, payload: Payload) -> bytes:
+        """Give a line per field, each ended by a line feed; an empty payload gives an empty body."""
+        return "".join(f"{_key(path)}: {_value(leaf)}\n" for path, leaf in leaves(payload)).encode()
+
+
+def _key(path: Path) -> str:
+    return ".".join(_IN_KEY.sub(_escape, str(step)) for step in path)
+
+
+def _value(leaf: Scalar) -> str:
+    if isinstance(leaf, str):
+        return _IN_VALUE.sub(_escape, leaf)
+    if leaf is None:
+        return ""
+    return repr(leaf).lower()  # true and false as in JSON; a number's repr has no upper case
+
+
+def _escape(match: re.Match[str]) -> str:
+    return _SHORT.get(match[0]) or f"\\u{ord(match[0]):04x}"

@@ -1,0 +1,132 @@
+"""The plugin host: finds plugins by their entry points, asks each what it registers, and answers who serves what.
+
+One bad plugin never stops the others: what fails to import, raises or registers junk is left out, logged and kept in
+`problems`. Every plugin has a pluggy manager of its own, so that no hook wrapper of one reaches into another.
+Built-in plugins come first, the others by name; the first to claim a media type or an encoder's name keeps it.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import EntryPoint, entry_points
+from traceback import format_exception_only
+from typing import Self
+
+import pluggy
+import structlog
+from hookline_plugin import PROJECT, Encoder, encoder_flaw, spec
+from hookline_plugin.media_type import essence
+
+BUILTIN = "builtin"
+_BUILTIN_OWNER = "hookline-builtin"
+_MAX_REASON = 300
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why something that a plugin brought is not used, for the operator."""
+
+    plugin: str
+    reason: str
+
+
+class PluginHost:
+    """What the plugins registered; it never changes after it was made."""
+
+    def __init__(self, plugins: Mapping[str, object], problems: Sequence[Problem] = ()) -> None:
+        """Ask the plugins, given by name; `problems` are those met on the way here."""
+        self._problems = list(problems)
+        self._encoders: dict[str, Encoder] = {}
+        self._by_media_type: dict[str, Encoder] = {}
+        for name in sorted(plugins, key=_rank):
+            self._problems += [Problem(name, reason) for reason in self._add(name, plugins[name])]
+        for problem in self._problems:
+            _log.warning("plugin_problem", plugin=problem.plugin, reason=problem.reason)
+
+    @classmethod
+    def load(cls) -> Self:
+        """Import and ask every plugin that is installed in this environment."""
+        plugins: dict[str, object] = {}
+        problems: list[Problem] = []
+        for entry in sorted(entry_points(group=PROJECT), key=lambda entry: (*_rank(entry.name), _owner(entry))):
+            if entry.name in plugins or (entry.name == BUILTIN and _owner(entry) != _BUILTIN_OWNER):
+                problems.append(Problem(entry.name, f"its name is taken; {_owner(entry)} must choose another"))
+                continue
+            try:
+                plugins[entry.name] = entry.load()
+            except (Exception, SystemExit) as error:
+                problems.append(Problem(entry.name, f"cannot be imported: {_said(error)}"))
+        return cls(plugins, problems)
+
+    @property
+    def encoders(self) -> tuple[Encoder, ...]:
+        """The encoders in use, built-in ones first."""
+        return tuple(self._encoders.values())
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What the plugins brought that is not in use, and why."""
+        return tuple(self._problems)
+
+    def encoder_for(self, media_type: str) -> Encoder | None:
+        """Find the encoder that serves a media type; case and parameters play no part."""
+        return self._by_media_type.get(media_type) or self._by_media_type.get(essence(media_type))
+
+    def _add(self, name: str, plugin: object) -> list[str]:
+        reasons: list[str] = []
+        try:
+            manager = pluggy.PluginManager(PROJECT)
+            manager.add_hookspecs(spec)
+            manager.register(plugin, name)
+            reasons += _misfits(manager, plugin)
+            for encoders in manager.hook.register_encoders():
+                for reason in self._claims(encoders):
+                    reasons.append(reason)
+        except (Exception, SystemExit) as error:
+            reasons.append(f"cannot be used: {_said(error)}")
+        return reasons
+
+    def _claims(self, encoders: object) -> Iterator[str]:
+        if not isinstance(encoders, (list, tuple)):
+            yield f"register_encoders gave {type(encoders).__name__}, not a list or tuple of encoders"
+            return
+        for encoder in encoders:
+            flaw = encoder_flaw(encoder)
+            if flaw is not None:
+                yield flaw
+            elif encoder.name in self._encoders:
+                yield f"there is an encoder named {encoder.name} already"
+            else:
+                yield from self._claim(encoder)
+
+    def _claim(self, encoder: Encoder) -> Iterator[str]:
+        for media_type in sorted(encoder.media_types):
+            served = self._by_media_type.setdefault(media_type, encoder)
+            if served is encoder:
+                self._encoders[encoder.name] = encoder
+            else:
+                yield f"encoder {encoder.name} is not used for {media_type}: {served.name} serves it already"
+
+
+def _misfits(manager: pluggy.PluginManager, plugin: object) -> Iterator[str]:
+    hooks = manager.get_hookcallers(plugin)
+    if not hooks:
+        yield "it implements no hook; are its functions marked with hookimpl?"
+    for hook in hooks or ():
+        if not hook.has_spec():
+            yield f"this version of Hookline has no hook {hook.name}"
+
+
+def _rank(name: str) -> tuple[bool, str]:
+    return name != BUILTIN, name
+
+
+def _owner(entry: EntryPoint) -> str:
+    return "" if entry.dist is None else re.sub(r"[-_.]+", "-", entry.dist.name).lower()
+
+
+def _said(error: BaseException) -> str:
+    """Give the last line of what an error says, without a traceback; safe where its own `str` raises."""
+    return " ".join(format_exception_only(error)[-1].split())[:_MAX_REASON]
