@@ -1,0 +1,66 @@
+"""How gRPC connections are set up, on both ends, so that the two fit together.
+
+Each end pings an idle connection of the other, so that a dead peer is noticed within two minutes;
+the server allows pings more often than any client of ours sends them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import grpc
+import grpc.aio
+
+MIB = 1024 * 1024
+Options = list[tuple[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class ServerLimits:
+    """What a server takes. Sizes in bytes, times in seconds."""
+
+    max_receive_bytes: int = 8 * MIB
+    max_send_bytes: int = 32 * MIB
+    max_metadata_bytes: int = 16 * 1024
+    max_concurrent_rpcs: int = 1000
+    max_connection_idle: float = 3600.0
+    keepalive_time: float = 60.0
+    keepalive_timeout: float = 20.0
+
+
+def server_options(limits: ServerLimits) -> Options:
+    """Options of gRPC for a server; two servers never share a port by accident."""
+    return [
+        ("grpc.so_reuseport", 0),
+        ("grpc.max_receive_message_length", limits.max_receive_bytes),
+        ("grpc.max_send_message_length", limits.max_send_bytes),
+        ("grpc.max_metadata_size", limits.max_metadata_bytes),
+        ("grpc.absolute_max_metadata_size", 2 * limits.max_metadata_bytes),
+        ("grpc.max_connection_idle_ms", round(limits.max_connection_idle * 1000)),
+        ("grpc.keepalive_time_ms", round(limits.keepalive_time * 1000)),
+        ("grpc.keepalive_timeout_ms", round(limits.keepalive_timeout * 1000)),
+        ("grpc.keepalive_permit_without_calls", 1),
+        ("grpc.http2.min_ping_interval_without_data_ms", 10_000),
+    ]
+
+
+def channel_options() -> Options:
+    """Options of gRPC for a client: reconnects within seconds, pings while calls are open."""
+    return [
+        ("grpc.max_receive_message_length", 32 * MIB),
+        ("grpc.max_send_message_length", 8 * MIB),
+        ("grpc.max_metadata_size", 32 * 1024),
+        ("grpc.absolute_max_metadata_size", 64 * 1024),
+        ("grpc.keepalive_time_ms", 30_000),
+        ("grpc.keepalive_timeout_ms", 20_000),
+        ("grpc.initial_reconnect_backoff_ms", 100),
+        ("grpc.min_reconnect_backoff_ms", 100),
+        ("grpc.max_reconnect_backoff_ms", 3_000),
+    ]
+
+
+def open_channel(address: str, credentials: grpc.ChannelCredentials | None = None) -> grpc.aio.Channel:
+    """A channel to a server of this installation; without ``credentials`` in plain text."""
+    if credentials is None:
+        return grpc.aio.insecure_channel(address, options=channel_options())
+    return grpc.aio.secure_channel(address, credentials, options=channel_options())

@@ -1,0 +1,45 @@
+"""How long streams end when the server drains."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import TypeVar
+
+from hookline_runtime.errors import Unavailable
+
+T = TypeVar("T")
+
+RETRY_SECONDS = 1.0
+
+
+def draining_error() -> Unavailable:
+    """What a long stream ends with once the server drains."""
+    return Unavailable("the server is draining", RETRY_SECONDS, reason="DRAINING")
+
+
+async def until_draining(source: AsyncIterator[T], draining: asyncio.Event) -> AsyncIterator[T]:
+    """What ``source`` yields, until ``draining`` is set; its next item is then cancelled where it waits.
+
+    Fit for streams that lose nothing by it, such as a watch that the caller resumes.
+
+    Raises:
+        Unavailable: the server drains.
+    """
+    end = asyncio.ensure_future(draining.wait())
+    item: asyncio.Future[T] | None = None
+    try:
+        while True:
+            item = asyncio.ensure_future(anext(source))
+            await asyncio.wait((item, end), return_when=asyncio.FIRST_COMPLETED)
+            if end.done():
+                raise draining_error()
+            try:
+                yield item.result()
+            except StopAsyncIteration:
+                return
+    finally:
+        end.cancel()
+        if item is not None and not item.done():
+            item.cancel()
+            await asyncio.wait((item,))

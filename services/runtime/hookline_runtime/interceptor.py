@@ -1,0 +1,200 @@
+"""What happens around every RPC: access, validation, error mapping and metrics, in this one place.
+
+Who may not call is refused before a byte of the request is read. Requests are parsed and validated
+here, those of streams one by one, so that a servicer only sees messages that follow their rules.
+Whatever a servicer raises reaches the caller as a status of ``errors.status_of``; cancellation
+passes through.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import aclosing
+from time import perf_counter
+from typing import Any, NoReturn, TypeVar
+
+import grpc
+import grpc.aio
+from google.protobuf.message import DecodeError, Message
+from grpc_status import rpc_status  # type: ignore[import-untyped]  # ships no types
+
+from hookline_runtime.access import Access, set_principal
+from hookline_runtime.contract import ContractError, access_of, request_of
+from hookline_runtime.errors import InvalidArgument, ResourceExhausted, Unimplemented, Violation, status_of
+from hookline_runtime.rpc_metrics import MethodMetrics, RpcMetrics
+from hookline_runtime.validation import check, require
+
+T = TypeVar("T")
+Context = Any  # grpc.aio.ServicerContext, whose types of messages are not known here
+Handler = Any  # grpc.RpcMethodHandler, likewise
+Behavior = Callable[[Any, Context], Any]
+
+OVERLOAD_RETRY_SECONDS = 1.0
+
+
+class Rpc:
+    """One method of the server, ready to be served."""
+
+    __slots__ = ("handler", "metrics", "needed")
+
+    def __init__(self, needed: int | None, metrics: MethodMetrics) -> None:
+        self.needed = needed
+        self.metrics = metrics
+        self.handler: Handler = None
+
+
+class RpcInterceptor(grpc.aio.ServerInterceptor):
+    """Serves the methods that it was given by ``add``; the server's own handlers are never run."""
+
+    def __init__(self, access: Access, metrics: RpcMetrics, max_concurrent_rpcs: int) -> None:
+        self._access = access
+        self._metrics = metrics
+        self._limit = max_concurrent_rpcs
+        self._in_flight = 0
+        self._rpcs: dict[str, Rpc] = {}
+
+    def add(self, service: str, handlers: Mapping[str, Handler]) -> None:
+        """Takes over the handlers of a service, by method name.
+
+        Raises:
+            ContractError: an RPC states no access, is not a coroutine, or has rules that do not compile.
+        """
+        for name, handler in handlers.items():
+            method = f"/{service}/{name}"
+            needed = access_of(method)
+            if needed is not None:
+                check(request_of(method)())  # compiles the rules
+            rpc = Rpc(needed, self._metrics.of(f"{service}/{name}"))
+            rpc.handler = self._wrap(method, rpc, handler)
+            self._rpcs[method] = rpc
+
+    async def intercept_service(
+        self,
+        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[Handler]],
+        handler_call_details: grpc.HandlerCallDetails,
+    ) -> Handler:
+        """The handler of the RPC, or one that refuses it."""
+        rpc = self._rpcs.get(handler_call_details.method)
+        if rpc is None:
+            return await continuation(handler_call_details)
+        if rpc.needed is None:
+            return rpc.handler
+        try:
+            if self._in_flight >= self._limit:
+                raise ResourceExhausted("too many calls at once", OVERLOAD_RETRY_SECONDS, "concurrent calls")
+            metadata: Any = handler_call_details.invocation_metadata
+            set_principal(await self._access.principal(metadata, rpc.needed))
+        except Exception as error:
+            return _refusal(rpc, error)
+        return rpc.handler
+
+    def _wrap(self, method: str, rpc: Rpc, handler: Handler) -> Handler:
+        parse = _parser(handler.request_deserializer, validate=rpc.needed is not None)
+        # A stream is parsed as the servicer reads it; a single request here, where a fault can be answered.
+        streaming = handler.request_streaming
+        respond = _responder(_behavior(method, handler), None if streaming else parse)
+        timed = not handler.response_streaming
+
+        async def serve(request: Any, context: Context) -> Any:
+            return await self._observe(rpc.metrics, respond(request, context), context, timed=timed)
+
+        return _HANDLERS[streaming, handler.response_streaming](
+            serve, parse if streaming else None, handler.response_serializer
+        )
+
+    async def _observe(self, metrics: MethodMetrics, work: Awaitable[T], context: Context, *, timed: bool) -> T:
+        """Waits for ``work``, whatever becomes of it, and answers errors."""
+        began = perf_counter()
+        fallback = grpc.StatusCode.UNKNOWN
+        self._in_flight += 1
+        metrics.began()
+        try:
+            response = await work
+            fallback = grpc.StatusCode.OK
+            return response
+        except asyncio.CancelledError:
+            fallback = grpc.StatusCode.CANCELLED
+            raise
+        except Exception as error:
+            if not _is_of_grpc(error, context):
+                await _answer(context, error)
+            raise
+        finally:
+            self._in_flight -= 1
+            metrics.ended(context.code() or fallback, perf_counter() - began if timed else None)
+
+
+_HANDLERS: dict[tuple[bool, bool], Callable[..., Handler]] = {
+    (False, False): grpc.unary_unary_rpc_method_handler,
+    (False, True): grpc.unary_stream_rpc_method_handler,
+    (True, False): grpc.stream_unary_rpc_method_handler,
+    (True, True): grpc.stream_stream_rpc_method_handler,
+}
+
+
+def _behavior(method: str, handler: Handler) -> Behavior:
+    """What the servicer does for the RPC; a method that it leaves out is answered UNIMPLEMENTED."""
+    behavior: Behavior = handler.unary_unary or handler.unary_stream or handler.stream_unary or handler.stream_stream
+    if inspect.iscoroutinefunction(behavior) or inspect.isasyncgenfunction(behavior):
+        return behavior
+    if getattr(behavior, "__module__", "").endswith("_pb2_grpc"):
+
+        async def unimplemented(request: Any, context: Context) -> NoReturn:
+            raise Unimplemented(f"{method} is not offered here")
+
+        return unimplemented
+    raise ContractError(f"{method} is served by a function that is not asynchronous")
+
+
+def _parser(deserializer: Callable[[bytes], Message], *, validate: bool) -> Callable[[bytes], Message]:
+    def parse(raw: bytes) -> Message:
+        try:
+            message = deserializer(raw)
+        except DecodeError:
+            raise InvalidArgument(Violation("", "the request is not a message of its type")) from None
+        if validate:
+            require(message)
+        return message
+
+    return parse
+
+
+def _responder(behavior: Behavior, parse: Callable[[bytes], Message] | None) -> Behavior:
+    """A coroutine that runs ``behavior``: it writes what a generator yields, and closes it whatever happens."""
+    generates = inspect.isasyncgenfunction(behavior)
+
+    async def respond(request: Any, context: Context) -> Any:
+        if parse is not None:
+            request = parse(request)
+        if not generates:
+            return await behavior(request, context)
+        async with aclosing(behavior(request, context)) as responses:
+            async for response in responses:
+                await context.write(response)
+        return None
+
+    return respond
+
+
+def _refusal(rpc: Rpc, error: Exception) -> Handler:
+    """A handler that answers ``error``; as a stream, since of a stream gRPC reads nothing by itself."""
+
+    async def refuse(requests: Any, context: Context) -> None:
+        try:
+            await _answer(context, error)
+        finally:
+            rpc.metrics.refused(context.code() or grpc.StatusCode.UNKNOWN)
+
+    return grpc.stream_stream_rpc_method_handler(refuse)
+
+
+async def _answer(context: Context, error: Exception) -> NoReturn:
+    await context.abort_with_status(rpc_status.to_status(status_of(error)))
+    raise AssertionError("abort_with_status always raises")
+
+
+def _is_of_grpc(error: Exception, context: Context) -> bool:
+    """Whether gRPC raised it to end this RPC: aborted already, the caller is gone, the server stopped."""
+    return isinstance(error, grpc.aio.BaseError) and (context.done() or not isinstance(error, grpc.aio.UsageError))
