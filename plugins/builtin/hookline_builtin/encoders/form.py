@@ -58,7 +58,7 @@ def _steps(value: object) -> Iterator[tuple[str, Value]]:
     raise EncodeError("no value of JSON")
 
 
-def _scalar(value: float | None) -> str:
+def _scalar(value: bool | int | float | None) -> str:
     if value is None:
         return ""
     if isinstance(value, float):

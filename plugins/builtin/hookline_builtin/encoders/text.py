@@ -2,8 +2,8 @@ r"""`text/plain; charset=utf-8`: a line `key: value` for every field, for people
 
 Nested keys are joined by dots, list indexes count as keys: `data.tags.0: 7`. Null, an empty list and an empty mapping
 have an empty value. Within keys and values a line end is written `\n` or `\r`, every other control character and
-Unicode's own line ends as `\uXXXX`, and a backslash is doubled, so a line is always one field; a dot or colon that
-belongs to a key is written `\.` or `\:`, so the first `: ` ends the key.
+Unicode's own line ends as `\uXXXX`, and a backslash is doubled, so a line is always one field. A dot or colon of a key
+itself is written `\u002e` or `\u003a`, so the first colon of a line ends the key, and every dot before it nests.
 """
 
 import re
@@ -12,7 +12,7 @@ from hookline_plugin import Path, Payload, Scalar, leaves
 
 _IN_VALUE = re.compile(r"[\\\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _IN_KEY = re.compile(r"[\\.:\x00-\x1f\x7f-\x9f\u2028\u2029]")
-_SHORT = {"\\": r"\\", "\n": r"\n", "\r": r"\r", ".": r"\.", ":": r"\:"}
+_SHORT = {"\\": r"\\", "\n": r"\n", "\r": r"\r"}
 
 
 class TextEncoder:
