@@ -21,16 +21,13 @@ from hookline_runtime.access import Access
 from hookline_runtime.channels import ServerLimits, server_options
 from hookline_runtime.health import Health
 from hookline_runtime.interceptor import Handler, RpcInterceptor
+from hookline_runtime.listen import ListenError
 from hookline_runtime.rpc_metrics import RpcMetrics
 
 Service = tuple[Callable[[Any, Any], None], object]
 """A generated ``add_XServicer_to_server`` and the servicer."""
 
 _log = structlog.get_logger(__name__)
-
-
-class ListenError(OSError):
-    """Nobody can listen on an address; the message names it."""
 
 
 class GrpcServer:
@@ -117,7 +114,7 @@ class GrpcServer:
         except RuntimeError:
             port = 0
         if not port:
-            raise ListenError(f"cannot listen on {self._address}: taken, or not an address of this machine")
+            raise ListenError(self._address)
         return port
 
 
@@ -130,11 +127,7 @@ def _handlers(services: Sequence[Service]) -> dict[str, dict[str, Handler]]:
 
 
 class _Recorder:
-    """Stands in for a server when generated code registers handlers.
-
-    Methods registered with gRPC one by one cost it a pending call each, on every RPC anew; the
-    server therefore gets them as generic handlers only.
-    """
+    """Stands in for a server when generated code registers handlers."""
 
     def __init__(self) -> None:
         self.handlers: dict[str, dict[str, Handler]] = {}

@@ -1,0 +1,77 @@
+"""Logs: one JSON object per line on standard error, with ``time``, ``level`` and ``event`` first of all.
+
+What is secret by its name is dropped, and URLs lose user info, query and fragment, wherever they
+stand in a record. Libraries that log by the standard module come out the same way.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import sys
+from typing import Any, BinaryIO, Literal
+
+import orjson
+import structlog
+from structlog.typing import EventDict, WrappedLogger
+
+Level = Literal["debug", "info", "warning", "error"]
+LEVELS: dict[Level, int] = {"debug": 10, "info": 20, "warning": 30, "error": 40}
+
+_SECRET = re.compile(r"secret|api[-_]?key|service[-_]?key|authorization|signature|password|cookie", re.IGNORECASE)
+_URL = re.compile(r"(?:^|_)ur[li]$", re.IGNORECASE)
+_URL_PARTS = re.compile(r"^([a-z][a-z0-9+.-]*://)(?:[^/?#]*@)?([^?#]*).*$", re.IGNORECASE | re.DOTALL)
+
+
+def configure(level: Level = "info", stream: BinaryIO | None = None) -> None:
+    """Sets up logging for the whole process; ``stream`` is standard error unless given."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
+            structlog.processors.format_exc_info,
+            _without_secrets,
+            structlog.processors.JSONRenderer(serializer=_dump),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(LEVELS[level]),
+        logger_factory=structlog.BytesLoggerFactory(stream or sys.stderr.buffer),
+        cache_logger_on_first_use=False,
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [_Forward()]
+    root.setLevel(max(LEVELS[level], logging.WARNING))
+    # The core of gRPC writes lines of its own to standard error otherwise.
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+
+
+class _Forward(logging.Handler):
+    """Hands the records of the standard module on."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        level = min(max(record.levelno // 10 * 10, logging.DEBUG), logging.CRITICAL)
+        try:
+            text = record.getMessage()
+            structlog.get_logger().log(level, text, logger=record.name, exc_info=record.exc_info)
+        except Exception:
+            self.handleError(record)
+
+
+def _without_secrets(logger: WrappedLogger, method: str, record: EventDict) -> EventDict:
+    return {key: _clean(key, value) for key, value in record.items() if not _SECRET.search(key)}
+
+
+def _clean(key: str, value: Any) -> Any:
+    if isinstance(value, dict):
+        return {k: _clean(str(k), v) for k, v in value.items() if not _SECRET.search(str(k))}
+    if isinstance(value, list | tuple):
+        return [_clean(key, each) for each in value]
+    if isinstance(value, str) and _URL.search(key):
+        return _URL_PARTS.sub(r"\1\2", value)
+    return value
+
+
+def _dump(record: EventDict, **_: Any) -> bytes:
+    first = {key: record.pop(key, None) for key in ("time", "level", "event")}
+    return orjson.dumps({**first, **record}, default=str, option=orjson.OPT_NON_STR_KEYS)

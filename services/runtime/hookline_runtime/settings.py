@@ -1,0 +1,73 @@
+"""Settings from the environment, under the prefix ``HOOKLINE_``.
+
+A service derives its own from ``Settings``. What is wrong is told by the name of the variable and
+never with its value, which may be a secret.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Self
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from hookline_runtime.listen import split_address
+from hookline_runtime.logs import Level
+
+PREFIX = "HOOKLINE_"
+
+
+class SettingsError(Exception):
+    """The environment does not hold what is needed; one line per variable."""
+
+
+def _address(value: str) -> str:
+    split_address(value)
+    return value
+
+
+def _items(value: Any) -> Any:
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+Address = Annotated[str, AfterValidator(_address)]
+"""A setting ``host:port``."""
+
+CommaSeparated = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_items)]
+"""A setting of several values with commas between them."""
+
+
+class Settings(BaseSettings):
+    """What every service can be told; times in seconds.
+
+    ``service_key`` is what the services of one installation know each other by.
+    """
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
+
+    log_level: Level = "info"
+    service_key: SecretStr | None = None
+    metrics_address: Address | None = None
+    drain_grace: float = Field(default=20.0, ge=0, le=3600)
+    max_concurrent_rpcs: int = Field(default=1000, ge=1)
+
+    @classmethod
+    def load(cls, **overrides: Any) -> Self:
+        """The settings of this process; ``overrides`` go before the environment.
+
+        Raises:
+            SettingsError: a variable is missing or wrong; the message names each.
+        """
+        try:
+            return cls(**overrides)
+        except ValidationError as error:
+            lines = [f"{PREFIX}{_name(each['loc'])}: {_words(each['msg'])}" for each in error.errors()]
+            raise SettingsError("\n".join(lines)) from None
+
+
+def _name(location: tuple[int | str, ...]) -> str:
+    return "_".join(str(part) for part in location).upper()
+
+
+def _words(message: str) -> str:
+    return message.removeprefix("Value error, ").removeprefix("Input ").replace("Field required", "is required")
