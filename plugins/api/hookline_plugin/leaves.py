@@ -14,6 +14,9 @@ Path: TypeAlias = tuple[str | int, ...]
 _MAX_BITS = 14_000
 """Larger integers are refused: Python writes none of more than 4,300 digits as text."""
 
+_MAX_PATH = 200
+"""An error's path is shown and logged, and a key may be as long as the payload."""
+
 
 def leaves(payload: Payload) -> Iterator[tuple[Path, Scalar]]:
     """Give every scalar of the payload with its path of keys and list indexes, in order.
@@ -47,7 +50,7 @@ def _within(value: Value, path: Path, depth: int) -> Iterator[tuple[Path, Scalar
         return
     children = _children(value, path)
     if depth > MAX_DEPTH:
-        raise EncodeError(f"nested more than {MAX_DEPTH} deep", written(path))
+        raise _error(f"nested more than {MAX_DEPTH} deep", path)
     if not children and path:
         yield path, None
     for key, child in children:
@@ -59,27 +62,32 @@ def _children(value: object, path: Path) -> list[tuple[str | int, Value]]:
         return [(_key(key, path), child) for key, child in value.items()]
     if isinstance(value, Sequence) and not isinstance(value, (bytes, bytearray, memoryview)):
         return list(enumerate(value))
-    raise EncodeError(f"{type(value).__name__} is no value of JSON", written(path))
+    raise _error(f"{type(value).__name__} is no value of JSON", path)
 
 
 def _key(key: object, path: Path) -> str:
     if not isinstance(key, str):
-        raise EncodeError(f"a key is {type(key).__name__}, not text", written(path))
+        raise _error(f"a key is {type(key).__name__}, not text", path)
     if not _is_unicode(key):
-        raise EncodeError("a key is not valid Unicode: it holds a lone surrogate", written(path))
+        raise _error("a key is not valid Unicode: it holds a lone surrogate", path)
     return key
 
 
 def _checked(value: Scalar, path: Path) -> Scalar:
     if isinstance(value, str):
         if not _is_unicode(value):
-            raise EncodeError("not valid Unicode: it holds a lone surrogate", written(path))
+            raise _error("not valid Unicode: it holds a lone surrogate", path)
     elif isinstance(value, float):
         if not isfinite(value):
-            raise EncodeError("not a finite number", written(path))
+            raise _error("not a finite number", path)
     elif value is not None and value.bit_length() > _MAX_BITS:
-        raise EncodeError("an integer of more than 4,000 digits", written(path))
+        raise _error("an integer of more than 4,000 digits", path)
     return value
+
+
+def _error(reason: str, path: Path) -> EncodeError:
+    where = written(path)
+    return EncodeError(reason, where if len(where) <= _MAX_PATH else f"{where[:_MAX_PATH]}…")
 
 
 def _is_unicode(text: str) -> bool:

@@ -75,33 +75,39 @@ class PluginHost:
         return self._by_media_type.get(media_type) or self._by_media_type.get(essence(media_type))
 
     def _add(self, name: str, plugin: object) -> list[str]:
+        """Take over what one plugin registers; give the reasons why something is left out."""
         reasons: list[str] = []
         try:
             manager = pluggy.PluginManager(PROJECT)
             manager.add_hookspecs(spec)
             manager.register(plugin, name)
-            reasons += _misfits(manager, plugin)
-            for encoders in manager.hook.register_encoders():
-                for reason in self._claims(encoders):
-                    reasons.append(reason)
+            reasons.extend(_misfits(manager, plugin))
+            # One by one: what was said before a plugin raises is kept.
+            for reason in self._claims(manager.hook.register_encoders):
+                reasons.append(reason)
         except (Exception, SystemExit) as error:
             reasons.append(f"cannot be used: {_said(error)}")
         return reasons
 
-    def _claims(self, encoders: object) -> Iterator[str]:
-        if not isinstance(encoders, (list, tuple)):
-            yield f"register_encoders gave {type(encoders).__name__}, not a list or tuple of encoders"
-            return
-        for encoder in encoders:
-            flaw = encoder_flaw(encoder)
-            if flaw is not None:
-                yield flaw
-            elif encoder.name in self._encoders:
-                yield f"there is an encoder named {encoder.name} already"
-            else:
+    def _claims(self, hook: pluggy.HookCaller) -> Iterator[str]:
+        answers = hook()
+        if not answers and hook.get_hookimpls():
+            yield f"{hook.name} gave nothing"
+        for answer in answers:
+            if not isinstance(answer, (list, tuple)):
+                yield f"{hook.name} gave {type(answer).__name__}, not a list or tuple"
+                continue
+            for encoder in answer:
                 yield from self._claim(encoder)
 
     def _claim(self, encoder: Encoder) -> Iterator[str]:
+        flaw = encoder_flaw(encoder)
+        if flaw is not None:
+            yield flaw
+            return
+        if encoder.name in self._encoders:
+            yield f"there is an encoder named {encoder.name} already"
+            return
         for media_type in sorted(encoder.media_types):
             served = self._by_media_type.setdefault(media_type, encoder)
             if served is encoder:

@@ -43,6 +43,7 @@ def test_an_empty_payload_has_no_leaves() -> None:
         ({"a": {"b": b"x"}}, "bytes is no value of JSON", "a.b"),
         ({"a": [{1, 2}]}, "set is no value of JSON", "a[0]"),
         ({"a": 10**5_000}, "an integer of more than 4,000 digits", "a"),
+        ({"a": {"k" * 500: b"x"}}, "bytes is no value of JSON", "a." + "k" * 198 + "…"),
         ({"a": -(10**5_000)}, "an integer of more than 4,000 digits", "a"),
         ([], "a payload must be a mapping", ""),
         ("text", "a payload must be a mapping", ""),

@@ -1,0 +1,15 @@
+"""A Hookline plugin that adds one encoder; the entry point `csv` in pyproject.toml names this module."""
+
+from collections.abc import Sequence
+
+from hookline_plugin import Encoder, hookimpl
+
+from hookline_csv.encoder import CsvEncoder
+
+__all__ = ["register_encoders"]
+
+
+@hookimpl
+def register_encoders() -> Sequence[Encoder]:
+    """Give the encoder that this plugin adds."""
+    return (CsvEncoder(),)
