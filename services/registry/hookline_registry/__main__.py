@@ -1,0 +1,45 @@
+"""`python -m hookline_registry`: the registry as a process of its own."""
+
+import sys
+
+from hookline_runtime import logs, process
+from hookline_runtime.errors import Unavailable
+from hookline_runtime.listen import ListenError
+from hookline_runtime.metrics import MetricsServer
+from hookline_runtime.settings import SettingsError
+
+from hookline_registry.registry import start
+from hookline_registry.settings import Settings
+
+
+async def main(stop: process.Stop) -> int:
+    """Serve until asked to stop; give the exit status."""
+    try:
+        settings = Settings.load()
+    except SettingsError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    logs.configure(settings.log_level)
+    try:
+        registry = await start(settings)
+    except (ListenError, Unavailable, ValueError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    metrics = None
+    try:
+        if settings.registry_metrics:
+            metrics = MetricsServer(settings.registry_metrics, registry.metrics, lambda: registry.serving)
+            metrics.start()
+        await stop.wait()
+    except ListenError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    finally:
+        await registry.stop()
+        if metrics is not None:
+            await metrics.stop()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(process.run(main))

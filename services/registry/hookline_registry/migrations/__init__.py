@@ -1,0 +1,1 @@
+"""Alembic migrations of registry.db; `hookline_registry.migrate` runs them at start."""

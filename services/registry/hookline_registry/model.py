@@ -1,0 +1,142 @@
+"""The stored values: what the registry knows, free of transport and storage.
+
+Times are microseconds since the epoch. A value never changes; a write makes a new one with a new revision.
+"""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+class Plan(IntEnum):
+    """What an account pays for; the numbers are the contract's."""
+
+    BASIC = 1
+    PLUS = 2
+    PRO = 3
+
+
+class ItemKind(IntEnum):
+    """The kinds of config items; the numbers are the contract's."""
+
+    ACCOUNT = 1
+    KEY = 2
+    OBJECT_TYPE = 3
+    SUBSCRIPTION = 4
+
+
+@dataclass(frozen=True, slots=True)
+class AccountSettings:
+    """What a caller may choose about an account."""
+
+    name: str
+    plan: Plan
+    global_rules: bool = False
+    form_rules: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A tenant."""
+
+    id: int
+    settings: AccountSettings
+    create_time: int
+    update_time: int
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """An account key, or (account_id 0) an operator key."""
+
+    id: int
+    account_id: int
+    application_id: str
+    name: str
+    scopes: tuple[int, ...]
+    secret_hash: bytes
+    create_time: int
+    expire_time: int | None
+    revoke_time: int | None
+    last_used_time: int | None
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of an object type; kind is the contract's number."""
+
+    key: str
+    label: str
+    kind: int
+    related_object_type_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectTypeSettings:
+    """What a caller may choose about an object type."""
+
+    name: str
+    fields: tuple[Field, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectType:
+    """A kind of object that an account has."""
+
+    id: int
+    account_id: int
+    settings: ObjectTypeSettings
+    create_time: int
+    update_time: int
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionSettings:
+    """What a caller may choose about a subscription.
+
+    Enums are numbers of the contract; the timeout is in microseconds.
+    """
+
+    event_name: str
+    event_number: int | None
+    url: str
+    format: int
+    content_type: str
+    headers: tuple[tuple[str, str], ...] = ()
+    requests_per_minute: int | None = None
+    max_retries: int | None = None
+    ordered: bool = False
+    dead_head: int = 1
+    timeout: int | None = None
+
+    @property
+    def event(self) -> str:
+        """The event as a caller writes it, such as sub_tag(4)."""
+        return self.event_name if self.event_number is None else f"{self.event_name}({self.event_number})"
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """The signing secrets of a subscription: the current one and, until it expires, the one before."""
+
+    current: str
+    old: str | None = None
+    old_expire_time: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """An API subscription."""
+
+    id: int
+    account_id: int
+    settings: SubscriptionSettings
+    secrets: Secrets
+    create_time: int
+    update_time: int
+    revision: int
+
+
+Item = Account | Key | ObjectType | Subscription

@@ -1,0 +1,145 @@
+"""Object types: stored values, the writes on them and their rules."""
+
+from collections.abc import Iterator
+
+from hookline_runtime.errors import AlreadyExists, FailedPrecondition, NotFound, Violation
+from sqlalchemy import ColumnElement, Row, delete, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from hookline_registry import feed
+from hookline_registry.database import Transaction, next_id
+from hookline_registry.model import Field, ItemKind, ObjectType, ObjectTypeSettings
+from hookline_registry.schema import object_type
+from hookline_registry.standard_types import FIRST_CUSTOM, RELATION
+
+
+async def create(transaction: Transaction, account_id: int, settings: ObjectTypeSettings) -> ObjectType:
+    """Make a custom object type.
+
+    Raises AlreadyExists when the account has one of that name.
+    """
+    new_id = await next_id(transaction.connection, "object_type", account_id, FIRST_CUSTOM)
+    return await add(transaction, account_id, new_id, settings)
+
+
+async def add(transaction: Transaction, account_id: int, new_id: int, settings: ObjectTypeSettings) -> ObjectType:
+    """Make an object type with a given id.
+
+    Raises AlreadyExists when the account has one of that name.
+    """
+    made = ObjectType(new_id, account_id, settings, transaction.now, transaction.now, transaction.revision)
+    await _check_name(transaction, made)
+    row = {"account_id": account_id, "id": new_id, "create_time": made.create_time, **_columns(made)}
+    await transaction.connection.execute(object_type.insert().values(row))
+    await feed.put(transaction, made)
+    return made
+
+
+async def get(connection: AsyncConnection, account_id: int, type_id: int) -> ObjectType:
+    """Read one object type.
+
+    Raises NotFound.
+    """
+    query = select(object_type).where(object_type.c.account_id == account_id, object_type.c.id == type_id)
+    row = (await connection.execute(query)).one_or_none()
+    if row is None:
+        raise NotFound(f"there is no object type {type_id}")
+    return _read(row)
+
+
+async def page(connection: AsyncConnection, account_id: int, after: int, limit: int) -> list[ObjectType]:
+    """Read object types by id, those after `after`."""
+    of_account = (object_type.c.account_id == account_id, object_type.c.id > after)
+    query = select(object_type).where(*of_account).order_by(object_type.c.id).limit(limit)
+    return [_read(row) for row in await connection.execute(query)]
+
+
+async def ids(connection: AsyncConnection, account_id: int) -> frozenset[int]:
+    """Read the ids of all object types of an account."""
+    query = select(object_type.c.id).where(object_type.c.account_id == account_id)
+    return frozenset((await connection.scalars(query)).all())
+
+
+async def change(transaction: Transaction, current: ObjectType, settings: ObjectTypeSettings) -> ObjectType:
+    """Write new settings.
+
+    Raises AlreadyExists when the account has another one of that name.
+    """
+    made = ObjectType(
+        current.id, current.account_id, settings, current.create_time, transaction.now, transaction.revision
+    )
+    await _check_name(transaction, made)
+    await transaction.connection.execute(update(object_type).where(*_of(made)).values(_columns(made)))
+    await feed.put(transaction, made)
+    return made
+
+
+async def remove(transaction: Transaction, current: ObjectType) -> None:
+    """Delete a custom object type; its id is never given again.
+
+    Raises FailedPrecondition for Contact, Deal and Company.
+    """
+    if current.id < FIRST_CUSTOM:
+        raise FailedPrecondition(f"object type {current.id} is part of every account and stays")
+    await transaction.connection.execute(delete(object_type).where(*_of(current)))
+    await feed.bury(transaction, ItemKind.OBJECT_TYPE, current.account_id, current.id)
+
+
+def violations(settings: ObjectTypeSettings, known: frozenset[int]) -> Iterator[Violation]:
+    """Give what is wrong with the fields, beyond what the contract's own rules say.
+
+    `known` are the object types that a relation may point to.
+    """
+    keys: set[str] = set()
+    labels: set[str] = set()
+    for number, field in enumerate(settings.fields):
+        at = f"object_type.fields[{number}]"
+        key, label = field.key.casefold(), field.label.strip().casefold()
+        if key in keys:
+            yield Violation(f"{at}.key", "another field has this key; letter case does not count")
+        if not label:
+            yield Violation(f"{at}.label", "must hold more than blanks")
+        elif label in labels:
+            yield Violation(f"{at}.label", "another field has this label; letter case does not count")
+        keys.add(key)
+        labels.add(label)
+        if field.kind != RELATION and field.related_object_type_id:
+            yield Violation(f"{at}.related_object_type_id", "is for relations only")
+        elif field.kind == RELATION and field.related_object_type_id not in known:
+            yield Violation(f"{at}.related_object_type_id", "the account has no such object type")
+    if not settings.name.strip():
+        yield Violation("object_type.name", "must hold more than blanks")
+
+
+async def _check_name(transaction: Transaction, made: ObjectType) -> None:
+    query = select(object_type.c.id).where(
+        object_type.c.account_id == made.account_id,
+        object_type.c.folded_name == _folded(made.settings.name),
+        object_type.c.id != made.id,
+    )
+    other = await transaction.connection.scalar(query)
+    if other is not None:
+        raise AlreadyExists(f"object type {other} has this name; letter case does not count")
+
+
+def _folded(name: str) -> str:
+    return name.strip().casefold()
+
+
+def _of(stored: ObjectType) -> tuple[ColumnElement[bool], ...]:
+    return (object_type.c.account_id == stored.account_id, object_type.c.id == stored.id)
+
+
+def _columns(stored: ObjectType) -> dict[str, object]:
+    return {
+        "name": stored.settings.name,
+        "folded_name": _folded(stored.settings.name),
+        "fields": [[f.key, f.label, f.kind, f.related_object_type_id] for f in stored.settings.fields],
+        "update_time": stored.update_time,
+        "revision": stored.revision,
+    }
+
+
+def _read(row: Row[tuple[object, ...]]) -> ObjectType:
+    settings = ObjectTypeSettings(row.name, tuple(Field(*field) for field in row.fields))
+    return ObjectType(row.id, row.account_id, settings, row.create_time, row.update_time, row.revision)

@@ -1,0 +1,76 @@
+"""A page of a list: as many items as were asked for, or as fit one message."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+from google.protobuf.message import Message
+from hookline_runtime.errors import InvalidArgument, Violation
+from hookline_runtime.paging import decode_token, encode_token, page_size
+
+MAX_BYTES = 2 << 20
+"""A page ends with the item that brings it to this size, below gRPC's usual limit for one message."""
+_READ = 50
+
+
+class _Numbered(Protocol):
+    @property
+    def id(self) -> int: ...
+
+
+Stored = TypeVar("Stored", bound=_Numbered)
+Shown = TypeVar("Shown", bound=Message)
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Shown]):
+    """The items, and the token of the page after them; empty on the last one."""
+
+    items: list[Shown]
+    next_token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A page as its caller asked for it; a token is good for the same filter only."""
+
+    size: int
+    token: str
+    filter: Mapping[str, int | str]
+
+    def after(self) -> int:
+        """Give the id that the page comes after; -1 for the first page.
+
+        Raises InvalidArgument at page_token.
+        """
+        place = decode_token(self.token, self.filter)
+        if place is None:
+            return -1
+        if len(place) != 1 or not isinstance(place[0], int):
+            raise InvalidArgument(Violation("page_token", "is not a page token"))
+        return place[0]
+
+
+async def collect(
+    asked: Asked,
+    read: Callable[[int, int], Awaitable[list[Stored]]],
+    show: Callable[[Stored], Shown],
+) -> Page[Shown]:
+    """Gather a page; `read` gives at most so many stored values (second) with ids after one (first), by id.
+
+    Raises InvalidArgument at page_token.
+    """
+    after, size, wanted = asked.after(), 0, page_size(asked.size)
+    shown: list[Shown] = []
+    while True:
+        limit = min(wanted - len(shown), _READ)
+        rows = await read(after, limit + 1)
+        for row in rows[:limit]:
+            shown.append(show(row))
+            after = row.id
+            size += shown[-1].ByteSize()
+            if len(shown) == wanted or size >= MAX_BYTES:
+                more = row is not rows[-1]
+                return Page(shown, encode_token(asked.filter, [after]) if more else "")
+        if len(rows) <= limit:
+            return Page(shown, "")

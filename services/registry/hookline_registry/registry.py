@@ -1,0 +1,143 @@
+"""The registry as one thing that starts and stops: database, servicers, server and background work."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import structlog
+from hookline.registry.v1 import account_pb2_grpc, config_pb2_grpc, object_type_pb2_grpc, subscription_pb2_grpc
+from hookline_runtime.access import Access
+from hookline_runtime.addresses import parse_allow
+from hookline_runtime.channels import ServerLimits
+from hookline_runtime.clock import Clock, SystemClock
+from hookline_runtime.errors import Unavailable
+from hookline_runtime.metrics import new_registry
+from hookline_runtime.plugins import PluginHost
+from hookline_runtime.server import GrpcServer, Service
+from prometheus_client import CollectorRegistry
+
+from hookline_registry import feed, idempotency
+from hookline_registry.account_service import AccountService
+from hookline_registry.config_service import ConfigService
+from hookline_registry.database import Database, Transaction
+from hookline_registry.key_finder import StoredKeys
+from hookline_registry.key_use import KeyUse
+from hookline_registry.object_type_service import ObjectTypeService
+from hookline_registry.settings import Settings
+from hookline_registry.store_health import StoreHealth
+from hookline_registry.subscription_rules import Installation
+from hookline_registry.subscription_service import SubscriptionService
+
+_log = structlog.get_logger(__name__)
+
+
+class Registry:
+    """A registry that serves."""
+
+    def __init__(
+        self, settings: Settings, database: Database, clock: Clock, metrics: CollectorRegistry, draining: asyncio.Event
+    ) -> None:
+        self.database = database
+        self.metrics = metrics
+        self._settings = settings
+        self._use = KeyUse(database, round(settings.registry_key_use_seconds * 1_000_000))
+        access = Access(
+            StoredKeys(database, self._use),
+            settings.service_key.get_secret_value() if settings.service_key else None,
+            clock,
+        )
+        self._server = GrpcServer(
+            settings.registry_address,
+            self._services(draining),
+            access,
+            registry=metrics,
+            limits=ServerLimits(max_concurrent_rpcs=settings.max_concurrent_rpcs),
+            draining=draining,
+        )
+        self._health = StoreHealth(database, self._server.set_serving, settings.registry_probe_seconds)
+        self._work: list[asyncio.Task[None]] = []
+
+    @property
+    def port(self) -> int:
+        """The port that is listened on."""
+        return self._server.bound_port
+
+    @property
+    def serving(self) -> bool:
+        """Whether health says SERVING."""
+        return self._server.serving
+
+    async def serve(self) -> None:
+        """Listen, and begin the background work."""
+        await self._server.start()
+        settings = self._settings
+        every = (
+            _every(settings.registry_poll_seconds, self.database.poll),
+            _every(max(settings.registry_key_use_seconds / 6, 0.01), self._use.flush),
+            _every(settings.registry_compact_seconds, self._compact),
+            self._health.run(),
+        )
+        self._work = [asyncio.create_task(work) for work in every]
+
+    async def stop(self, grace: float | None = None) -> None:
+        """Drain, write what is noted, and close the database."""
+        await self._server.drain(self._settings.drain_grace if grace is None else grace)
+        for task in self._work:
+            task.cancel()
+        await asyncio.gather(*self._work, return_exceptions=True)
+        try:
+            await self._use.flush(everything=True)
+        except Unavailable as error:
+            _log.warning("last uses of keys are lost", reason=error.message)
+        await self.database.close()
+
+    def _services(self, draining: asyncio.Event) -> list[Service]:
+        installation = Installation(serves=_serves(), allow=parse_allow(self._settings.egress_allow))
+        subscriptions = SubscriptionService(self.database, installation)
+        config = ConfigService(self.database, self._use, draining)
+        return [
+            (account_pb2_grpc.add_AccountServiceServicer_to_server, AccountService(self.database)),
+            (object_type_pb2_grpc.add_ObjectTypeServiceServicer_to_server, ObjectTypeService(self.database)),
+            (subscription_pb2_grpc.add_SubscriptionServiceServicer_to_server, subscriptions),
+            (config_pb2_grpc.add_ConfigServiceServicer_to_server, config),
+        ]
+
+    async def _compact(self) -> None:
+        async def work(transaction: Transaction) -> None:
+            kept = round(self._settings.registry_tombstone_days * 86_400 * 1_000_000)
+            await feed.compact(transaction, transaction.now - kept)
+            await idempotency.forget(transaction)
+
+        await self.database.write(work)
+
+
+async def start(settings: Settings, clock: Clock | None = None) -> Registry:
+    """Open the database, bring its schema up to date, and serve.
+
+    Raises ListenError when the address cannot be listened on, ValueError for settings that cannot be read.
+    """
+    clock = clock or SystemClock()
+    database = await Database.open(settings.registry_database, clock, settings.registry_busy_seconds)
+    try:
+        registry = Registry(settings, database, clock, new_registry(), asyncio.Event())
+        await registry.serve()
+    except BaseException:
+        await database.close()
+        raise
+    return registry
+
+
+def _serves() -> Callable[[str], bool]:
+    host = PluginHost.load()
+    return lambda media_type: host.encoder_for(media_type) is not None
+
+
+async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
+    """Repeat some work; a store that fails is seen by the health watch, and the work comes round again."""
+    while True:
+        await asyncio.sleep(seconds)
+        try:
+            await work()
+        except Unavailable as error:
+            _log.warning("background work failed", reason=error.message)
+        except Exception as error:
+            _log.error("background work failed", exc_info=error)

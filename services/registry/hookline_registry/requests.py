@@ -1,0 +1,78 @@
+"""What the servicers share: whose account a request is about, its etag, and what makes a create repeatable."""
+
+from collections.abc import Iterable
+
+from google.protobuf.message import Message
+from google.protobuf.timestamp_pb2 import Timestamp
+from hookline_runtime.access import KeyKind, account_of, current_principal
+from hookline_runtime.errors import Aborted, InvalidArgument, Violation
+from hookline_runtime.validation import check
+
+from hookline_registry.idempotency import Create
+from hookline_registry.wire import etag_of
+
+SERVER_SET = ("id", "account_id", "create_time", "update_time", "etag", "old_secret_expire_time")
+"""The fields of a resource that a create ignores."""
+
+
+def account_or_operators(requested: int) -> int:
+    """Give the account a key request is about; 0 for operator keys, which an operator key asks for with 0.
+
+    Raises PermissionDenied.
+    """
+    if current_principal().kind is KeyKind.ACCOUNT:
+        return account_of(requested)
+    return requested
+
+
+def check_etag(given: str, revision: int) -> None:
+    """Pass an etag that is current, or none.
+
+    Raises Aborted.
+    """
+    if given and given != etag_of(revision):
+        raise Aborted("etag is not the current one: it has changed since")
+
+
+def require_merged(field: str, merged: Message) -> None:
+    """Pass a resource that follows its rules after an update.
+
+    Raises InvalidArgument with paths that start at `field`.
+    """
+    found = check(merged)
+    if found:
+        raise InvalidArgument(*(Violation(f"{field}.{each.field}", each.reason) for each in found))
+
+
+def refuse(violations: Iterable[Violation]) -> None:
+    """Raise InvalidArgument with the violations, if there are any."""
+    found = tuple(violations)
+    if found:
+        raise InvalidArgument(*found)
+
+
+def micros_of(field: str, stamp: Timestamp) -> int:
+    """Give a time in microseconds.
+
+    Raises InvalidArgument at `field` for one outside the years 1 to 9999.
+    """
+    try:
+        return stamp.ToMicroseconds()
+    except ValueError:
+        raise InvalidArgument(Violation(field, "is not a time")) from None
+
+
+def create_of(request: Message, account_id: int, request_id: str, resource: str = "") -> Create:
+    """Give what makes a create repeatable: its content without request id, account and what the server sets."""
+    content = type(request)()
+    content.CopyFrom(request)
+    for name in ("request_id", "account_id"):
+        if name in content.DESCRIPTOR.fields_by_name:
+            content.ClearField(name)
+    if resource:
+        inner = getattr(content, resource)
+        for name in SERVER_SET:
+            if name in inner.DESCRIPTOR.fields_by_name:
+                inner.ClearField(name)
+    method = request.DESCRIPTOR.name.removesuffix("Request")
+    return Create(account_id, method, request_id, content.SerializeToString(deterministic=True))

@@ -1,0 +1,132 @@
+"""The tables of registry.db as SQLAlchemy sees them; `migrations/` makes them.
+
+Times are microseconds since the epoch. Ids count per account. Account 0 stands for the installation: operator
+keys and the counter of revisions are its own.
+"""
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+counter = Table(
+    "counter",
+    metadata,
+    Column("account_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("name", String(32), primary_key=True),
+    Column("value", BigInteger, nullable=False),
+)
+
+account = Table(
+    "account",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("name", String(200), nullable=False),
+    Column("plan", Integer, nullable=False),
+    Column("global_rules", Boolean, nullable=False),
+    Column("form_rules", Boolean, nullable=False),
+    Column("create_time", BigInteger, nullable=False),
+    Column("update_time", BigInteger, nullable=False),
+    Column("revision", BigInteger, nullable=False),
+)
+
+api_key = Table(
+    "api_key",
+    metadata,
+    Column("account_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("application_id", String(128), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("scopes", JSON, nullable=False),
+    Column("secret_hash", LargeBinary, nullable=False),
+    Column("create_time", BigInteger, nullable=False),
+    Column("expire_time", BigInteger),
+    Column("revoke_time", BigInteger),
+    Column("last_used_time", BigInteger),
+    Column("revision", BigInteger, nullable=False),
+    UniqueConstraint("application_id"),
+)
+
+object_type = Table(
+    "object_type",
+    metadata,
+    Column("account_id", BigInteger, ForeignKey("account.id"), primary_key=True, autoincrement=False),
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("name", String(128), nullable=False),
+    Column("folded_name", String(512), nullable=False),
+    Column("fields", JSON, nullable=False),
+    Column("create_time", BigInteger, nullable=False),
+    Column("update_time", BigInteger, nullable=False),
+    Column("revision", BigInteger, nullable=False),
+    UniqueConstraint("account_id", "folded_name"),
+)
+
+subscription = Table(
+    "subscription",
+    metadata,
+    Column("account_id", BigInteger, ForeignKey("account.id"), primary_key=True, autoincrement=False),
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("event_name", String(128), nullable=False),
+    Column("event_number", BigInteger),
+    Column("url", String(2048), nullable=False),
+    Column("format", Integer, nullable=False),
+    Column("content_type", String(128), nullable=False),
+    Column("headers", JSON, nullable=False),
+    Column("requests_per_minute", Integer),
+    Column("max_retries", Integer),
+    Column("ordered", Boolean, nullable=False),
+    Column("dead_head", Integer, nullable=False),
+    Column("timeout", BigInteger),
+    Column("secret", String(128), nullable=False),
+    Column("old_secret", String(128)),
+    Column("old_secret_expire_time", BigInteger),
+    Column("create_time", BigInteger, nullable=False),
+    Column("update_time", BigInteger, nullable=False),
+    Column("revision", BigInteger, nullable=False),
+    Index(None, "account_id", "event_name", "id"),
+)
+
+config_item = Table(
+    "config_item",
+    metadata,
+    Column("kind", Integer, primary_key=True, autoincrement=False),
+    Column("account_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("revision", BigInteger, nullable=False),
+    Column("deleted", Boolean, nullable=False),
+    Column("write_time", BigInteger, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Index(None, "revision", "kind", "account_id", "id"),
+    Index(None, "deleted", "write_time"),
+)
+
+idempotent_create = Table(
+    "idempotent_create",
+    metadata,
+    Column("account_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("method", String(64), primary_key=True),
+    Column("request_id", String(128), primary_key=True),
+    Column("request_hash", LargeBinary, nullable=False),
+    Column("resource_id", BigInteger, nullable=False),
+    Column("create_time", BigInteger, nullable=False),
+    Index(None, "create_time"),
+)

@@ -1,0 +1,42 @@
+"""Signing secrets of subscriptions: their form and how one follows another."""
+
+import base64
+import binascii
+import secrets
+
+from hookline_registry.model import Secrets
+
+PREFIX = "whsec_"
+DEFAULT_OVERLAP = 24 * 3600 * 1_000_000
+"""How long the secret before a rotation signs beside the new one, in microseconds."""
+_SIZE = range(24, 65)
+
+
+def new_secret() -> str:
+    """Make a secret of 32 random bytes."""
+    return PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def is_secret(text: str) -> bool:
+    """Say whether a text is `whsec_` and 24 to 64 bytes in standard base64."""
+    if not text.startswith(PREFIX):
+        return False
+    try:
+        raw = base64.b64decode(text.removeprefix(PREFIX).encode("ascii"), validate=True)
+    except (binascii.Error, UnicodeEncodeError):
+        return False
+    return len(raw) in _SIZE
+
+
+def rotated(now: Secrets, new: str, at: int, overlap: int) -> Secrets:
+    """Give what signs after a rotation: the new secret and, for `overlap` microseconds, the current one."""
+    if overlap == 0:
+        return Secrets(new)
+    return Secrets(new, now.current, at + overlap)
+
+
+def alive(kept: Secrets, at: int) -> Secrets:
+    """Give the secrets without the one that has expired."""
+    if kept.old_expire_time is not None and kept.old_expire_time <= at:
+        return Secrets(kept.current)
+    return kept

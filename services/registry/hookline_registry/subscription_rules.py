@@ -1,0 +1,81 @@
+"""What a subscription may hold, beyond the rules in the contract itself. Pure."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from hookline_plugin.catalogue import parse_subscription_event
+from hookline_runtime.addresses import AllowRule
+from hookline_runtime.errors import FailedPrecondition, Violation
+
+from hookline_registry.model import Plan, SubscriptionSettings
+from hookline_registry.standard_types import CONTACT
+from hookline_registry.urls import url_faults
+
+_OWNED_HEADERS = frozenset(
+    {
+        "accept-encoding",
+        "connection",
+        "content-length",
+        "expect",
+        "host",
+        "keep-alive",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+        "webhook-id",
+        "webhook-signature",
+        "webhook-timestamp",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """What the rules need to know of this installation: served media types and opened addresses."""
+
+    serves: Callable[[str], bool]
+    allow: Sequence[AllowRule] = ()
+
+
+def event_of(text: str) -> tuple[str, int | None]:
+    """Read the event of a subscription.
+
+    Raises ValueError with the reason.
+    """
+    event = parse_subscription_event(text)
+    return event.name, None if event.number is None else int(event.number)
+
+
+def violations(settings: SubscriptionSettings, installation: Installation) -> Iterator[Violation]:
+    """Give what is wrong with the settings; the event is well-formed already."""
+    for reason in url_faults(settings.url, installation.allow):
+        yield Violation("subscription.url", reason)
+    if not installation.serves(settings.content_type):
+        yield Violation("subscription.content_type", "no encoder serves this media type")
+    yield from _header_violations([name for name, _ in settings.headers])
+
+
+def check_plan(settings: SubscriptionSettings, plan: Plan) -> None:
+    """Pass an event that the plan includes; where only the event tells its object type, the dispatcher holds it.
+
+    Raises FailedPrecondition.
+    """
+    if plan is Plan.PRO or settings.event_name != "object_create" or settings.event_number in (None, CONTACT):
+        return
+    raise FailedPrecondition(
+        f"the plan {plan.name} has events of contacts only; {settings.event} needs the plan PRO",
+        reason="PLAN_LIMIT",
+        metadata={"plan": plan.name},
+    )
+
+
+def _header_violations(names: Sequence[str]) -> Iterator[Violation]:
+    seen: set[str] = set()
+    for number, name in enumerate(names):
+        at, folded = f"subscription.headers[{number}].name", name.lower()
+        if folded in _OWNED_HEADERS or folded.startswith("proxy-"):
+            yield Violation(at, "this header is set by the transport or the signature")
+        elif folded in seen:
+            yield Violation(at, "another header has this name; letter case does not count")
+        seen.add(folded)

@@ -1,0 +1,163 @@
+"""SubscriptionService over gRPC."""
+
+from hookline.registry.v1 import subscription_pb2 as pb
+from hookline.registry.v1 import subscription_pb2_grpc
+from hookline_runtime.access import account_of
+from hookline_runtime.errors import InvalidArgument, Violation
+
+from hookline_registry import accounts, idempotency, subscription_rules, subscriptions, wire
+from hookline_registry.database import Database, Transaction
+from hookline_registry.masks import merge, paths_of
+from hookline_registry.model import SubscriptionSettings
+from hookline_registry.pages import Asked, collect
+from hookline_registry.requests import check_etag, create_of, refuse, require_merged
+from hookline_registry.signing_secrets import DEFAULT_OVERLAP, is_secret, new_secret, rotated
+from hookline_registry.subscription_rules import Installation
+
+_CHANGEABLE = (
+    "event",
+    "url",
+    "format",
+    "content_type",
+    "headers",
+    "requests_per_minute",
+    "max_retries",
+    "ordered",
+    "dead_head",
+    "timeout",
+)
+
+
+class SubscriptionService(subscription_pb2_grpc.SubscriptionServiceServicer):
+    """API subscriptions."""
+
+    def __init__(self, database: Database, installation: Installation) -> None:
+        self._database = database
+        self._installation = installation
+
+    async def CreateSubscription(
+        self, request: pb.CreateSubscriptionRequest, context: object
+    ) -> pb.CreateSubscriptionResponse:
+        """Subscribe and show the signing secret this once; a repeated request answers without it."""
+        account_id = account_of(request.account_id)
+        create = create_of(request, account_id, request.request_id, "subscription")
+
+        async def work(transaction: Transaction) -> pb.CreateSubscriptionResponse:
+            account = await accounts.get(transaction.connection, account_id)
+            made_before = await idempotency.recall(
+                transaction, create, lambda made: subscriptions.get(transaction.connection, account_id, made)
+            )
+            if made_before is not None:
+                shown = wire.subscription(made_before, transaction.now)
+                return pb.CreateSubscriptionResponse(subscription=shown, config_revision=made_before.revision)
+            settings = self._settings(request.subscription)
+            secret = _secret(request.signing_secret)
+            subscription_rules.check_plan(settings, account.settings.plan)
+            stored = await subscriptions.create(transaction, account_id, settings, secret)
+            await idempotency.remember(transaction, create, stored.id)
+            return pb.CreateSubscriptionResponse(
+                subscription=wire.subscription(stored, transaction.now),
+                signing_secret=secret,
+                config_revision=stored.revision,
+            )
+
+        return await self._database.write(work)
+
+    async def GetSubscription(self, request: pb.GetSubscriptionRequest, context: object) -> pb.GetSubscriptionResponse:
+        """Show a subscription."""
+        account_id = account_of(request.account_id)
+        async with self._database.read() as connection:
+            await accounts.get(connection, account_id)
+            stored = await subscriptions.get(connection, account_id, request.id)
+        shown = wire.subscription(stored, self._database.clock.now())
+        return pb.GetSubscriptionResponse(subscription=shown)
+
+    async def ListSubscriptions(
+        self, request: pb.ListSubscriptionsRequest, context: object
+    ) -> pb.ListSubscriptionsResponse:
+        """List subscriptions."""
+        account_id, event, now = account_of(request.account_id), request.event, self._database.clock.now()
+        of_list: dict[str, int | str] = {"list": "subscriptions", "account": account_id, "event": event}
+        async with self._database.read() as connection:
+            await accounts.get(connection, account_id)
+            page = await collect(
+                Asked(request.page_size, request.page_token, of_list),
+                lambda after, limit: subscriptions.page(connection, account_id, event, after, limit),
+                lambda stored: wire.subscription(stored, now),
+            )
+        return pb.ListSubscriptionsResponse(subscriptions=page.items, next_page_token=page.next_token)
+
+    async def UpdateSubscription(
+        self, request: pb.UpdateSubscriptionRequest, context: object
+    ) -> pb.UpdateSubscriptionResponse:
+        """Change a subscription."""
+        account_id = account_of(request.account_id)
+        paths = paths_of(request.update_mask.paths, request.subscription, _CHANGEABLE)
+
+        async def work(transaction: Transaction) -> pb.UpdateSubscriptionResponse:
+            account = await accounts.get(transaction.connection, account_id)
+            current = await subscriptions.get(transaction.connection, account_id, request.subscription.id)
+            check_etag(request.subscription.etag, current.revision)
+            merged = wire.subscription(current, transaction.now)
+            merge(merged, request.subscription, paths)
+            require_merged("subscription", merged)
+            settings = self._settings(merged)
+            if settings.event != current.settings.event:  # what stands after a downgrade may stay
+                subscription_rules.check_plan(settings, account.settings.plan)
+            stored = await subscriptions.change(transaction, current, settings)
+            return pb.UpdateSubscriptionResponse(
+                subscription=wire.subscription(stored, transaction.now), config_revision=stored.revision
+            )
+
+        return await self._database.write(work)
+
+    async def DeleteSubscription(
+        self, request: pb.DeleteSubscriptionRequest, context: object
+    ) -> pb.DeleteSubscriptionResponse:
+        """Unsubscribe."""
+        account_id = account_of(request.account_id)
+
+        async def work(transaction: Transaction) -> pb.DeleteSubscriptionResponse:
+            await accounts.get(transaction.connection, account_id)
+            current = await subscriptions.get(transaction.connection, account_id, request.id)
+            check_etag(request.etag, current.revision)
+            await subscriptions.remove(transaction, current)
+            return pb.DeleteSubscriptionResponse(config_revision=transaction.revision)
+
+        return await self._database.write(work)
+
+    async def RotateSecret(self, request: pb.RotateSecretRequest, context: object) -> pb.RotateSecretResponse:
+        """Give a new signing secret."""
+        account_id = account_of(request.account_id)
+        overlap = request.overlap.ToMicroseconds() if request.HasField("overlap") else DEFAULT_OVERLAP
+
+        async def work(transaction: Transaction) -> pb.RotateSecretResponse:
+            await accounts.get(transaction.connection, account_id)
+            current = await subscriptions.get(transaction.connection, account_id, request.id)
+            secret = _secret(request.signing_secret)
+            if secret == current.secrets.current:
+                raise InvalidArgument(Violation("signing_secret", "is the current one"))
+            secrets = rotated(current.secrets, secret, transaction.now, overlap)
+            stored = await subscriptions.change(transaction, current, secrets=secrets)
+            return pb.RotateSecretResponse(
+                subscription=wire.subscription(stored, transaction.now),
+                signing_secret=secret,
+                config_revision=stored.revision,
+            )
+
+        return await self._database.write(work)
+
+    def _settings(self, message: pb.Subscription) -> SubscriptionSettings:
+        try:
+            event = subscription_rules.event_of(message.event)
+        except ValueError as error:
+            raise InvalidArgument(Violation("subscription.event", str(error))) from None
+        settings = wire.subscription_settings(message, *event)
+        refuse(subscription_rules.violations(settings, self._installation))
+        return settings
+
+
+def _secret(given: str) -> str:
+    if given and not is_secret(given):
+        raise InvalidArgument(Violation("signing_secret", "must be whsec_ and 24 to 64 bytes in base64"))
+    return given or new_secret()

@@ -1,0 +1,198 @@
+"""Protos from stored values and back; nothing is decided here."""
+
+from collections.abc import Iterable
+
+from google.protobuf.timestamp_pb2 import Timestamp
+from hookline.registry.v1 import account_pb2, config_pb2, object_type_pb2, subscription_pb2
+from hookline_plugin.media_type import essence
+
+from hookline_registry.model import (
+    Account,
+    AccountSettings,
+    Field,
+    Item,
+    ItemKind,
+    Key,
+    ObjectType,
+    ObjectTypeSettings,
+    Plan,
+    Secrets,
+    Subscription,
+    SubscriptionSettings,
+)
+
+DEFAULT_CONTENT_TYPE = "application/x-www-form-urlencoded"
+
+
+def timestamp(micros: int) -> Timestamp:
+    """Make a Timestamp of microseconds since the epoch."""
+    stamp = Timestamp()
+    stamp.FromMicroseconds(micros)
+    return stamp
+
+
+def etag_of(revision: int) -> str:
+    """Make the etag of what was last written at a revision."""
+    return f"{revision:x}"
+
+
+def account(stored: Account) -> account_pb2.Account:
+    """Show an account."""
+    settings = stored.settings
+    return account_pb2.Account(
+        id=stored.id,
+        name=settings.name,
+        plan=account_pb2.Plan.ValueType(settings.plan),
+        features=account_pb2.FeatureSwitches(global_rules=settings.global_rules, form_rules=settings.form_rules),
+        create_time=timestamp(stored.create_time),
+        update_time=timestamp(stored.update_time),
+        etag=etag_of(stored.revision),
+    )
+
+
+def account_settings(message: account_pb2.Account) -> AccountSettings:
+    """Take what a caller chose about an account; the message is valid."""
+    return AccountSettings(message.name, Plan(message.plan), message.features.global_rules, message.features.form_rules)
+
+
+def key(stored: Key, *, with_use: bool = True) -> account_pb2.Key:
+    """Show a key without its secret; `with_use` tells when it was last used."""
+    message = account_pb2.Key(
+        id=stored.id,
+        account_id=stored.account_id,
+        kind=account_pb2.KEY_KIND_ACCOUNT if stored.account_id else account_pb2.KEY_KIND_OPERATOR,
+        application_id=stored.application_id,
+        name=stored.name,
+        scopes=[account_pb2.Scope.ValueType(scope) for scope in stored.scopes],
+        create_time=timestamp(stored.create_time),
+    )
+    if stored.expire_time is not None:
+        message.expire_time.FromMicroseconds(stored.expire_time)
+    if stored.revoke_time is not None:
+        message.revoke_time.FromMicroseconds(stored.revoke_time)
+    if with_use and stored.last_used_time is not None:
+        message.last_used_time.FromMicroseconds(stored.last_used_time)
+    return message
+
+
+def object_type(stored: ObjectType) -> object_type_pb2.ObjectType:
+    """Show an object type."""
+    return object_type_pb2.ObjectType(
+        id=stored.id,
+        account_id=stored.account_id,
+        name=stored.settings.name,
+        fields=[_field(field) for field in stored.settings.fields],
+        create_time=timestamp(stored.create_time),
+        update_time=timestamp(stored.update_time),
+        etag=etag_of(stored.revision),
+    )
+
+
+def _field(field: Field) -> object_type_pb2.Field:
+    return object_type_pb2.Field(
+        key=field.key,
+        label=field.label,
+        kind=object_type_pb2.FieldKind.ValueType(field.kind),
+        related_object_type_id=field.related_object_type_id,
+    )
+
+
+def object_type_settings(message: object_type_pb2.ObjectType) -> ObjectTypeSettings:
+    """Take what a caller chose about an object type."""
+    fields = (Field(f.key, f.label, f.kind, f.related_object_type_id) for f in message.fields)
+    return ObjectTypeSettings(message.name, tuple(fields))
+
+
+def subscription(stored: Subscription, now: int) -> subscription_pb2.Subscription:
+    """Show a subscription without its secrets, as of `now`."""
+    settings = stored.settings
+    message = subscription_pb2.Subscription(
+        id=stored.id,
+        account_id=stored.account_id,
+        event=settings.event,
+        url=settings.url,
+        format=subscription_pb2.PayloadFormat.ValueType(settings.format),
+        content_type=settings.content_type,
+        headers=[subscription_pb2.Header(name=name, value=value) for name, value in settings.headers],
+        requests_per_minute=settings.requests_per_minute,
+        max_retries=settings.max_retries,
+        ordered=settings.ordered,
+        dead_head=subscription_pb2.DeadHead.ValueType(settings.dead_head),
+        create_time=timestamp(stored.create_time),
+        update_time=timestamp(stored.update_time),
+        etag=etag_of(stored.revision),
+    )
+    if settings.timeout is not None:
+        message.timeout.FromMicroseconds(settings.timeout)
+    expires = stored.secrets.old_expire_time
+    if expires is not None and expires > now:
+        message.old_secret_expire_time.FromMicroseconds(expires)
+    return message
+
+
+def subscription_settings(
+    message: subscription_pb2.Subscription, event_name: str, event_number: int | None
+) -> SubscriptionSettings:
+    """Take what a caller chose about a subscription, with what the empty values stand for."""
+    return SubscriptionSettings(
+        event_name=event_name,
+        event_number=event_number,
+        url=message.url,
+        format=message.format or subscription_pb2.PAYLOAD_FORMAT_FULL,
+        content_type=essence(message.content_type) or DEFAULT_CONTENT_TYPE,
+        headers=tuple((header.name, header.value) for header in message.headers),
+        requests_per_minute=message.requests_per_minute if message.HasField("requests_per_minute") else None,
+        max_retries=message.max_retries if message.HasField("max_retries") else None,
+        ordered=message.ordered,
+        dead_head=message.dead_head or subscription_pb2.DEAD_HEAD_SKIP,
+        timeout=message.timeout.ToMicroseconds() if message.HasField("timeout") else None,
+    )
+
+
+def item(stored: Item, now: int) -> config_pb2.ConfigItem:
+    """Show a stored value as the other services see it, secrets included."""
+    kind, account_id, item_id = identity(stored)
+    message = tombstone(kind, account_id, item_id, stored.revision)
+    message.deleted = False
+    match stored:
+        case Account():
+            message.account.CopyFrom(account(stored))
+        case Key():
+            message.key.key.CopyFrom(key(stored, with_use=False))
+            message.key.secret_hash = stored.secret_hash
+        case ObjectType():
+            message.object_type.CopyFrom(object_type(stored))
+        case Subscription():
+            message.subscription.subscription.CopyFrom(subscription(stored, now))
+            message.subscription.secrets.extend(_secrets(stored.secrets, now))
+    return message
+
+
+def tombstone(kind: ItemKind, account_id: int, item_id: int, revision: int) -> config_pb2.ConfigItem:
+    """Say that something is gone."""
+    return config_pb2.ConfigItem(
+        kind=config_pb2.ConfigKind.ValueType(kind),
+        account_id=account_id,
+        id=item_id,
+        revision=revision,
+        deleted=True,
+    )
+
+
+def identity(stored: Item) -> tuple[ItemKind, int, int]:
+    """Give kind, account and id of a stored value."""
+    match stored:
+        case Account():
+            return ItemKind.ACCOUNT, stored.id, stored.id
+        case Key():
+            return ItemKind.KEY, stored.account_id, stored.id
+        case ObjectType():
+            return ItemKind.OBJECT_TYPE, stored.account_id, stored.id
+        case Subscription():
+            return ItemKind.SUBSCRIPTION, stored.account_id, stored.id
+
+
+def _secrets(secrets: Secrets, now: int) -> Iterable[config_pb2.SigningSecret]:
+    yield config_pb2.SigningSecret(secret=secrets.current)
+    if secrets.old is not None and secrets.old_expire_time is not None and secrets.old_expire_time > now:
+        yield config_pb2.SigningSecret(secret=secrets.old, expire_time=timestamp(secrets.old_expire_time))
