@@ -1,0 +1,43 @@
+"""Header blocks as the log keeps them: ``name: value`` lines with CRLF, names in lower case, secrets masked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+MASK = b"***"
+MOST_BYTES = 16 * 1024
+
+Header = tuple[bytes, bytes]
+
+_SECRET = re.compile(rb"auth|cookie|credential|key|pass|secret|session|signature|token")
+
+
+def sent_block(headers: Iterable[Header]) -> bytes:
+    """A block of headers that are sent; of one whose name tells of a secret, the value is masked."""
+    lowered = ((name.lower(), value) for name, value in headers)
+    return b"".join(b"%s: %s\r\n" % (name, MASK if _SECRET.search(name) else value) for name, value in lowered)
+
+
+def received_block(headers: Iterable[Header]) -> bytes:
+    """A block of headers that were received, as they came, cut at 16 KiB after a whole header."""
+    size, lines = 0, []
+    for name, value in headers:
+        line = b"%s: %s\r\n" % (name, value)
+        size += len(line)
+        if size > MOST_BYTES:
+            break
+        lines.append(line)
+    return b"".join(lines)
+
+
+def read_block(block: bytes) -> Iterator[tuple[str, str]]:
+    """The headers of a block, in order; bytes that are not UTF-8 are read as Latin-1."""
+    try:
+        text = block.decode()
+    except UnicodeDecodeError:
+        text = block.decode("latin-1")
+    for line in text.split("\r\n"):
+        name, colon, value = line.partition(":")
+        if colon:
+            yield name, value.removeprefix(" ")

@@ -1,0 +1,168 @@
+from collections.abc import Sequence
+
+import pytest
+from hookline_builtin.encoders import JsonEncoder
+from hookline_dispatcher.attempt import BROKEN_OFF, GONE, NO_RETRIES_LEFT, Attempter
+from hookline_dispatcher.attempt_log import AttemptLog
+from hookline_dispatcher.core.instants import SECOND
+from hookline_dispatcher.core.retry import Dead, Delivered, Outcome, RetryAt, Schedule, TargetGone
+from hookline_dispatcher.rendering import Renderer
+from hookline_dispatcher.sender.model import Answered, Failed, Failure, Late, Outgoing, SendResult
+from hookline_dispatcher.store.model import Claim, Settlement, StoreFailed, TargetKey
+from hookline_dispatcher.targets import TargetSettings
+from hookline_runtime.clock import ManualClock
+
+from .samples import NOW, claim, settings
+
+
+class Targets:
+    def __init__(self, *versions: TargetSettings, failing: bool = False) -> None:
+        self.versions = {each.revision: each for each in versions}
+        self.failing = failing
+
+    async def target(self, key: TargetKey) -> TargetSettings | None:
+        if self.failing:
+            raise StoreFailed("away")
+        return self.versions[max(self.versions)] if self.versions else None
+
+    async def version(self, key: TargetKey, revision: int) -> TargetSettings | None:
+        return self.versions.get(revision)
+
+
+class Scripted:
+    """A sender whose every request comes to the same."""
+
+    def __init__(self, result: SendResult | Exception) -> None:
+        self.result = result
+        self.sent: list[tuple[Outgoing, float, bool]] = []
+
+    async def send(self, request: Outgoing, *, timeout: float, leave_by: float | None = None) -> SendResult:
+        self.sent.append((request, timeout, leave_by is not None))
+        if isinstance(self.result, Exception):
+            raise self.result
+        return self.result
+
+    async def aclose(self) -> None:
+        pass
+
+
+def answered(status: int, headers: Sequence[tuple[bytes, bytes]] = ()) -> Answered:
+    return Answered(status, tuple(headers), b"hello", True, 1500)
+
+
+async def attempt(sender: Scripted, made: Claim, targets: Targets | None = None) -> Settlement:
+    attempter = Attempter(
+        targets=targets or Targets(settings()),
+        renderer=Renderer({"application/json": JsonEncoder()}.get),
+        sender=sender,
+        installation="0000abcd",
+        schedule=Schedule(),
+        clock=ManualClock(NOW),
+        random=lambda: 0.0,
+        log=AttemptLog(enabled=False),
+    )
+    return await attempter.attempt(made)
+
+
+async def test_a_success_keeps_everything_but_the_request_body() -> None:
+    sender = Scripted(answered(204, [(b"server", b"x")]))
+    settled = await attempt(sender, claim())
+    record = settled.record
+    assert settled.decision == Delivered()
+    assert record is not None
+    assert (record.outcome, record.status_code, record.latency) == (Outcome.DELIVERED, 204, 1500)
+    assert (record.method, record.url, record.request_body) == ("POST", "http://r.example/hook?k=v", None)
+    assert b"webhook-id: msg_0000abcd5a\r\n" in record.request_headers
+    assert (record.response_headers, record.response_body, record.body_cut) == (b"server: x\r\n", b"hello", True)
+    request, timeout, bounded = sender.sent[0]
+    assert (timeout, bounded) == (30.0, False)
+    assert dict(request.headers)[b"webhook-id"] == b"msg_0000abcd5a"
+
+
+@pytest.mark.parametrize(
+    "result, outcome, reason",
+    [
+        (answered(500), Outcome.REJECTED, "the receiver answered 500"),
+        (answered(301), Outcome.REJECTED, "the receiver answered 301"),
+        (Failed(Failure.TIMEOUT, "no answer in time", 9), Outcome.TIMEOUT, "no answer in time"),
+        (Failed(Failure.ADDRESS_REFUSED, "not public", 9), Outcome.ADDRESS_REFUSED, "not public"),
+    ],
+)
+async def test_a_failure_keeps_the_request_and_is_retried(result: SendResult, outcome: Outcome, reason: str) -> None:
+    settled = await attempt(Scripted(result), claim(failures=2))
+    assert settled.decision == RetryAt(NOW + 20 * SECOND, reason)
+    assert settled.counts
+    assert settled.record is not None
+    assert settled.record.outcome is outcome
+    assert settled.record.request_body is not None
+
+
+async def test_the_last_retry_buries() -> None:
+    settled = await attempt(Scripted(answered(500)), claim(11, failures=10))
+    assert settled.decision == Dead("the receiver answered 500")
+
+
+async def test_gone_is_told_apart() -> None:
+    settled = await attempt(Scripted(answered(410)), claim())
+    assert settled.decision == TargetGone("the receiver answered 410")
+
+
+async def test_retry_after_holds_the_lane() -> None:
+    settled = await attempt(Scripted(answered(503, [(b"retry-after", b"90")])), claim())
+    due = NOW + 90 * SECOND
+    assert settled.decision == RetryAt(due, "the receiver answered 503", due)
+
+
+@pytest.mark.parametrize(
+    "targets, made, decision",
+    [
+        (Targets(), claim(), Dead(GONE)),
+        (Targets(settings(max_retries=3)), claim(5, failures=4), Dead(NO_RETRIES_LEFT)),
+        (
+            Targets(settings(content_type="x/y")),
+            claim(),
+            RetryAt(NOW + 5 * SECOND, "no plugin encodes x/y"),
+        ),
+        (
+            Targets(settings(revision=12)),
+            claim(),
+            RetryAt(NOW + 5 * SECOND, "the settings of revision 11 are missing"),
+        ),
+    ],
+)
+async def test_what_cannot_be_sent_says_nothing_of_the_receiver(
+    targets: Targets, made: Claim, decision: Dead | RetryAt
+) -> None:
+    sender = Scripted(answered(200))
+    settled = await attempt(sender, made, targets)
+    assert settled.decision == decision
+    assert settled.record is not None
+    assert settled.record.outcome is Outcome.NOT_RENDERED
+    assert not settled.counts
+    assert not sender.sent
+
+
+async def test_a_header_that_the_sender_refuses_is_not_rendered() -> None:
+    settled = await attempt(Scripted(ValueError("a header value has a line end")), claim())
+    assert settled.decision == RetryAt(NOW + 5 * SECOND, "a header value has a line end")
+    assert not settled.counts
+
+
+async def test_what_comes_late_for_its_slot_is_given_back() -> None:
+    sender = Scripted(Late())
+    settled = await attempt(sender, claim(leave_by_time=NOW + SECOND))
+    assert (settled.decision, settled.record) == (None, None)
+    assert sender.sent[0][2]
+
+
+async def test_a_store_that_fails_gives_back() -> None:
+    settled = await attempt(Scripted(answered(200)), claim(), Targets(settings(), failing=True))
+    assert (settled.decision, settled.record) == (None, None)
+
+
+@pytest.mark.parametrize("unknowns, due", [(0, NOW), (5, NOW + 5 * SECOND)])
+async def test_a_bug_is_an_unknown_outcome(unknowns: int, due: int) -> None:
+    settled = await attempt(Scripted(RuntimeError("bug")), claim(unknowns=unknowns))
+    assert settled.decision == RetryAt(due, BROKEN_OFF)
+    assert settled.record is not None
+    assert settled.record.outcome is Outcome.UNKNOWN

@@ -1,0 +1,113 @@
+import pytest
+from hookline_builtin.encoders import FormEncoder, JsonEncoder, TextEncoder, XmlEncoder
+from hookline_dispatcher.body import NotRendered
+from hookline_dispatcher.core.instants import SECOND
+from hookline_dispatcher.rendering import USER_AGENT, Rendered, Renderer, webhook_id
+from hookline_dispatcher.targets import Secret, TargetSettings
+from hookline_plugin import Encoder
+from hookline_runtime.clock import now
+from standardwebhooks import Webhook, WebhookVerificationError
+
+from .samples import EVENT, NOW, OLD_SECRET, SECRET, settings
+
+ENCODERS: dict[str, Encoder] = {
+    each.media_type.partition(";")[0]: each for each in (FormEncoder(), JsonEncoder(), XmlEncoder(), TextEncoder())
+}
+
+
+def render(current: TargetSettings, *, time: int = NOW, frozen: TargetSettings | None = None) -> Rendered:
+    rendered = Renderer(ENCODERS.get).request("msg_0a", EVENT, frozen or current, current, time)
+    assert isinstance(rendered, Rendered)
+    return rendered
+
+
+def headers(rendered: Rendered) -> dict[str, str]:
+    pairs = [(name.decode().lower(), value.decode()) for name, value in rendered.outgoing.headers]
+    assert len(dict(pairs)) == len(pairs)
+    return dict(pairs)
+
+
+@pytest.mark.parametrize("content_type", list(ENCODERS))
+def test_the_reference_library_verifies_what_is_sent(content_type: str) -> None:
+    rendered = render(settings(content_type=content_type), time=now())
+    Webhook(SECRET).verify(rendered.outgoing.body, headers(rendered), json_parse=False)
+
+
+def test_both_secrets_sign_until_the_old_one_expires() -> None:
+    time = now()
+    current = settings(secrets=(Secret(SECRET), Secret(OLD_SECRET, time + SECOND)))
+    during, after = render(current, time=time), render(current, time=time + SECOND)
+    for secret in (SECRET, OLD_SECRET):
+        Webhook(secret).verify(during.outgoing.body, headers(during), json_parse=False)
+    Webhook(SECRET).verify(after.outgoing.body, headers(after), json_parse=False)
+    with pytest.raises(WebhookVerificationError):
+        Webhook(OLD_SECRET).verify(after.outgoing.body, headers(after), json_parse=False)
+
+
+def test_the_headers_of_a_request() -> None:
+    rendered = render(settings(headers=(("X-Mine", "é"),)))
+    shown = headers(rendered)
+    assert shown.pop("webhook-signature").startswith("v1,")
+    assert shown == {
+        "webhook-id": "msg_0a",
+        "webhook-timestamp": "1700000000",
+        "user-agent": USER_AGENT,
+        "content-type": "application/json",
+        "x-mine": "é",
+    }
+    assert (rendered.outgoing.method, rendered.outgoing.target) == (b"POST", b"/hook?k=v")
+
+
+def test_a_target_may_replace_user_agent_and_content_type_and_nothing_of_ours() -> None:
+    own = (("content-type", "application/vnd.x+json"), ("USER-AGENT", "me"), ("Webhook-Id", "x"), ("Host", "evil"))
+    shown = headers(render(settings(headers=own)))
+    assert (shown["content-type"], shown["user-agent"], shown["webhook-id"]) == (
+        "application/vnd.x+json",
+        "me",
+        "msg_0a",
+    )
+    assert "host" not in shown
+
+
+def test_what_is_kept_of_the_headers_holds_no_secret() -> None:
+    kept = render(settings(headers=(("Authorization", "Bearer hunter2"), ("X-Mine", "yes")))).log_headers
+    assert b"hunter2" not in kept
+    assert b"v1," not in kept
+    assert b"webhook-id: msg_0a\r\n" in kept
+    assert b"webhook-signature: ***\r\n" in kept
+    assert b"x-mine: yes\r\n" in kept
+
+
+def test_the_body_follows_the_frozen_settings_and_the_rest_the_current_ones() -> None:
+    frozen = settings(revision=1, url="http://old.example/", content_type="application/x-www-form-urlencoded")
+    first = render(frozen)
+    later = render(settings(revision=2, url="http://new.example/"), frozen=frozen, time=NOW + 3600 * SECOND)
+    assert later.outgoing.body == first.outgoing.body
+    assert later.outgoing.endpoint.host == "new.example"
+    assert headers(later)["content-type"] == "application/x-www-form-urlencoded"
+
+
+def test_a_changed_revision_is_not_taken_from_the_cache() -> None:
+    renderer = Renderer(ENCODERS.get, most_kept=1)
+    for revision, host in ((1, "one.example"), (2, "two.example"), (1, "one.example")):
+        current = settings(revision=revision, url=f"http://{host}/")
+        rendered = renderer.request("msg_0a", EVENT, current, current, NOW)
+        assert isinstance(rendered, Rendered)
+        assert rendered.outgoing.endpoint.host == host
+
+
+@pytest.mark.parametrize(
+    "current, reason",
+    [
+        (settings(content_type="application/x-none"), "no plugin encodes application/x-none"),
+        (settings(url="ftp://r.example/"), "the URL is neither http nor https"),
+        (settings(secrets=(Secret("nonsense"),)), "the signing secret cannot be read"),
+    ],
+)
+def test_says_why_there_is_no_request(current: TargetSettings, reason: str) -> None:
+    assert Renderer(ENCODERS.get).request("msg_0a", EVENT, current, current, NOW) == NotRendered(reason)
+
+
+def test_webhook_ids_tell_installations_and_deliveries_apart() -> None:
+    assert webhook_id("00ab34cd", 255) == "msg_00ab34cdff"
+    assert len({webhook_id(each, root) for each in ("00000001", "00000010") for root in range(300)}) == 600
