@@ -84,6 +84,14 @@ class Lane:
             and self.hold_time <= now
         )
 
+    def with_slot(self, next_slot_time: int) -> Lane:
+        """The lane after a slot of its throttle was taken."""
+        return replace(self, next_slot_time=next_slot_time)
+
+    def with_policy(self, policy: LanePolicy) -> Lane:
+        """The lane after its target's settings changed."""
+        return replace(self, policy=policy)
+
     def after_success(self, now: int) -> Lane:
         """The lane after an answer 2xx: closed, whatever it was."""
         return replace(self, failures=0, first_failure_time=0, hold_time=0, last_success_time=now)

@@ -6,10 +6,10 @@ import enum
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ..core.delivery import State
-from ..core.event import Event
-from ..core.lane import Lane, LanePolicy
-from ..core.retry import Decision, Outcome
+from hookline_dispatcher.core.delivery import State
+from hookline_dispatcher.core.event import Event
+from hookline_dispatcher.core.lane import Lane, LanePolicy
+from hookline_dispatcher.core.retry import Decision, Outcome
 
 
 class TargetKey(NamedTuple):
@@ -228,6 +228,10 @@ class QueueFigures:
     """The create time of the oldest waiting delivery; 0: none waits."""
     lanes: dict[str, int]
     """How many lanes are ready, waiting, half_open, paused and off."""
+
+
+TARGET_KINDS = {4: 1}
+"""Kinds of config items that define targets, with the kind of the target; old versions of these are kept."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from ..core.lane import Switch
+from hookline_dispatcher.core.lane import Switch
+
 from .model import (
     Claimed,
     ConfigRow,
@@ -108,21 +109,40 @@ class Configs(Protocol):
 class Reads(Protocol):
     """Looking at what is stored. Pages are newest first; ``before`` is the last id or seq of the page before."""
 
-    async def event(self, account_id: int, event_id: str) -> StoredEvent | None: ...
-    async def event_at(self, seq: int) -> StoredEvent | None: ...
-    async def events(self, account_id: int, which: EventFilter, before: int, limit: int) -> list[StoredEvent]: ...
-    async def fired(self, account_id: int, seqs: Sequence[int]) -> list[StoredDelivery]: ...
-    async def delivery(self, account_id: int, delivery_id: int) -> StoredDelivery | None: ...
-    async def deliveries(
-        self, account_id: int, which: DeliveryFilter, before: int, limit: int
-    ) -> list[StoredDelivery]: ...
-    async def attempts(self, delivery_id: int, after: int, limit: int) -> list[StoredAttempt]: ...
+    async def event(self, account_id: int, event_id: str) -> StoredEvent | None:
+        """One event by its id."""
+
+    async def event_at(self, seq: int) -> StoredEvent | None:
+        """One event by its seq."""
+
+    async def events(self, account_id: int, which: EventFilter, before: int, limit: int) -> list[StoredEvent]:
+        """A page of events."""
+
+    async def fired(self, account_id: int, seqs: Sequence[int]) -> list[StoredDelivery]:
+        """The deliveries that these events caused, by id."""
+
+    async def delivery(self, account_id: int, delivery_id: int) -> StoredDelivery | None:
+        """One delivery."""
+
+    async def deliveries(self, account_id: int, which: DeliveryFilter, before: int, limit: int) -> list[StoredDelivery]:
+        """A page of deliveries."""
+
+    async def attempts(self, delivery_id: int, after: int, limit: int) -> list[StoredAttempt]:
+        """Attempts of a delivery by number, from ``after`` on; without those numbered 0."""
+
     async def log_since(
         self, account_id: int, seq: int, target: TargetKey | None, limit: int
-    ) -> list[tuple[StoredAttempt, StoredDelivery]]: ...
-    async def log_bounds(self) -> tuple[int, int]: ...
-    async def target(self, target: TargetKey) -> StoredTarget | None: ...
-    async def figures(self) -> QueueFigures: ...
+    ) -> list[tuple[StoredAttempt, StoredDelivery]]:
+        """The log after ``seq`` in the order of commits, each entry with its delivery as it is now."""
+
+    async def log_bounds(self) -> tuple[int, int]:
+        """The oldest seq of the log that is kept, and the newest; (0, 0) while it is empty."""
+
+    async def target(self, target: TargetKey) -> StoredTarget | None:
+        """One lane; None while nothing was ever sent there."""
+
+    async def figures(self) -> QueueFigures:
+        """The state of the queue."""
 
 
 class Store(Queue, Repeats, Configs, Reads, Protocol):

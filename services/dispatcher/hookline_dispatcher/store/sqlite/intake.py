@@ -1,0 +1,206 @@
+"""Committing events: each with what it fires, in the state that its lane allows."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import orjson
+
+from hookline_dispatcher.core.delivery import State
+from hookline_dispatcher.core.instants import NEVER
+from hookline_dispatcher.core.lane import Switch
+from hookline_dispatcher.store.model import Claim, Firing, Intake, IntakeResult, IntakeStatus
+
+from . import rows
+from .lanes import LaneRow, Lanes
+from .log import Log
+from .numbers import Numbers
+
+EVENT = (
+    "seq, account_id, id, type, object_type_id, object_id, object_version, params, data, changed_fields, tags, "
+    "occurred_time, ordering_key, digest, publish_time, deliveries, note"
+)
+DELIVERY = (
+    "id, root_id, account_id, lane_id, event_seq, config_revision, state, due_time, attempts, failures, unknowns, "
+    "epoch, claim_time, order_key, holds, cancelling, status_code, reason, create_time, settle_time, redelivery_of, "
+    "request_id"
+)
+_KNOWN = """
+SELECT j.key, e.digest, e.deliveries FROM json_each(?) j JOIN event e
+ON e.account_id = json_extract(j.value, '$[0]') AND e.id = json_extract(j.value, '$[1]')
+"""
+
+
+@dataclass(slots=True)
+class Batch:
+    """One call's intakes."""
+
+    intakes: Sequence[Intake]
+    atomic: bool
+
+
+@dataclass(slots=True)
+class _Rows:
+    """What is to be inserted, and the keys that ordered lanes got in this batch."""
+
+    events: list[rows.Row] = field(default_factory=list)
+    deliveries: list[rows.Row] = field(default_factory=list)
+    held: set[tuple[int, str]] = field(default_factory=set)
+
+
+class Intaker:
+    """Writes batches of intakes; runs on the writer's thread, within its transaction."""
+
+    def __init__(
+        self, connection: sqlite3.Connection, lanes: Lanes, log: Log, epoch: int, now: Callable[[], int]
+    ) -> None:
+        self._connection = connection
+        self._lanes = lanes
+        self._log = log
+        self._epoch = epoch
+        self._now = now
+        self.seqs = Numbers(connection, "event")
+        self.ids = Numbers(connection, "delivery")
+
+    def write(self, batches: Sequence[Batch]) -> list[list[IntakeResult]]:
+        """Commits the batches in their order."""
+        known = self._known([intake for batch in batches for intake in batch.intakes])
+        found = _Rows()
+        results = [self._batch(batch, known, found) for batch in batches]
+        rows.insert(self._connection, "event", EVENT, found.events)
+        rows.insert(self._connection, "delivery", DELIVERY, found.deliveries)
+        return results
+
+    def _known(self, intakes: Sequence[Intake]) -> dict[tuple[int, str], tuple[bytes, int]]:
+        pairs = [(intake.event.account_id, intake.event.id) for intake in intakes]
+        found = self._connection.execute(_KNOWN, (rows.keys(pairs),))
+        return {pairs[key]: (digest, deliveries) for key, digest, deliveries in found}
+
+    def _batch(self, batch: Batch, known: dict[tuple[int, str], tuple[bytes, int]], found: _Rows) -> list[IntakeResult]:
+        if batch.atomic and (refusal := _refuse(batch.intakes, known)):
+            return refusal
+        return [self._one(intake, known, found) for intake in batch.intakes]
+
+    def _one(self, intake: Intake, known: dict[tuple[int, str], tuple[bytes, int]], found: _Rows) -> IntakeResult:
+        event = intake.event
+        before = known.get((event.account_id, event.id))
+        if before is not None:
+            status = IntakeStatus.DUPLICATE if before[0] == intake.digest else IntakeStatus.CONFLICT
+            return IntakeResult(status, before[1])
+        known[event.account_id, event.id] = (intake.digest, len(intake.firings))
+        seq = self.seqs.take()
+        found.events.append(
+            (
+                seq,
+                event.account_id,
+                event.id,
+                event.type,
+                event.object_type_id,
+                event.object_id,
+                event.object_version,
+                orjson.dumps(event.params).decode(),
+                event.data,
+                orjson.dumps(event.changed_fields).decode(),
+                orjson.dumps(event.tags).decode(),
+                event.occurred_time,
+                event.ordering_key,
+                intake.digest,
+                intake.publish_time,
+                len(intake.firings),
+                intake.note,
+            )
+        )
+        claims = [claim for firing in intake.firings if (claim := self._fire(firing, intake, seq, found))]
+        return IntakeResult(IntakeStatus.NEW, len(intake.firings), tuple(claims))
+
+    def _fire(self, firing: Firing, intake: Intake, seq: int, found: _Rows) -> Claim | None:
+        row = self._lanes.of(firing.target, firing.policy)
+        lane, now = row.lane, self._now()
+        id_ = self.ids.take()
+        state, due, order_key, settle_time = State.WAITING, intake.publish_time, None, 0
+        claim = None
+        if lane.switch is Switch.OFF:
+            state, settle_time = State.CANCELLED, now
+            self._log.note(row, id_, now, lane.reason)
+        elif lane.takes_fresh(row.waiting, row.in_flight, self._lanes.caps.lane, now) and self._lanes.room(row) > 0:
+            state = State.IN_FLIGHT
+            self._lanes.take_off(row)
+            claim = _born_leased(firing, intake, id_, row)
+        else:
+            if lane.policy.ordered:
+                order_key = intake.event.order
+                due = NEVER if self._held(row, order_key, found) else due
+            self._lanes.enqueue(row, due)
+        found.deliveries.append(
+            (
+                id_,
+                id_,
+                firing.target.account_id,
+                row.id,
+                seq,
+                firing.config_revision,
+                state,
+                due,
+                1 if claim else 0,
+                0,
+                0,
+                self._epoch if claim else 0,
+                now if claim else 0,
+                order_key,
+                order_key is not None,
+                0,
+                0,
+                lane.reason if settle_time else "",
+                intake.publish_time,
+                settle_time,
+                0,
+                "",
+            )
+        )
+        return claim
+
+    def _held(self, row: LaneRow, order_key: str, found: _Rows) -> bool:
+        """Whether an earlier delivery of this key is still to be settled; notes that this one now is."""
+        if (row.id, order_key) in found.held:
+            return True
+        found.held.add((row.id, order_key))
+        return holder(self._connection, row.id, order_key) is not None
+
+
+def holder(connection: sqlite3.Connection, lane_id: int, order_key: str) -> int | None:
+    """The delivery at the head of an ordering key, None when the key is free."""
+    found = connection.execute(
+        "SELECT id FROM delivery WHERE lane_id = ? AND order_key = ? AND holds = 1 ORDER BY root_id LIMIT 1",
+        (lane_id, order_key),
+    ).fetchone()
+    return found[0] if found else None
+
+
+def _refuse(intakes: Sequence[Intake], known: dict[tuple[int, str], tuple[bytes, int]]) -> list[IntakeResult] | None:
+    """The answers to an atomic batch that has a conflict; None when it has none."""
+    seen: dict[tuple[int, str], bytes] = {}
+    conflicts = []
+    for intake in intakes:
+        key = (intake.event.account_id, intake.event.id)
+        digest = known[key][0] if key in known else seen.setdefault(key, intake.digest)
+        conflicts.append(digest != intake.digest)
+    if not any(conflicts):
+        return None
+    return [IntakeResult(IntakeStatus.CONFLICT if conflict else IntakeStatus.REFUSED) for conflict in conflicts]
+
+
+def _born_leased(firing: Firing, intake: Intake, id_: int, row: LaneRow) -> Claim:
+    return Claim(
+        delivery_id=id_,
+        root_id=id_,
+        lane_id=row.id,
+        target=firing.target,
+        event=intake.event,
+        config_revision=firing.config_revision,
+        number=1,
+        failures=0,
+        unknowns=0,
+        create_time=intake.publish_time,
+    )

@@ -1,0 +1,72 @@
+"""The log: a row for each attempt, and one for each delivery that was settled without."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from hookline_dispatcher.core.retry import Outcome
+from hookline_dispatcher.store.model import AttemptRecord, Claim
+
+from . import rows
+from .lanes import LaneRow
+from .numbers import Numbers
+
+ATTEMPT = (
+    "seq, account_id, delivery_id, lane_id, number, outcome, status_code, reason, start_time, latency, method, url, "
+    "request_headers, request_body, response_headers, response_body, body_cut"
+)
+
+WITHOUT_ATTEMPT = 0
+"""The number of an entry for a delivery that was settled without an attempt, and its outcome."""
+
+
+class Log:
+    """Collects the entries of a transaction; ``flush`` inserts them in their order."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._rows: list[rows.Row] = []
+        self.seqs = Numbers(connection, "log")
+
+    def attempt(self, claim: Claim, record: AttemptRecord) -> None:
+        """An attempt was closed."""
+        self._rows.append(
+            (
+                self.seqs.take(),
+                claim.target.account_id,
+                claim.delivery_id,
+                claim.lane_id,
+                claim.number,
+                record.outcome,
+                record.status_code,
+                record.reason,
+                record.start_time,
+                record.latency,
+                record.method,
+                record.url,
+                record.request_headers,
+                record.request_body,
+                record.response_headers,
+                record.response_body,
+                record.body_cut,
+            )
+        )
+
+    def note(self, row: LaneRow, delivery_id: int, now: int, reason: str) -> None:
+        """A delivery was settled without an attempt."""
+        entry = (row.target.account_id, delivery_id, row.id, WITHOUT_ATTEMPT, WITHOUT_ATTEMPT, 0, reason, now)
+        self._rows.append((self.seqs.take(), *entry, 0, "", "", b"", None, b"", b"", 0))
+
+    def unknown(self, account_id: int, delivery_id: int, lane_id: int, number: int, start: int, reason: str) -> None:
+        """An attempt was closed by its worker's death."""
+        entry = (account_id, delivery_id, lane_id, number, Outcome.UNKNOWN, 0, reason, start)
+        self._rows.append((self.seqs.take(), *entry, 0, "", "", b"", None, b"", b"", 0))
+
+    def flush(self) -> None:
+        """Writes what was collected."""
+        rows.insert(self._connection, "attempt", ATTEMPT, self._rows)
+        self._rows.clear()
+
+    def rolled_back(self) -> None:
+        """Forgets what was collected."""
+        self._rows.clear()

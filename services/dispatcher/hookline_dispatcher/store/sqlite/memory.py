@@ -1,0 +1,45 @@
+"""What the writer keeps beside the file and must keep in step with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from hookline_dispatcher.core.instants import NEVER
+
+from .lanes import Lanes
+from .log import Log
+from .numbers import Numbers
+
+
+@dataclass(slots=True)
+class Memory:
+    """Lanes, log and numbers as one; ``soonest`` is the earliest ready time of a lane that this transaction touched."""
+
+    lanes: Lanes
+    log: Log
+    numbers: Sequence[Numbers]
+    now: Callable[[], int]
+    soonest: int = NEVER
+
+    def begin(self) -> None:
+        """A transaction begins."""
+        self.soonest = NEVER
+        self.lanes.begin()
+
+    def flush(self) -> None:
+        """Writes what is only in memory."""
+        self.soonest = min(self.soonest, self.lanes.flush(self.now()))
+        self.log.flush()
+
+    def committed(self) -> int:
+        """It was committed; the earliest ready time of a lane that it touched."""
+        self.lanes.committed()
+        for numbers in self.numbers:
+            numbers.committed()
+        return self.soonest
+
+    def rolled_back(self) -> None:
+        """It was rolled back."""
+        self.lanes.rolled_back()
+        self.log.rolled_back()

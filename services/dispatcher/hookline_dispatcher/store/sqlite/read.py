@@ -1,0 +1,200 @@
+"""Reading: connections of their own on threads of their own; a page costs an index range, never a scan of the table."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+
+from hookline_dispatcher.core.delivery import State
+from hookline_dispatcher.core.retry import Outcome
+from hookline_dispatcher.store.model import (
+    AttemptRecord,
+    ConfigRow,
+    DeliveryFilter,
+    EventFilter,
+    QueueFigures,
+    StoredAttempt,
+    StoredDelivery,
+    StoredEvent,
+    StoredTarget,
+    StoreFailed,
+    TargetKey,
+)
+
+from . import rows
+from .claim import EVENT_COLUMNS, event_of
+from .config import CHECKPOINT
+from .filters import delivery_where, event_where
+from .lanes import COLUMNS, lane_of
+
+THREADS = 2
+T = TypeVar("T")
+
+_DELIVERY = """
+SELECT d.id, d.root_id, l.account_id, l.kind, l.target_id, d.state, d.reason, e.id, e.type, e.object_type_id,
+    e.object_id, d.attempts, d.status_code, d.create_time, d.due_time, d.settle_time, d.redelivery_of, d.event_seq,
+    d.config_revision
+"""
+_JOINED = "JOIN event e ON e.seq = d.event_seq JOIN lane l ON l.id = d.lane_id"
+_ATTEMPT = """
+SELECT a.seq, a.delivery_id, a.number, a.outcome, a.start_time, a.latency, a.status_code, a.reason, a.method, a.url,
+    a.request_headers, a.request_body, a.response_headers, a.response_body, a.body_cut
+"""
+_FIGURES = """
+SELECT
+    coalesce(sum(switch = 1 AND failures < 5 AND ready_time <= ?), 0),
+    coalesce(sum(switch = 1 AND failures < 5 AND ready_time > ? AND waiting > 0), 0),
+    coalesce(sum(switch = 1 AND failures >= 5), 0),
+    coalesce(sum(switch = 3), 0),
+    coalesce(sum(switch = 4), 0),
+    coalesce(sum(waiting), 0)
+FROM lane
+"""
+
+
+def _delivery(row: tuple[Any, ...]) -> StoredDelivery:
+    id_, root, account, kind, target, state, *rest = row
+    return StoredDelivery(id_, root, TargetKey(account, kind, target), State(state), *rest)
+
+
+def _attempt(row: tuple[Any, ...]) -> StoredAttempt:
+    seq, delivery_id, number, outcome, start, latency, status, reason, method, url, *rest = row
+    sent_headers, sent_body, got_headers, got_body, cut = rest
+    # Entries without an attempt have no outcome of their own; nothing shows it.
+    known = Outcome(outcome or Outcome.UNKNOWN)
+    sent = (method, url, sent_headers, sent_body)
+    record = AttemptRecord(known, start, latency, status, reason, *sent, got_headers, got_body, bool(cut))
+    return StoredAttempt(seq, delivery_id, number, record)
+
+
+class Reader:
+    """Answers from the newest commit."""
+
+    def __init__(self, path: Path, now: Callable[[], int]) -> None:
+        self._path = path
+        self._now = now
+        self._local = threading.local()
+        self._open: list[sqlite3.Connection] = []
+        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="store-reader")
+
+    def close_readers(self) -> None:
+        """Ends the threads and their connections."""
+        self._pool.shutdown()
+        for connection in self._open:
+            connection.close()
+
+    async def _run(self, read: Callable[[sqlite3.Connection], T]) -> T:
+        def call() -> T:
+            connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+            if connection is None:
+                connection = sqlite3.connect(f"{self._path.as_uri()}?mode=ro", uri=True, check_same_thread=False)
+                self._local.connection = connection
+                self._open.append(connection)
+            return read(connection)
+
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._pool, call)
+        except sqlite3.Error as error:
+            raise StoreFailed(str(error)) from error
+
+    async def _all(self, statement: str, *parameters: object) -> list[Any]:
+        return await self._run(lambda connection: connection.execute(statement, parameters).fetchall())
+
+    async def event_rows(self, where: str, parameters: Sequence[object], limit: int) -> list[StoredEvent]:
+        """Events by a condition of this package, newest first."""
+        statement = (
+            f"SELECT e.seq, e.publish_time, e.note, {EVENT_COLUMNS} FROM event e {where} ORDER BY e.seq DESC LIMIT ?"  # noqa: S608 - constants
+        )
+        found = await self._all(statement, *parameters, limit)
+        return [StoredEvent(seq, event_of(tuple(event)), time, note) for seq, time, note, *event in found]
+
+    async def events(self, account_id: int, which: EventFilter, before: int, limit: int) -> list[StoredEvent]:
+        """A page of events."""
+        where, parameters = event_where(account_id, which, before)
+        return await self.event_rows(where, parameters, limit)
+
+    async def fired(self, account_id: int, seqs: Sequence[int]) -> list[StoredDelivery]:
+        """The deliveries that these events caused."""
+        statement = f"""{_DELIVERY} FROM delivery d INDEXED BY delivery_by_event {_JOINED}
+            WHERE d.account_id = ? AND d.event_seq IN (SELECT value FROM json_each(?)) ORDER BY d.id"""  # noqa: S608 - constants
+        return [_delivery(row) for row in await self._all(statement, account_id, rows.keys(seqs))]
+
+    async def delivery(self, account_id: int, delivery_id: int) -> StoredDelivery | None:
+        """One delivery."""
+        statement = f"{_DELIVERY} FROM delivery d {_JOINED} WHERE d.account_id = ? AND d.id = ?"
+        found = await self._all(statement, account_id, delivery_id)
+        return _delivery(found[0]) if found else None
+
+    async def deliveries(self, account_id: int, which: DeliveryFilter, before: int, limit: int) -> list[StoredDelivery]:
+        """A page of deliveries."""
+        index, where, parameters = delivery_where(account_id, which, before)
+        statement = f"{_DELIVERY} FROM delivery d {index} {_JOINED} {where} ORDER BY d.id DESC LIMIT ?"
+        return [_delivery(row) for row in await self._all(statement, *parameters, limit)]
+
+    async def attempts(self, delivery_id: int, after: int, limit: int) -> list[StoredAttempt]:
+        """Attempts of a delivery by number."""
+        statement = f"{_ATTEMPT} FROM attempt a WHERE a.delivery_id = ? AND a.number > ? ORDER BY a.number LIMIT ?"
+        return [_attempt(row) for row in await self._all(statement, delivery_id, max(after, 0), limit)]
+
+    async def log_since(
+        self, account_id: int, seq: int, target: TargetKey | None, limit: int
+    ) -> list[tuple[StoredAttempt, StoredDelivery]]:
+        """The log after ``seq``."""
+        chosen = "AND l.kind = ? AND l.target_id = ?" if target else ""
+        statement = (
+            f"{_ATTEMPT}, {_DELIVERY.replace('SELECT', '', 1)} FROM attempt a INDEXED BY attempt_by_account "
+            f"JOIN delivery d ON d.id = a.delivery_id {_JOINED} WHERE a.account_id = ? AND a.seq > ? {chosen} "
+            "ORDER BY a.seq LIMIT ?"
+        )
+        parameters = (account_id, seq, *((target.kind, target.id) if target else ()), limit)
+        return [(_attempt(row[:15]), _delivery(row[15:])) for row in await self._all(statement, *parameters)]
+
+    async def log_bounds(self) -> tuple[int, int]:
+        """The oldest and the newest seq of the log."""
+        ((low, high),) = await self._all("SELECT (SELECT min(seq) FROM attempt), (SELECT max(seq) FROM attempt)")
+        return low or 0, high or 0
+
+    async def target(self, target: TargetKey) -> StoredTarget | None:
+        """One lane."""
+        statement = f"""
+            SELECT {COLUMNS},
+                (SELECT count(*) FROM delivery d WHERE d.state = 2 AND d.lane_id = lane.id),
+                (SELECT create_time FROM delivery d WHERE d.lane_id = lane.id AND d.state = 1
+                 ORDER BY d.due_time LIMIT 1)
+            FROM lane WHERE account_id = ? AND kind = ? AND target_id = ?
+        """  # noqa: S608 - constants
+        found = await self._all(statement, *target)
+        if not found:
+            return None
+        *columns, in_flight, oldest = found[0]
+        row = lane_of(tuple(columns))
+        return StoredTarget(row.target, row.lane, row.waiting, in_flight, row.ready_time, oldest or 0)
+
+    async def figures(self) -> QueueFigures:
+        """The state of the queue."""
+        now = self._now()
+        ready, waiting, half_open, paused, off, depth = (await self._all(_FIGURES, now, now))[0]
+        oldest = await self._all(
+            "SELECT create_time FROM delivery INDEXED BY delivery_pending WHERE state = 1 AND state < 3 ORDER BY id LIMIT 1"
+        )
+        lanes = {"ready": ready, "waiting": waiting, "half_open": half_open, "paused": paused, "off": off}
+        return QueueFigures(depth, oldest[0][0] if oldest else 0, lanes)
+
+    async def config(self, where: str, *parameters: object) -> list[ConfigRow]:
+        """Config items by a condition of this package."""
+        statement = f"SELECT account_id, kind, id, revision, deleted, body FROM config_item WHERE {where}"  # noqa: S608 - constants
+        found = await self._all(statement, *parameters)
+        return [
+            ConfigRow(account, kind, id_, revision, bool(gone), body)
+            for account, kind, id_, revision, gone, body in found
+        ]
+
+    async def checkpoint(self) -> int:
+        """The last checkpoint that was taken in."""
+        found = await self._all("SELECT value FROM meta WHERE key = ?", CHECKPOINT)
+        return int(found[0][0]) if found else 0

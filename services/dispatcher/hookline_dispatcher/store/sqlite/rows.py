@@ -1,0 +1,38 @@
+"""Writing many rows with few statements.
+
+Every statement hands the interpreter over to other threads and takes it back, so a row of its own for each would let
+a busy event loop slow the writer down a hundredfold. Rows go in by the chunk, keys come in as one JSON array.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from itertools import chain
+
+import orjson
+
+CHUNK = 64
+Row = Sequence[object]
+
+
+@lru_cache(maxsize=512)
+def _insert(table: str, columns: str, rows: int) -> str:
+    holes = ",".join("?" * (columns.count(",") + 1))
+    values = ",".join([f"({holes})"] * rows)
+    return f"INSERT INTO {table} ({columns}) VALUES {values}"  # noqa: S608 - names are constants of this package
+
+
+def insert(connection: sqlite3.Connection, table: str, columns: str, rows: Sequence[Row]) -> None:
+    """Inserts all ``rows``; ``columns`` is a comma-separated list in the order of each row."""
+    whole = len(rows) - len(rows) % CHUNK
+    for start in range(0, whole, CHUNK):
+        connection.execute(_insert(table, columns, CHUNK), list(chain.from_iterable(rows[start : start + CHUNK])))
+    if rest := rows[whole:]:
+        connection.execute(_insert(table, columns, len(rest)), list(chain.from_iterable(rest)))
+
+
+def keys(values: Iterable[object]) -> str:
+    """The values as a JSON array, for ``json_each(?)``."""
+    return orjson.dumps(list(values)).decode()

@@ -1,0 +1,197 @@
+"""Settling: what an attempt came to, applied to its delivery and its lane. A settlement of another epoch is void."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from hookline_dispatcher.core.delivery import State, Step, follow
+from hookline_dispatcher.core.instants import DAY, MINUTE, NEVER
+from hookline_dispatcher.core.lane import Switch
+from hookline_dispatcher.core.retry import Dead, Delivered, Outcome, RetryAt, Schedule, TargetGone
+from hookline_dispatcher.store.model import Settlement
+
+from . import rows
+from .lanes import LaneRow, Lanes
+from .log import Log
+
+_LIVE = """
+SELECT id, order_key, cancelling FROM delivery WHERE epoch = ? AND id IN (SELECT value FROM json_each(?))
+"""
+_UPDATE = """
+UPDATE delivery SET epoch = 0, state = j.value ->> 1, due_time = j.value ->> 2, attempts = j.value ->> 3,
+    failures = j.value ->> 4, unknowns = j.value ->> 5, holds = j.value ->> 6, status_code = j.value ->> 7,
+    reason = j.value ->> 8, settle_time = j.value ->> 9
+FROM json_each(?) j WHERE delivery.id = j.value ->> 0
+"""
+_NEXT = """
+UPDATE delivery SET due_time = ? WHERE state = 1 AND due_time = 4611686018427387904 AND id = (
+    SELECT id FROM delivery WHERE lane_id = ? AND order_key = ? AND holds = 1 ORDER BY root_id LIMIT 1
+)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the installation has set for lanes."""
+
+    schedule: Schedule = field(default_factory=Schedule)
+    off_after: int = 5 * DAY
+
+
+def advance_key(connection: sqlite3.Connection, lanes: Lanes, row: LaneRow, order_key: str, now: int) -> None:
+    """Lets the head of an ordering key go, if it waits for nothing else."""
+    if connection.execute(_NEXT, (now, row.id, order_key)).rowcount:
+        lanes.touch(row)
+        row.earliest = min(row.earliest, now)
+
+
+class Settler:
+    """Applies settlements; runs on the writer's thread, within its transaction."""
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        lanes: Lanes,
+        log: Log,
+        epoch: int,
+        now: Callable[[], int],
+        random: Callable[[], float],
+        rules: Rules,
+    ) -> None:
+        self._connection = connection
+        self._lanes = lanes
+        self._log = log
+        self._epoch = epoch
+        self._now = now
+        self._random = random
+        self._rules = rules
+
+    def write(self, settlements: Sequence[Settlement]) -> list[bool]:
+        """Applies them in order; False for those whose claim is void."""
+        ids = rows.keys(settlement.claim.delivery_id for settlement in settlements)
+        live = {row[0]: row for row in self._connection.execute(_LIVE, (self._epoch, ids))}
+        now = self._now()
+        changes: list[rows.Row] = []
+        freed: list[tuple[LaneRow, str]] = []
+        applied = []
+        for settlement in settlements:
+            # A second settlement of one claim within a batch finds nothing to settle, as it would in the next.
+            found = live.pop(settlement.claim.delivery_id, None)
+            applied.append(found is not None)
+            if found is not None:
+                row = self._lanes.at(settlement.claim.lane_id)
+                change = self._one(settlement, row, bool(found[2]), now)
+                order_key = found[1]
+                holds = order_key is not None and _holds(change.state, row)
+                changes.append(change.values(settlement.claim.delivery_id, holds))
+                if order_key is not None and not holds:
+                    freed.append((row, order_key))
+        self._connection.execute(_UPDATE, (rows.keys(changes),))
+        for row, order_key in freed:
+            advance_key(self._connection, self._lanes, row, order_key, now)
+        return applied
+
+    def _one(self, settlement: Settlement, row: LaneRow, cancelling: bool, now: int) -> _Change:
+        claim, decision, record = settlement.claim, settlement.decision, settlement.record
+        self._lanes.land(row)
+        change = _Change(State.IN_FLIGHT, claim.number, claim.failures, claim.unknowns)
+        if record is not None:
+            self._log.attempt(claim, record)
+            change.status_code = record.status_code
+            change.reason = record.reason
+        if decision is None:
+            change.attempts -= 1
+            change.step(Step.GIVE_BACK, now)
+        elif isinstance(decision, Delivered):
+            change.step(Step.DELIVER, now)
+            self._succeeded(row, now)
+        else:
+            self._failed(settlement, decision, row, change, now)
+        if cancelling and change.state is State.WAITING:
+            change.step(Step.CANCEL, now)
+            change.reason = "cancelled"
+            self._log.note(row, claim.delivery_id, now, change.reason)
+        if change.state is State.WAITING:
+            self._lanes.enqueue(row, change.due_time)
+        return change
+
+    def _failed(
+        self, settlement: Settlement, decision: RetryAt | Dead | TargetGone, row: LaneRow, change: _Change, now: int
+    ) -> None:
+        record = settlement.record
+        if record is not None and record.outcome is Outcome.UNKNOWN:
+            change.unknowns += 1
+        else:
+            change.failures += 1
+        change.reason = decision.reason
+        if isinstance(decision, RetryAt):
+            change.step(Step.RETRY, decision.due_time)
+        else:
+            change.step(Step.BURY, now)
+        if not settlement.counts:
+            return
+        hold_time = 0 if isinstance(decision, TargetGone) else decision.hold_time
+        was = row.lane.switch
+        row.lane = row.lane.after_failure(
+            now,
+            hold_time=hold_time,
+            schedule=self._rules.schedule,
+            random=self._random,
+            off_after=self._rules.off_after,
+        )
+        if isinstance(decision, TargetGone) and was is not Switch.OFF:
+            row.lane = row.lane.switched(Switch.OFF, "the receiver answered 410 Gone", now)
+        row.announce = row.announce or row.lane.switch is not was
+
+    def _succeeded(self, row: LaneRow, now: int) -> None:
+        lane = row.lane
+        # A healthy lane's row is written at most once a minute, so that success costs the delivery's row alone.
+        if lane.failures or lane.hold_time or now - lane.last_success_time > MINUTE:
+            row.lane = lane.after_success(now)
+
+
+@dataclass(slots=True)
+class _Change:
+    """What becomes of a delivery's row."""
+
+    state: State
+    attempts: int
+    failures: int
+    unknowns: int
+    due_time: int = 0
+    status_code: int = 0
+    reason: str = ""
+    settle_time: int = 0
+
+    def step(self, step: Step, time: int) -> None:
+        """Follows a step: ``time`` is when a waiting delivery is due, or a settled one was settled."""
+        self.state = follow(self.state, step)
+        if self.state is State.WAITING:
+            self.due_time = time
+        else:
+            self.settle_time = time
+
+    def values(self, delivery_id: int, holds: bool) -> rows.Row:
+        """The array that the update reads."""
+        return (
+            delivery_id,
+            self.state,
+            self.due_time,
+            self.attempts,
+            self.failures,
+            self.unknowns,
+            int(holds),
+            self.status_code,
+            self.reason,
+            self.settle_time,
+        )
+
+
+def _holds(state: State, row: LaneRow) -> bool:
+    """Whether a delivery of an ordered lane in this state keeps its key."""
+    return state is State.WAITING or (state is State.DEAD and row.lane.policy.block_dead)
+
+
+assert NEVER == 4611686018427387904, "the statements of this package write it out"

@@ -1,0 +1,328 @@
+"""The embedded store as a whole: opens the file, takes over, and offers ``protocol.Store``."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import os
+import random as randomness
+import secrets
+import sqlite3
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+from hookline_dispatcher.core.delivery import IllegalStep, State
+from hookline_dispatcher.core.instants import NEVER
+from hookline_dispatcher.core.lane import LanePolicy, Switch
+from hookline_dispatcher.store.model import (
+    Caps,
+    Claim,
+    Claimed,
+    ConfigRow,
+    Intake,
+    IntakeResult,
+    Settlement,
+    StoredDelivery,
+    StoredEvent,
+    StoredTarget,
+    Switched,
+    TargetKey,
+)
+
+from .claim import Claimer
+from .config import Configurer
+from .intake import Batch, Intaker
+from .lanes import Lanes
+from .log import Log
+from .memory import Memory
+from .read import Reader
+from .recover import meta, take_over
+from .repeat import Repeater
+from .retain import Retainer
+from .schema import OLDEST_SQLITE, migrate
+from .settle import Rules, Settler
+from .writer import Handler, Writer
+
+PAGE = 500
+"""How many deliveries one step of a long operation touches."""
+
+
+def _now() -> int:
+    return time.time_ns() // 1000
+
+
+def _ignore(_seconds: float, _rows: int) -> None:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a store behaves: ``now`` in microseconds, ``random`` in [0, 1); ``observe`` gets a commit's seconds, rows."""
+
+    caps: Caps = field(default_factory=Caps)
+    rules: Rules = field(default_factory=Rules)
+    now: Callable[[], int] = _now
+    random: Callable[[], float] = randomness.random
+    observe: Callable[[float, int], None] = _ignore
+
+
+class InUse(Exception):
+    """Another dispatcher works on this file."""
+
+
+class SqliteStore(Reader):
+    """The embedded store; make one with ``open``."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection, lock: IO[str], options: Options) -> None:
+        super().__init__(path, options.now)
+        self._connection = connection
+        self._lock = lock
+        self._options = options
+        self._callback: Callable[[], None] = lambda: None
+        self._promised = NEVER
+        log = Log(connection)
+        connection.execute("BEGIN IMMEDIATE")
+        self.installation = str(meta(connection, "installation", secrets.token_hex(4)))
+        self.epoch = take_over(connection, log, options.rules.schedule, options.now())
+        connection.execute("COMMIT")
+        lanes = Lanes(connection, options.caps)
+        intaker = Intaker(connection, lanes, log, self.epoch, options.now)
+        self._memory = Memory(lanes, log, (intaker.seqs, intaker.ids, log.seqs), options.now)
+        handlers = self._handlers(connection, lanes, log, intaker)
+        self._writer = Writer(connection, handlers, self._memory, options.observe, self._ready)
+
+    @classmethod
+    async def open(cls, path: Path, options: Options | None = None) -> SqliteStore:
+        """Opens or makes the file, voids what an earlier worker had claimed, and starts the writer.
+
+        Raises:
+            InUse: another dispatcher works on this file.
+            TooNew: the file is of a later version.
+        """
+        chosen = options or Options()
+        return cls(path, *await asyncio.to_thread(_connect, path), chosen)
+
+    def _handlers(self, connection: sqlite3.Connection, lanes: Lanes, log: Log, intaker: Intaker) -> dict[str, Handler]:
+        now = self._options.now
+        claimer = Claimer(connection, lanes, self.epoch, now)
+        settler = Settler(connection, lanes, log, self.epoch, now, self._options.random, self._options.rules)
+        repeater = Repeater(connection, lanes, log, intaker.ids, now)
+        configurer = Configurer(connection, lanes, now)
+        retainer = Retainer(connection)
+
+        def settle(batches: Sequence[Sequence[Settlement]]) -> list[list[bool]]:
+            applied = iter(settler.write([one for batch in batches for one in batch]))
+            return [[next(applied) for _ in batch] for batch in batches]
+
+        def claim(limits: Sequence[int]) -> list[Claimed]:
+            return [claimer.write(limit) for limit in limits]
+
+        def single(function: Callable[..., object]) -> Handler:
+            def run(payloads: Sequence[Any]) -> list[object]:
+                try:
+                    return [function(*payloads[0])]
+                except IllegalStep as error:  # raised before anything was written
+                    return [error]
+
+            return run
+
+        return {
+            "settle": settle,
+            "ingest": intaker.write,
+            "claim": claim,
+            "redeliver": single(repeater.redeliver),
+            "redeliver_page": single(repeater.redeliver_page),
+            "cancel": single(repeater.cancel),
+            "switch": single(repeater.switch),
+            "sweep": single(repeater.sweep_off),
+            "unannounced": single(repeater.unannounced),
+            "announced": single(repeater.announced),
+            "retain": single(retainer.step),
+            "config": single(configurer.apply),
+        }
+
+    @property
+    def healthy(self) -> bool:
+        """Whether the last transaction was committed."""
+        healthy: bool = self._writer.healthy
+        return healthy
+
+    @property
+    def waiting(self) -> int:
+        """How many deliveries wait in lanes, right to the last commit."""
+        waiting: int = self._memory.lanes.waiting
+        return waiting
+
+    async def close(self) -> None:
+        """Writes what is queued and lets go of the file."""
+        await self._writer.close()
+        await asyncio.to_thread(self.close_readers)
+        self._connection.close()
+        self._lock.close()
+
+    async def _do(self, kind: str, payload: Any, rows: int = 1) -> Any:
+        future = self._writer.do(kind, payload, rows)
+        try:
+            result = await asyncio.shield(future)
+        except asyncio.CancelledError:
+            # Whoever asked has gone, but it will be committed: what it was to attempt goes back to its lane.
+            future.add_done_callback(self._abandoned)
+            raise
+        return result
+
+    def _ready(self, time: int) -> None:
+        if time < self._promised:
+            self._promised = time
+            self._callback()
+
+    def _abandoned(self, future: asyncio.Future[Any]) -> None:
+        if future.cancelled() or future.exception():
+            return
+        result = future.result()
+        found: list[Claim] = list(result.claims) if isinstance(result, Claimed) else []
+        if isinstance(result, list):
+            found += [claim for one in result if isinstance(one, IntakeResult) for claim in one.claims]
+        if found:
+            self._writer.do("settle", [Settlement(claim, None) for claim in found], len(found))
+
+    def on_ready(self, callback: Callable[[], None]) -> None:
+        """Calls back when a lane may be ready earlier than was said."""
+        self._callback = callback
+
+    async def ingest(self, intakes: Sequence[Intake], *, atomic: bool = False) -> list[IntakeResult]:
+        """Commits events with their deliveries."""
+        rows = sum(1 + len(intake.firings) for intake in intakes)
+        found: list[IntakeResult] = await self._do("ingest", Batch(intakes, atomic), rows)
+        return found
+
+    async def claim(self, limit: int) -> Claimed:
+        """Claims from ready lanes."""
+        self._promised = NEVER
+        found: Claimed = await self._do("claim", limit, limit)
+        self._promised = min(self._promised, found.ready_time)
+        return found
+
+    async def settle(self, settlements: Sequence[Settlement]) -> list[bool]:
+        """Applies outcomes."""
+        found: list[bool] = await self._do("settle", settlements, len(settlements))
+        return found
+
+    async def redeliver(self, account_id: int, delivery_id: int, request_id: str) -> StoredDelivery | None:
+        """A new delivery of a settled one."""
+        new = await self._do("redeliver", (account_id, delivery_id, request_id))
+        return None if new is None else await self.delivery(account_id, new)
+
+    async def redeliver_since(
+        self, account_id: int, since_time: int, target: TargetKey | None, include_delivered: bool, dry_run: bool
+    ) -> int:
+        """New deliveries of those that were created since, page by page."""
+        states = [State.DEAD, State.CANCELLED, *([State.DELIVERED] if include_delivered else [])]
+        lane_id = 0
+        if target is not None:
+            found = await self._all("SELECT id FROM lane WHERE account_id = ? AND kind = ? AND target_id = ?", *target)
+            if not found:
+                return 0
+            lane_id = found[0][0]
+        last: int = self._memory.numbers[1].last
+        total = after = 0
+        while True:
+            page = (account_id, since_time, lane_id, states, after, PAGE, dry_run)
+            count: int
+            count, after = await self._do("redeliver_page", page, PAGE)
+            total += count
+            # New deliveries come behind those that were there; they are not to be repeated in the same breath.
+            if not after or after >= last:
+                return total
+
+    async def cancel(self, account_id: int, delivery_id: int) -> StoredDelivery | None:
+        """Cancels a delivery."""
+        there = await self._do("cancel", (account_id, delivery_id))
+        return await self.delivery(account_id, delivery_id) if there else None
+
+    async def switch(
+        self, target: TargetKey, switch: Switch, reason: str, policy: LanePolicy | None = None
+    ) -> StoredTarget:
+        """Pauses, resumes or switches off; ``policy`` is for a lane that nothing was ever sent to."""
+        await self._do("switch", (target, policy or LanePolicy(), switch, reason))
+        found = await self.target(target)
+        assert found is not None, "a switched lane exists"
+        return found
+
+    async def sweep_off(self, limit: int) -> int:
+        """Cancels what waits in lanes that are off."""
+        return int(await self._do("sweep", (limit,), limit))
+
+    async def unannounced(self) -> list[Switched]:
+        """Lanes with news."""
+        found: list[Switched] = await self._do("unannounced", ())
+        return found
+
+    async def announced(self, lane_id: int, switch_time: int) -> None:
+        """The news was told."""
+        await self._do("announced", (lane_id, switch_time))
+
+    async def retain(self, delivered_before: int, failed_before: int, limit: int) -> int:
+        """Deletes what is past retention."""
+        return int(await self._do("retain", (delivered_before, failed_before, limit), limit))
+
+    async def apply_config(self, rows: Sequence[ConfigRow], checkpoint: int, *, drop_others: bool = False) -> None:
+        """Takes in configuration."""
+        await self._do("config", (rows, checkpoint, drop_others), len(rows))
+
+    async def config_checkpoint(self) -> int:
+        """The last checkpoint."""
+        return await self.checkpoint()
+
+    async def config_of(self, account_id: int) -> list[ConfigRow]:
+        """The newest versions of an account's items."""
+        return await self.config("account_id = ? AND newest = 1 AND deleted = 0 ORDER BY kind, id", account_id)
+
+    async def config_version(self, account_id: int, kind: int, item_id: int, revision: int) -> ConfigRow | None:
+        """One version of an item."""
+        found = await self.config(
+            "account_id = ? AND kind = ? AND id = ? AND revision = ?", account_id, kind, item_id, revision
+        )
+        return found[0] if found else None
+
+    async def config_keys(self, kind: int) -> list[ConfigRow]:
+        """The newest versions of a kind."""
+        return await self.config("kind = ? AND newest = 1 AND deleted = 0 ORDER BY account_id, id", kind)
+
+    async def event(self, account_id: int, event_id: str) -> StoredEvent | None:
+        """One event by its id."""
+        found = await self.event_rows("WHERE e.account_id = ? AND e.id = ?", (account_id, event_id), 1)
+        return found[0] if found else None
+
+    async def event_at(self, seq: int) -> StoredEvent | None:
+        """One event by its seq."""
+        found = await self.event_rows("WHERE e.seq = ?", (seq,), 1)
+        return found[0] if found else None
+
+
+def _connect(path: Path) -> tuple[sqlite3.Connection, IO[str]]:
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        raise RuntimeError(f"SQLite 3.38 or later is needed, this is {sqlite3.sqlite_version}")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = _lock(path.with_suffix(".lock"))
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=512)
+    path.chmod(0o600)
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "temp_store = MEMORY", "cache_size = -65536"):
+        connection.execute(f"PRAGMA {pragma}")
+    migrate(connection)
+    return connection, lock
+
+
+def _lock(path: Path) -> IO[str]:
+    """The lock that proves that no other dispatcher lives on this file; it goes with the process."""
+    lock = path.open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        lock.close()
+        raise InUse(f"another dispatcher works on {path.parent}") from None
+    lock.write(str(os.getpid()))
+    lock.flush()
+    return lock
