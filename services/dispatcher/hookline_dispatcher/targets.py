@@ -44,7 +44,7 @@ class TargetSettings:
     timeout: int = 30 * SECOND
     secrets: tuple[Secret, ...] = ()
     """The newest first."""
-    policy: LanePolicy = LanePolicy()
+    policy: LanePolicy = field(default_factory=LanePolicy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,5 +54,5 @@ class AccountConfig:
     account_id: int
     plan: int
     targets: Mapping[TargetKey, TargetSettings]
-    by_event: Mapping[str, tuple[TargetSettings, ...]]
-    """Subscriptions by event name, those with any number or none, in the order of their ids."""
+    by_event: Mapping[str, Mapping[str, tuple[TargetSettings, ...]]]
+    """Subscriptions by event name, then by number; those to every number stand under the empty one. By id."""

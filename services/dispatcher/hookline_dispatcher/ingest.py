@@ -1,0 +1,165 @@
+"""Events in: find what they fire, commit both as one, hand what may leave at once to the worker.
+
+What is acked is committed. Submissions are committed in the order in which ``submit`` returned; a caller that goes
+away stops no commit that has begun, since deliveries in it may be born leased to this worker. What waits for its
+commit is bounded; more is refused, or waits at the door for as long as the caller likes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from hookline_runtime.clock import Clock
+from hookline_runtime.errors import Unavailable
+
+from .core.event import Event
+from .room import Bounds, Room
+from .routing import route
+from .store.model import Claim, Intake, IntakeResult, IntakeStatus, StoreFailed
+from .targets import AccountConfig
+
+STORE_RETRY_SECONDS = 1.0
+EVENT_OVERHEAD = 512
+"""Bytes that an event costs beside its data, about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """An event to be published, with the digest over what its producer said."""
+
+    event: Event
+    digest: bytes
+
+
+class Intakes(Protocol):
+    """The store, as far as it is needed here."""
+
+    async def ingest(self, intakes: Sequence[Intake], *, atomic: bool = False) -> list[IntakeResult]:
+        """Commits events with their deliveries.
+
+        Raises:
+            StoreFailed: nothing of it was committed.
+        """
+
+
+class Accounts(Protocol):
+    """Where the configuration of an account is found."""
+
+    async def account(self, account_id: int) -> AccountConfig | None:
+        """The account's configuration, None when there is no such account.
+
+        Raises:
+            StoreFailed: it cannot be read.
+        """
+
+
+Take = Callable[[Iterable[Claim]], None]
+Count = Callable[[IntakeStatus, int], None]
+"""Told how many events came to what, for metrics."""
+
+
+class Ingest:
+    """Publishes events.
+
+    Args:
+        store: Where they are committed.
+        accounts: What routing goes by.
+        take: Given the claims of deliveries that were born leased, once they are committed.
+        count: Told what became of events.
+        clock: Tells the publish time.
+        bounds: How much may wait for its commit.
+    """
+
+    def __init__(
+        self, store: Intakes, accounts: Accounts, take: Take, count: Count, clock: Clock, bounds: Bounds | None = None
+    ) -> None:
+        self._store = store
+        self._accounts = accounts
+        self._take = take
+        self._count = count
+        self._clock = clock
+        self._room = Room(bounds or Bounds())
+        self._commits: set[asyncio.Task[list[IntakeResult]]] = set()
+
+    @property
+    def waiting(self) -> int:
+        """How many events wait for their commit."""
+        return self._room.events
+
+    async def publish(self, publications: Sequence[Publication], *, atomic: bool = False) -> list[IntakeResult]:
+        """What became of each event, after the commit.
+
+        Raises:
+            ResourceExhausted: too much waits already.
+            Unavailable: the store failed; nothing was committed.
+        """
+        return await asyncio.shield(await self.submit(publications, atomic=atomic))
+
+    async def submit(
+        self, publications: Sequence[Publication], *, atomic: bool = False, patience: float = 0
+    ) -> asyncio.Task[list[IntakeResult]]:
+        """The commit, which has its place in the order now and goes on by itself; shield it when you await it.
+
+        Args:
+            publications: The events, in order.
+            atomic: Whether a conflict refuses all of them.
+            patience: Seconds to wait for room.
+
+        Raises:
+            ResourceExhausted: too much waits already.
+            Unavailable: the store failed; nothing was committed. The task raises it as well.
+        """
+        size = sum(len(each.event.data) for each in publications) + EVENT_OVERHEAD * len(publications)
+        await self._room.enter(len(publications), size, patience)
+        try:
+            intakes = await self._route(publications)
+        except BaseException:
+            self._room.leave(len(publications), size)
+            raise
+        commit = asyncio.create_task(self._commit(intakes, atomic))
+        self._commits.add(commit)
+        commit.add_done_callback(lambda done: self._committed(done, len(intakes), size))
+        return commit
+
+    async def quiet(self) -> None:
+        """Returns when no commit is under way."""
+        while self._commits:
+            await asyncio.wait(self._commits)
+
+    async def _route(self, publications: Sequence[Publication]) -> list[Intake]:
+        now = self._clock.now()
+        try:
+            configs = {id_: await self._accounts.account(id_) for id_ in {p.event.account_id for p in publications}}
+        except StoreFailed as error:
+            raise _away() from error
+        intakes = []
+        for each in publications:
+            routed = route(each.event, configs[each.event.account_id])
+            intakes.append(Intake(each.event, each.digest, now, routed.firings, routed.note))
+        return intakes
+
+    async def _commit(self, intakes: Sequence[Intake], atomic: bool) -> list[IntakeResult]:
+        try:
+            results = await self._store.ingest(intakes, atomic=atomic)
+        except StoreFailed as error:
+            raise _away() from error
+        claims = [claim for result in results for claim in result.claims]
+        if claims:
+            self._take(claims)
+        for status in IntakeStatus:
+            if number := sum(result.status is status for result in results):
+                self._count(status, number)
+        return results
+
+    def _committed(self, commit: asyncio.Task[list[IntakeResult]], events: int, size: int) -> None:
+        self._commits.discard(commit)
+        self._room.leave(events, size)
+        if not commit.cancelled():
+            commit.exception()  # the caller may be gone
+
+
+def _away() -> Unavailable:
+    return Unavailable("the store cannot commit at the moment", STORE_RETRY_SECONDS, reason="STORE_FAILED")

@@ -1,0 +1,135 @@
+"""One PublishStream: reads ahead a bounded number of batches, so that commits overlap, and acks them in order.
+
+A batch takes a slot before it is read and gives it back when its ack was written: a client that reads no acks, or a
+store that is slow, therefore stops the reading, and gRPC stops the client. Whatever ends the stream (the client, the
+server's drain, a batch that is no batch, a key that was revoked) ends it after the acks of what was taken before.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+
+from hookline.dispatcher.v1.event_service_pb2 import PublishStreamRequest, PublishStreamResponse
+from hookline_runtime.access import KeyFinder, Principal
+from hookline_runtime.clock import Clock
+from hookline_runtime.draining import draining_error
+from hookline_runtime.errors import Unauthenticated
+
+from .batches import Batch, read_batch
+from .ingest import Ingest
+from .store.model import IntakeResult
+
+READ_AHEAD = 8
+"""How many batches of one stream may be between reading and ack."""
+PATIENCE = 10.0
+"""Seconds that a batch waits for room before the stream ends with RESOURCE_EXHAUSTED."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """A batch on its way; ``commit`` is None when nothing of it is good."""
+
+    batch_id: int
+    batch: Batch
+    commit: asyncio.Task[list[IntakeResult]] | None
+
+    async def response(self) -> PublishStreamResponse:
+        """The ack, after the commit."""
+        committed = await asyncio.shield(self.commit) if self.commit else []
+        return PublishStreamResponse(batch_id=self.batch_id, results=self.batch.results(committed))
+
+
+class PublishStream:
+    """Serves one stream of one caller."""
+
+    def __init__(
+        self,
+        ingest: Ingest,
+        wait_for: Callable[[int], Awaitable[None]],
+        keys: KeyFinder,
+        clock: Clock,
+        draining: asyncio.Event,
+        principal: Principal,
+    ) -> None:
+        self._ingest = ingest
+        self._wait_for = wait_for
+        self._keys = keys
+        self._clock = clock
+        self._draining = draining
+        self._principal = principal
+        self._slots = asyncio.Semaphore(READ_AHEAD)
+        self._taken: asyncio.Queue[_Taken | None] = asyncio.Queue()
+
+    async def serve(self, requests: AsyncIterator[PublishStreamRequest]) -> AsyncIterator[PublishStreamResponse]:
+        """The acks of ``requests``, in order.
+
+        Raises:
+            Unavailable: the server drains or its store failed; what has no ack is to be sent again.
+            ResourceExhausted: too many events wait to be committed, and it did not get better.
+            Unauthenticated: the key was revoked or has expired since the stream began.
+        """
+        reader = asyncio.create_task(self._read(requests))
+        try:
+            while (taken := await self._taken.get()) is not None:
+                yield await taken.response()
+                self._slots.release()
+            await reader
+        finally:
+            reader.cancel()
+            await asyncio.gather(reader, return_exceptions=True)
+
+    async def _read(self, requests: AsyncIterator[PublishStreamRequest]) -> None:
+        drain = asyncio.create_task(self._draining.wait())
+        try:
+            while True:
+                await self._slots.acquire()
+                request = await _next(requests, drain)
+                if request is None:
+                    return
+                self._taken.put_nowait(await self._take(request))
+        finally:
+            drain.cancel()
+            self._taken.put_nowait(None)
+
+    async def _take(self, request: PublishStreamRequest) -> _Taken:
+        await self._check_key()
+        await self._wait_for(request.min_config_revision)
+        batch = read_batch(request, self._principal, self._clock.now())
+        commit = None
+        if batch.good:
+            commit = await self._ingest.submit(batch.good, atomic=batch.atomic, patience=PATIENCE)
+        return _Taken(request.batch_id, batch, commit)
+
+    async def _check_key(self) -> None:
+        """Looks the key up again: a stream may outlive it."""
+        now = self._clock.now()
+        key = await self._keys.find(self._principal.application_id)
+        if key is None or key.revoked:
+            raise Unauthenticated("the key was revoked", reason="KEY_REVOKED")
+        if key.expire_time is not None and key.expire_time <= now:
+            raise Unauthenticated("the key has expired", reason="KEY_EXPIRED")
+        self._keys.used(key.application_id, now)
+
+
+async def _next(
+    requests: AsyncIterator[PublishStreamRequest], drain: asyncio.Task[bool]
+) -> PublishStreamRequest | None:
+    """The next request, None at the end.
+
+    Raises:
+        Unavailable: the server drains.
+    """
+    if drain.done():
+        raise draining_error()
+    request = asyncio.ensure_future(anext(requests, None))
+    try:
+        await asyncio.wait((request, drain), return_when=asyncio.FIRST_COMPLETED)
+        if not request.done():
+            raise draining_error()
+        return request.result()
+    finally:
+        if not request.done():
+            request.cancel()
+            await asyncio.wait((request,))

@@ -1,0 +1,177 @@
+"""The replica of the configuration, kept current by ``ConfigService.Watch``.
+
+It resumes from the last checkpoint that was committed, so a change is never missed, and a change that comes twice is
+taken in twice to the same effect. While the registry is away everything goes on with what is here. A snapshot is taken
+in as one piece, at its checkpoint: until then the state before it holds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from random import random as system_random
+
+import grpc
+import grpc.aio
+import structlog
+from hookline.registry.v1 import config_pb2, config_pb2_grpc
+from hookline_runtime.clock import Clock
+from hookline_runtime.errors import Unavailable
+
+from .config_cache import ConfigCache
+from .config_codec import ItemKind
+from .config_wire import config_row
+from .replica_keys import ReplicaKeys
+from .store.model import ConfigRow, StoreFailed
+from .store.protocol import Configs
+
+SILENCE = 30.0
+"""Seconds without a message after which a watch is taken for dead; a checkpoint comes at least every five."""
+FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
+"""Seconds between two attempts to watch: doubled each time, at most the longest; a random half is taken off at most."""
+LONGEST_WAIT = 5.0
+"""Seconds that ``wait_for`` waits."""
+
+_log = structlog.get_logger(__name__)
+
+
+class Replica:
+    """Takes in what the registry tells, and says how far it is."""
+
+    def __init__(
+        self,
+        channel: grpc.aio.Channel,
+        service_key: str,
+        store: Configs,
+        cache: ConfigCache,
+        keys: ReplicaKeys,
+        clock: Clock,
+        random: Callable[[], float] = system_random,
+    ) -> None:
+        self._stub: config_pb2_grpc.ConfigServiceAsyncStub = config_pb2_grpc.ConfigServiceStub(channel)
+        self._metadata = (("service-key", service_key),)
+        self._store = store
+        self._cache = cache
+        self._keys = keys
+        self._clock = clock
+        self._random = random
+        self._known = 0
+        self._moved = asyncio.Event()
+        self._snapshot: list[ConfigRow] | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def known_revision(self) -> int:
+        """The checkpoint that was taken in last; 0: none ever was."""
+        return self._known
+
+    @property
+    def staleness(self) -> int:
+        """Microseconds since the registry last said that this is all; before its first word, since the start."""
+        return self._clock.now() - self._keys.heard_time
+
+    async def start(self) -> None:
+        """Reads what is stored and begins to watch; the registry need not be there.
+
+        Raises:
+            StoreFailed: the store cannot be read.
+        """
+        self._known = await self._store.config_checkpoint()
+        self._keys.replace(await self._store.config_keys(ItemKind.KEY))
+        self._keys.heard_time = self._clock.now()
+        self._task = asyncio.create_task(self._run())
+
+    async def stop(self) -> None:
+        """Ends the watch."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait((self._task,))
+
+    async def wait_for(self, revision: int, timeout: float = LONGEST_WAIT) -> None:
+        """Returns once ``revision`` is known here.
+
+        Raises:
+            Unavailable: it is not after ``timeout`` seconds.
+        """
+        try:
+            async with asyncio.timeout(timeout):
+                while self._known < revision:
+                    await self._moved.wait()
+        except TimeoutError:
+            raise Unavailable(
+                f"revision {revision} of the configuration is not known here yet",
+                1.0,
+                reason="CONFIG_NOT_KNOWN",
+                metadata={"known_revision": str(self._known)},
+            ) from None
+
+    async def _run(self) -> None:
+        pause = FIRST_PAUSE
+        while True:
+            before = self._keys.heard_time, self._known
+            try:
+                await self._watch()
+            except (grpc.RpcError, TimeoutError, StoreFailed) as error:
+                _log.warning("the configuration is not watched, trying again", reason=_words(error))
+            except Exception:
+                _log.exception("the configuration is not watched, trying again")
+            if (self._keys.heard_time, self._known) != before:
+                pause = FIRST_PAUSE
+            await asyncio.sleep(pause * (1 - self._random() / 2))
+            pause = min(2 * pause, LONGEST_PAUSE)
+
+    async def _watch(self) -> None:
+        self._snapshot = None
+        request = config_pb2.WatchRequest(resume_revision=self._known)
+        responses = aiter(self._stub.Watch(request, metadata=self._metadata))
+        while True:
+            async with asyncio.timeout(SILENCE):
+                response = await anext(responses, None)
+            if response is None:
+                return
+            await self._take(response)
+
+    async def _take(self, response: config_pb2.WatchResponse) -> None:
+        rows = [row for item in response.items if (row := config_row(item)) is not None]
+        if len(rows) < len(response.items):
+            _log.warning("items of unknown kinds are left out", count=len(response.items) - len(rows))
+        if response.snapshot:
+            self._snapshot = [*(self._snapshot or ()), *rows]
+            rows = []
+        if response.checkpoint and self._snapshot is not None:
+            await self._take_snapshot([*self._snapshot, *rows], response.checkpoint)
+        elif self._snapshot is not None:
+            self._snapshot.extend(rows)
+        elif rows or response.checkpoint > self._known:
+            await self._take_changes(rows, response.checkpoint or self._known)
+        if response.checkpoint:
+            self._keys.heard_time = self._clock.now()
+
+    async def _take_snapshot(self, rows: list[ConfigRow], checkpoint: int) -> None:
+        await self._store.apply_config(rows, checkpoint, drop_others=True)
+        self._snapshot = None
+        self._cache.clear()
+        self._keys.replace(row for row in rows if row.kind == ItemKind.KEY)
+        self._move_to(checkpoint)
+
+    async def _take_changes(self, rows: list[ConfigRow], checkpoint: int) -> None:
+        await self._store.apply_config(rows, checkpoint)
+        for account_id in _accounts(rows):
+            self._cache.invalidate(account_id)
+        self._keys.change(row for row in rows if row.kind == ItemKind.KEY)
+        self._move_to(checkpoint)
+
+    def _move_to(self, checkpoint: int) -> None:
+        self._known = checkpoint
+        self._moved.set()
+        self._moved = asyncio.Event()
+
+
+def _accounts(rows: Iterable[ConfigRow]) -> set[int]:
+    return {row.account_id for row in rows}
+
+
+def _words(error: Exception) -> str:
+    if isinstance(error, grpc.aio.AioRpcError):
+        return f"{error.code().name}: {error.details()}"
+    return str(error) or "nothing came for too long"

@@ -1,0 +1,165 @@
+"""Events between the contract and the core: everything that a producer can get wrong is found here.
+
+The digest that makes publishing idempotent is over the producer's own fields, before the server fills anything in.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from difflib import get_close_matches
+from functools import lru_cache
+from hashlib import blake2b
+
+from google.protobuf.timestamp_pb2 import Timestamp
+from hookline.dispatcher.v1 import delivery_pb2, event_service_pb2
+from hookline.event.v1 import event_pb2
+from hookline_plugin.catalogue import EVENT_TYPES, OBJECT_TYPE_ID, event_type
+from hookline_runtime.access import KeyKind, Principal
+from hookline_runtime.errors import InvalidArgument, PermissionDenied, Violation
+from hookline_runtime.validation import check
+
+from .core.event import Event
+from .core.instants import SECOND
+from .event_data import fault_of
+from .ingest import Publication
+from .store.model import StoredDelivery, StoredEvent
+
+LAST_SECOND = 253_402_300_799
+"""The last second of the year 9999."""
+NANOS = 1_000_000_000
+DIGEST_BYTES = 16
+NO_DATA = b"{}"
+
+_KNOWN = tuple(kind.name for kind in EVENT_TYPES if kind.producer)
+_NEEDED = {
+    kind.name: kind.number_param
+    for kind in EVENT_TYPES
+    if kind.producer and kind.number_param not in (None, OBJECT_TYPE_ID)
+}
+
+
+def publication(
+    message: event_pb2.Event, path: str, principal: Principal, now: int, *, checked: bool = False
+) -> Publication:
+    """The event that ``message`` publishes. ``message`` is used up.
+
+    Args:
+        message: As it came.
+        path: Where it stands in the request, such as ``events[3]``.
+        principal: Who publishes.
+        now: The time that stands for an occurred time that was left out.
+        checked: Whether it is known to follow the rules of its proto.
+
+    Raises:
+        InvalidArgument: with every violation, each with its path.
+        PermissionDenied: it is for another account than the key.
+    """
+    violations = [] if checked else [Violation(f"{path}.{v.field}", v.reason) for v in check(message)]
+    violations += (Violation(f"{path}.{field}", reason) for field, reason in _faults(message))
+    account_id = _account(message.account_id, path, principal, violations)
+    if violations:
+        raise InvalidArgument(*violations)
+    message.ClearField("account_id")
+    digest = blake2b(message.SerializeToString(deterministic=True), digest_size=DIGEST_BYTES).digest()
+    return Publication(_event(message, account_id, now), digest)
+
+
+def published_event(stored: StoredEvent, fired: Iterable[StoredDelivery]) -> event_service_pb2.PublishedEvent:
+    """An event as it is shown, with what it fired."""
+    message = event_service_pb2.PublishedEvent(event=_message(stored.event))
+    message.publish_time.FromMicroseconds(stored.publish_time)
+    for each in fired:
+        message.fired.add(
+            delivery_id=each.id,
+            target=delivery_pb2.TargetRef(kind=delivery_pb2.TargetKind.ValueType(each.target.kind), id=each.target.id),
+            state=delivery_pb2.DeliveryState.ValueType(each.state),
+        )
+    if not message.fired:
+        message.unmatched_reason = stored.note
+    return message
+
+
+def _message(event: Event) -> event_pb2.Event:
+    message = event_pb2.Event(
+        id=event.id,
+        account_id=event.account_id,
+        type=event.type,
+        params=event.params,
+        object_type_id=event.object_type_id,
+        object_id=event.object_id,
+        object_version=event.object_version,
+        data=event.data,
+        changed_fields=event.changed_fields,
+        tags=event.tags,
+        ordering_key=event.ordering_key,
+    )
+    message.occurred_time.FromMicroseconds(event.occurred_time)
+    return message
+
+
+def _event(message: event_pb2.Event, account_id: int, now: int) -> Event:
+    occurred = message.occurred_time
+    return Event(
+        account_id=account_id,
+        id=message.id or _new_id(now),
+        type=message.type,
+        object_type_id=message.object_type_id,
+        object_id=message.object_id,
+        data=message.data or NO_DATA,
+        params=dict(message.params),
+        object_version=message.object_version,
+        changed_fields=tuple(message.changed_fields),
+        tags=tuple(message.tags),
+        occurred_time=(
+            occurred.seconds * SECOND + occurred.nanos // 1000 if message.HasField("occurred_time") else now
+        ),
+        ordering_key=message.ordering_key,
+    )
+
+
+def _new_id(now: int) -> str:
+    """An id that sorts by time, unique by 64 random bits."""
+    return f"{now:014x}{secrets.token_hex(8)}"
+
+
+def _account(requested: int, path: str, principal: Principal, violations: list[Violation]) -> int:
+    if principal.kind is KeyKind.ACCOUNT:
+        if requested and requested != principal.account_id:
+            field = f"{path}.account_id"
+            raise PermissionDenied(
+                f"{field} is not the account of the key", reason="ACCOUNT_MISMATCH", metadata={"field": field}
+            )
+        return principal.account_id
+    if not requested:
+        violations.append(Violation(f"{path}.account_id", "is required with an operator key"))
+    return requested
+
+
+def _faults(message: event_pb2.Event) -> Iterable[tuple[str, str]]:
+    """What is wrong beyond the rules of the proto: field and reason."""
+    needed = _NEEDED.get(message.type)
+    if needed is not None:
+        if not message.params.get(needed):
+            yield f'params["{needed}"]', f"is required by {message.type}"
+    elif message.type and (fault := _type_fault(message.type)):
+        yield "type", fault
+    if message.data and (fault := fault_of(message.data)):
+        yield "data", fault
+    if message.HasField("occurred_time") and (fault := _time_fault(message.occurred_time)):
+        yield "occurred_time", fault
+
+
+@lru_cache(maxsize=1024)
+def _type_fault(name: str) -> str:
+    kind = event_type(name)
+    if kind is not None:
+        return "" if kind.producer else "is published by the system only"
+    near = get_close_matches(name.lower()[:64], _KNOWN, n=1)
+    return f"is unknown; did you mean {near[0]}?" if near else f"is unknown; known are {', '.join(_KNOWN)}"
+
+
+def _time_fault(stamp: Timestamp) -> str:
+    if 0 <= stamp.seconds <= LAST_SECOND and 0 <= stamp.nanos < NANOS:
+        return ""
+    return "must lie in the years 1970 to 9999"
