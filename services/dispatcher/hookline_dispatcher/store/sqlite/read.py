@@ -180,7 +180,8 @@ class Reader:
         now = self._now()
         ready, waiting, half_open, paused, off, depth = (await self._all(_FIGURES, now, now))[0]
         oldest = await self._all(
-            "SELECT create_time FROM delivery INDEXED BY delivery_pending WHERE state = 1 AND state < 3 ORDER BY id LIMIT 1"
+            "SELECT create_time FROM delivery INDEXED BY delivery_pending "
+            "WHERE state = 1 AND state < 3 ORDER BY id LIMIT 1"
         )
         lanes = {"ready": ready, "waiting": waiting, "half_open": half_open, "paused": paused, "off": off}
         return QueueFigures(depth, oldest[0][0] if oldest else 0, lanes)
