@@ -1,6 +1,6 @@
 """What an encoder is: it turns the payload of a delivery into the bytes of a request body.
 
-Encoding is a pure function: equal payloads give equal bytes, in any process and at any time, because a body is
+Encoding is a pure function: the same payload gives the same bytes, in any process and at any time, because a body is
 rendered again for a retry, for its signature and for whoever looks at the log. The payload is never changed.
 """
 

@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hookline_builtin.encoders import JsonEncoder
@@ -53,3 +54,9 @@ def test_refuses_and_says_where(payload: Any, reason: str, path: str) -> None:
     with pytest.raises(EncodeError) as caught:
         JSON.encode(payload)
     assert (caught.value.reason, caught.value.path) == (reason, path)
+
+
+def test_a_null_beside_something_foreign_is_no_other_error() -> None:
+    # orjson writes some types that are no values of JSON; looking for NaN among them must not fail.
+    payload: Any = {"a": None, "b": UUID(int=7)}
+    assert JSON.encode(payload) == b'{"a":null,"b":"00000000-0000-0000-0000-000000000007"}'

@@ -91,11 +91,11 @@ class EncoderConformance:
 
     @pytest.mark.parametrize("payload", EXPRESSIBLE.values(), ids=EXPRESSIBLE)
     def test_gives_the_same_bytes_each_time(self, encoder: Encoder, payload: Payload) -> None:
-        """Equal payloads give equal bytes, whatever was encoded in between."""
+        """The same payload gives the same bytes, whatever was encoded in between."""
         body = encoder.encode(payload)
         assert type(body) is bytes, f"encode gave {type(body).__name__}, not bytes"
         encoder.encode(TYPICAL)
-        assert encoder.encode(deepcopy(payload)) == body, "equal payloads gave different bytes"
+        assert encoder.encode(deepcopy(payload)) == body, "the same payload gave different bytes"
 
     @pytest.mark.parametrize("payload", EXPRESSIBLE.values(), ids=EXPRESSIBLE)
     def test_leaves_the_payload_alone(self, encoder: Encoder, payload: Payload) -> None:

@@ -52,8 +52,9 @@ def _is_finite(payload: Payload) -> bool:
         for value in container.values() if isinstance(container, Mapping) else container:
             if value is None or isinstance(value, (str, int)):
                 continue
-            if not isinstance(value, float):
+            if isinstance(value, float):
+                if not isfinite(value):
+                    return False
+            elif isinstance(value, (Mapping, Sequence)):
                 containers.append(value)
-            elif not isfinite(value):
-                return False
     return True
