@@ -161,10 +161,10 @@ def config() -> tuple[Any, Any]:
     return config_pb2_grpc.add_ConfigServiceServicer_to_server, servicer
 
 
-def server(*services: tuple[Any, Any], **options: Any) -> GrpcServer:
+def server(*services: tuple[Any, Any], address: str = "127.0.0.1:0", **options: Any) -> GrpcServer:
     options.setdefault("registry", CollectorRegistry())
     options.setdefault("access", access())
-    return GrpcServer("127.0.0.1:0", services or (targets(),), **options)
+    return GrpcServer(address, services or (targets(),), **options)
 
 
 @asynccontextmanager
@@ -198,6 +198,18 @@ def watch(channel: grpc.aio.Channel) -> Any:
 
 def look_up_key(channel: grpc.aio.Channel) -> Any:
     return config_pb2_grpc.ConfigServiceStub(channel).LookUpKey
+
+
+def raw(channel: grpc.aio.Channel, method: str) -> Any:
+    """A call that sends and receives bytes."""
+    call: Any = channel.unary_unary(method)
+    return call
+
+
+def raw_stream(channel: grpc.aio.Channel, method: str) -> Any:
+    """A stream both ways that sends and receives bytes."""
+    call: Any = channel.stream_stream(method)
+    return call
 
 
 @dataclass(frozen=True)

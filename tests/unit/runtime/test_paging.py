@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 
 import pytest
 from hookline_runtime.errors import InvalidArgument
@@ -54,15 +55,13 @@ def test_garbage_is_refused(token: str) -> None:
 @settings(max_examples=50)
 @given(st.text(max_size=60))
 def test_no_token_raises_anything_else(token: str) -> None:
-    try:
+    with contextlib.suppress(InvalidArgument):
         decode_token(token, FILTER)
-    except InvalidArgument:
-        pass
 
 
-@pytest.mark.parametrize("inner", [[1.5], [True], [None], [[1]], {"a": 1}, "a", 1], ids=str)
-def test_a_key_of_other_types_is_refused(inner: object) -> None:
-    token = encode_token(FILTER, [inner] if not isinstance(inner, list) else inner)  # type: ignore[list-item]  # on purpose
+@pytest.mark.parametrize("part", [1.5, True, None, [1], {"a": 1}], ids=str)
+def test_a_key_of_other_types_is_refused(part: object) -> None:
+    token = encode_token(FILTER, [part])  # type: ignore[list-item]  # on purpose
     with pytest.raises(InvalidArgument):
         decode_token(token, FILTER)
 

@@ -1,14 +1,18 @@
 from __future__ import annotations
 
+from typing import cast
+
 import pytest
 from google.protobuf.message import Message
-from hookline.dispatcher.v1 import event_service_pb2, target_service_pb2
+from hookline.dispatcher.v1 import delivery_pb2, event_service_pb2, target_service_pb2
 from hookline.event.v1 import event_pb2
 from hookline.registry.v1 import account_pb2, subscription_pb2
 from hookline_runtime.errors import InvalidArgument
 from hookline_runtime.validation import check, require
 
 GOOD = event_pb2.Event(type="sub_tag", object_id="1")
+UNDEFINED = cast("delivery_pb2.TargetKind.ValueType", 9)
+EMPTY = event_pb2.Event(account_id=-1)
 
 
 def event(**fields: object) -> event_pb2.Event:
@@ -38,7 +42,7 @@ PATHS: list[tuple[Message, set[str]]] = [
         event_service_pb2.PublishRequest(event=event_pb2.Event(account_id=-1)),
         {"event.account_id", "event.type", "event.object_id"},
     ),
-    (target_service_pb2.GetTargetRequest(target={"kind": 9, "id": 0}), {"target.kind", "target.id"}),
+    (target_service_pb2.GetTargetRequest(target=delivery_pb2.TargetRef(kind=UNDEFINED)), {"target.kind", "target.id"}),
     (subscribe(headers=[{"name": "ok"}, {"name": "not ok"}]), {"subscription.headers[1].name"}),
     (subscribe(max_retries=181), {"subscription.max_retries"}),
     (subscribe(requests_per_minute=0), {"subscription.requests_per_minute"}),
