@@ -1,0 +1,36 @@
+"""The command line: every command under its name."""
+
+import typer
+
+from hookline_cli.commands import (
+    accounts,
+    deliveries,
+    demo,
+    events,
+    keys,
+    publish,
+    services,
+    sink,
+    subscriptions,
+    targets,
+    up,
+)
+
+app = typer.Typer(
+    name="hookline",
+    help="Webhooks from events: publish, subscribe, watch what is delivered.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+)
+up.register(app)
+demo.register(app)
+publish.register(app)
+app.add_typer(subscriptions.app, name="subscriptions")
+app.add_typer(deliveries.app, name="deliveries")
+app.add_typer(events.app, name="events")
+app.add_typer(targets.app, name="targets")
+app.add_typer(accounts.app, name="accounts")
+app.add_typer(keys.app, name="keys")
+sink.register(app)
+services.register(app)

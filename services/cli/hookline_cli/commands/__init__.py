@@ -1,0 +1,1 @@
+"""The commands, one module per group: flags in, a call to a service or a part of this package, output."""

@@ -1,0 +1,183 @@
+"""`hookline deliveries`: look at what is sent, watch it, send it again."""
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Annotated
+
+import grpc
+import typer
+from google.protobuf.timestamp_pb2 import Timestamp
+from hookline.dispatcher.v1 import delivery_pb2, delivery_service_pb2, delivery_service_pb2_grpc
+from rich.text import Text
+
+from hookline_cli import tables
+from hookline_cli.commands.rendering import delivery_facts
+from hookline_cli.commands.targets_arg import target_ref
+from hookline_cli.event_lines import BadLine, time_of
+from hookline_cli.output import as_json
+from hookline_cli.session import Session, talks
+
+app = typer.Typer(help="Look at what is sent, watch it, send it again.", no_args_is_help=True)
+_PATIENCE_SECONDS = 30.0
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+class State(StrEnum):
+    """How far a delivery is."""
+
+    waiting = "waiting"
+    in_flight = "in_flight"
+    delivered = "delivered"
+    dead = "dead"
+    cancelled = "cancelled"
+
+
+TargetOption = Annotated[str | None, typer.Option(help="Only this target: subscription/3, or 3 for short.")]
+SinceOption = Annotated[str | None, typer.Option(help="RFC 3339, or an age such as 90s, 15m, 2h, 1d.")]
+
+
+@talks(app, "list")
+async def list_(
+    session: Session,
+    state: Annotated[list[State] | None, typer.Option(help="Only this state; may be repeated.")] = None,
+    target: TargetOption = None,
+    event: Annotated[str, typer.Option(help="Only what this event id caused.")] = "",
+    type: Annotated[str, typer.Option(help="Only events of this type.")] = "",
+    object_type: Annotated[int | None, typer.Option(help="Only objects of this type.")] = None,
+    object_id: Annotated[str, typer.Option(help="Only this object.")] = "",
+    since: SinceOption = None,
+    limit: Annotated[int, typer.Option(help="At most so many; 0: all.", min=0)] = 50,
+) -> None:
+    """List deliveries, the newest first."""
+    dispatcher = await session.dispatcher()
+    stub = delivery_service_pb2_grpc.DeliveryServiceStub(dispatcher.channel)
+    request = delivery_service_pb2.ListDeliveriesRequest(
+        account_id=session.account_id,
+        states=[delivery_pb2.DeliveryState.Value(f"DELIVERY_STATE_{each.upper()}") for each in state or ()],
+        target=target_ref(target) if target else None,
+        event_id=event,
+        event_type=type,
+        object_type_id=object_type,
+        object_id=object_id,
+        since_time=moment_of(since) if since else None,
+    )
+    items, more = await dispatcher.pages(stub.ListDeliveries, request, lambda page: page.deliveries, limit)
+    document = {"deliveries": [as_json(each) for each in items], "more": more}
+    session.output.document(document, tables.deliveries(items))
+
+
+@talks(app, "show")
+async def show(session: Session, id: Annotated[int, typer.Argument(help="The id of a delivery.", min=1)]) -> None:
+    """Show a delivery, its attempts, and what the last one sent and got."""
+    dispatcher = await session.dispatcher()
+    stub = delivery_service_pb2_grpc.DeliveryServiceStub(dispatcher.channel)
+    get = delivery_service_pb2.GetDeliveryRequest(account_id=session.account_id, id=id)
+    delivery = (await dispatcher.answer(stub.GetDelivery, get)).delivery
+    request = delivery_service_pb2.ListAttemptsRequest(account_id=session.account_id, delivery_id=id)
+    attempts, _ = await dispatcher.pages(stub.ListAttempts, request, lambda page: page.attempts, 0, page_size=50)
+    document = {"delivery": as_json(delivery), "attempts": [as_json(each) for each in attempts]}
+    session.output.document(document, delivery_facts(delivery, attempts))
+
+
+@talks(app, "tail")
+async def tail(
+    session: Session,
+    target: TargetOption = None,
+    resume: Annotated[str, typer.Option(help="A resume_token of an earlier tail.")] = "",
+    count: Annotated[int, typer.Option(help="End after so many; 0: never.", min=0)] = 0,
+) -> None:
+    """Watch outcomes as they come, one line each."""
+    request = delivery_service_pb2.WatchRequest(
+        account_id=session.account_id, target=target_ref(target) if target else None, resume_token=resume
+    )
+    seen = 0
+    async for outcome in watch(session, request):
+        session.output.line(as_json(outcome), outcome_line(outcome))
+        seen += 1
+        if seen == count:
+            return
+
+
+async def watch(
+    session: Session, request: delivery_service_pb2.WatchRequest
+) -> AsyncIterator[delivery_service_pb2.WatchResponse]:
+    """Outcomes without end; a dispatcher that goes away is waited for, and the watch resumes where it was."""
+    dispatcher = await session.dispatcher()
+    stub = delivery_service_pb2_grpc.DeliveryServiceStub(dispatcher.channel)
+    loop = asyncio.get_running_loop()
+    give_up_at: float | None = None
+    while True:
+        try:
+            async for outcome in dispatcher.watch(stub.Watch, request):
+                request.resume_token = outcome.resume_token
+                give_up_at = None
+                yield outcome
+        except grpc.aio.AioRpcError as error:
+            give_up_at = give_up_at or loop.time() + (_PATIENCE_SECONDS if request.resume_token else 0.0)
+            if error.code() is not grpc.StatusCode.UNAVAILABLE or loop.time() >= give_up_at:
+                raise dispatcher.failure(error) from None
+        await asyncio.sleep(0.3)
+
+
+def outcome_line(outcome: delivery_service_pb2.WatchResponse) -> Text:
+    """One outcome in one line."""
+    delivery, attempt = outcome.delivery, outcome.attempt
+    when = delivery.settle_time if delivery.HasField("settle_time") else delivery.create_time
+    line = Text(f"{tables.moment(when)}  {delivery.id:>8}  ")
+    line.append_text(tables.delivery_state(delivery.state))
+    line.append(f"  {tables.target_name(delivery.target)}  {delivery.event_type}  ")
+    line.append(f"{delivery.object_type_id}/{delivery.object_id}")
+    if outcome.HasField("attempt"):
+        line.append(f"  attempt {attempt.number}: {tables.outcome(attempt)} in {tables.milliseconds(attempt)}")
+    if delivery.reason:
+        line.append(f"  {delivery.reason}", style="dim")
+    return line
+
+
+@talks(app, "redeliver")
+async def redeliver(
+    session: Session,
+    id: Annotated[int | None, typer.Argument(help="The id of a settled delivery.", min=1)] = None,
+    since: SinceOption = None,
+    target: TargetOption = None,
+    include_delivered: Annotated[bool, typer.Option(help="Repeat what was delivered, too.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count.")] = False,
+) -> None:
+    """Send one delivery again, or with --since all that failed."""
+    if (id is None) == (since is None):
+        raise typer.BadParameter("give the id of a delivery, or --since a time")
+    dispatcher = await session.dispatcher()
+    stub = delivery_service_pb2_grpc.DeliveryServiceStub(dispatcher.channel)
+    if id is not None:
+        request = delivery_service_pb2.RedeliverRequest(
+            account_id=session.account_id, id=id, request_id=str(uuid.uuid4())
+        )
+        answer = await dispatcher.answer(stub.Redeliver, request)
+        session.output.document(as_json(answer), Text(f"delivery {answer.delivery.id} repeats {id}"))
+        return
+    many = delivery_service_pb2.RedeliverSinceRequest(
+        account_id=session.account_id,
+        since_time=moment_of(since or ""),
+        target=target_ref(target) if target else None,
+        include_delivered=include_delivered,
+        dry_run=dry_run,
+    )
+    counted = await dispatcher.answer(stub.RedeliverSince, many)
+    verb = "would be" if dry_run else "are"
+    session.output.document(as_json(counted), Text(f"{counted.redelivered} deliveries {verb} sent again"))
+
+
+def moment_of(text: str) -> Timestamp:
+    """A time of RFC 3339, or an age before now; raises typer.BadParameter."""
+    number, unit = text[:-1], text[-1:]
+    if unit in _UNITS and number.isascii() and number.isdigit() and len(number) < 10:
+        stamp = Timestamp()
+        stamp.FromDatetime(datetime.now(UTC) - timedelta(**{_UNITS[unit]: int(number)}))
+        return stamp
+    try:
+        return time_of(text, "--since")
+    except BadLine as error:
+        raise typer.BadParameter(f"{error}, or an age such as 15m") from None

@@ -1,0 +1,152 @@
+"""One thing in full, for a person."""
+
+from collections.abc import Sequence
+
+from hookline.dispatcher.v1 import delivery_pb2, event_service_pb2, target_service_pb2
+from hookline.registry.v1 import account_pb2, subscription_pb2
+from rich.console import Group, RenderableType
+from rich.syntax import Syntax
+from rich.table import Table
+from rich.text import Text
+
+from hookline_cli import tables
+from hookline_cli.output import as_json
+from hookline_cli.sink.printing import pretty_body
+
+
+def subscription_facts(subscription: subscription_pb2.Subscription) -> Table:
+    """Every setting of a subscription."""
+    throttle = subscription.requests_per_minute
+    return tables.facts(
+        (
+            ("id", str(subscription.id)),
+            ("event", subscription.event),
+            ("url", subscription.url),
+            ("format", tables.payload_format(subscription.format)),
+            ("content type", subscription.content_type),
+            ("headers", "\n".join(f"{each.name}: {each.value}" for each in subscription.headers)),
+            ("per minute", str(throttle) if throttle else "no limit"),
+            ("retries", str(subscription.max_retries) if subscription.HasField("max_retries") else ""),
+            ("ordered", "yes" if subscription.ordered else ""),
+            ("created", tables.moment(subscription.create_time)),
+            ("changed", tables.moment(subscription.update_time)),
+            ("old secret ends", tables.moment(subscription.old_secret_expire_time)),
+        )
+    )
+
+
+def with_secret(subscription: subscription_pb2.Subscription, secret: str) -> Group:
+    """A subscription and the secret that is shown this once."""
+    note = Text.assemble(("signing secret  ", "dim"), (secret or "not shown again", "bold"))
+    return Group(subscription_facts(subscription), note)
+
+
+def delivery_facts(delivery: delivery_pb2.Delivery, attempts: Sequence[delivery_pb2.Attempt]) -> Group:
+    """A delivery with its attempts, and what the last one sent and got."""
+    head = tables.facts(
+        (
+            ("id", str(delivery.id)),
+            ("state", tables.delivery_state(delivery.state)),
+            ("reason", delivery.reason),
+            ("webhook-id", delivery.webhook_id),
+            ("target", tables.target_name(delivery.target)),
+            ("event", f"{delivery.event_type} {delivery.event_id}"),
+            ("object", f"{delivery.object_type_id}/{delivery.object_id}"),
+            ("created", tables.moment(delivery.create_time)),
+            ("due", tables.moment(delivery.due_time)),
+            ("settled", tables.moment(delivery.settle_time)),
+            ("redelivery of", str(delivery.redelivery_of or "")),
+        )
+    )
+    rows = tables.table(
+        ("attempt", "began", "outcome", "latency", "reason"),
+        (
+            (
+                str(each.number),
+                tables.moment(each.start_time),
+                tables.outcome(each),
+                tables.milliseconds(each),
+                each.reason,
+            )
+            for each in attempts
+        ),
+    )
+    return Group(head, rows, *attempt_facts(attempts[-1])) if attempts else Group(head, rows)
+
+
+def attempt_facts(attempt: delivery_pb2.Attempt) -> list[RenderableType]:
+    """What an attempt sent and what came back."""
+    parts: list[RenderableType] = [Text(f"{attempt.request.method} {attempt.request.url}", style="bold")]
+    parts += _message(attempt.request.headers, attempt.request.body)
+    if attempt.response.status_code:
+        parts.append(Text(f"answer {attempt.response.status_code}", style="bold"))
+        parts += _message(attempt.response.headers, attempt.response.body)
+    return parts
+
+
+def _message(headers: Sequence[delivery_pb2.HttpHeader], body: bytes) -> list[RenderableType]:
+    lines = Text("\n".join(f"{each.name}: {each.value}" for each in headers), style="dim")
+    shown, language = pretty_body({each.name.lower(): each.value for each in headers}, body)
+    code = Syntax(shown, language, background_color="default", word_wrap=True)
+    return [lines, code, ""] if shown else [lines, ""]
+
+
+def event_facts(published: event_service_pb2.PublishedEvent) -> Group:
+    """An event and what it fired, or why it fired nothing."""
+    event = published.event
+    head = tables.facts(
+        (
+            ("id", event.id),
+            ("type", event.type),
+            ("params", ", ".join(f"{name}={value}" for name, value in sorted(event.params.items()))),
+            ("object", f"{event.object_type_id}/{event.object_id}"),
+            ("version", str(event.object_version or "")),
+            ("occurred", tables.moment(event.occurred_time)),
+            ("published", tables.moment(published.publish_time)),
+            ("fired nothing", published.unmatched_reason),
+        )
+    )
+    data, language = pretty_body({"content-type": "application/json"}, event.data)
+    fired = tables.table(
+        ("delivery", "target", "state"),
+        (
+            (str(each.delivery_id), tables.target_name(each.target), tables.delivery_state(each.state))
+            for each in published.fired
+        ),
+    )
+    code = Syntax(data, language, background_color="default", word_wrap=True)
+    return Group(head, code, fired) if published.fired else Group(head, code)
+
+
+def target_facts(target: target_service_pb2.Target) -> Table:
+    """A target in full."""
+    document = as_json(target)
+    return tables.facts(
+        (
+            ("target", tables.target_name(target.ref)),
+            ("state", tables.target_state(target.state)),
+            ("reason", target.reason),
+            ("url", target.url),
+            *((name.replace("_", " "), str(document.get(name, ""))) for name in ("waiting", "in_flight")),
+            ("since", tables.moment(target.state_time)),
+            ("next attempt", tables.moment(target.next_attempt_time)),
+            ("failures in a row", str(target.consecutive_failures)),
+            ("last success", tables.moment(target.last_success_time)),
+            ("per minute", str(target.requests_per_minute or "no limit")),
+        )
+    )
+
+
+def account_facts(account: account_pb2.Account) -> Table:
+    """An account in full."""
+    return tables.facts(
+        (
+            ("id", str(account.id)),
+            ("name", account.name),
+            ("plan", tables.word(account_pb2.Plan.Name(account.plan), "PLAN_")),
+            ("global rules", "on" if account.features.global_rules else "off"),
+            ("form rules", "on" if account.features.form_rules else "off"),
+            ("created", tables.moment(account.create_time)),
+            ("changed", tables.moment(account.update_time)),
+        )
+    )

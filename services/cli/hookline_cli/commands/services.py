@@ -1,0 +1,77 @@
+"""`hookline registry`, `hookline dispatcher`: one service alone, in the foreground, in this very process."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+AddressOption = Annotated[str | None, typer.Option(help="HOST:PORT to listen on.", metavar="HOST:PORT")]
+MetricsOption = Annotated[str | None, typer.Option(help="HOST:PORT that shows the metrics.", metavar="HOST:PORT")]
+KeyFileOption = Annotated[
+    Path | None, typer.Option(help="A file with the key by which the services know each other.", metavar="FILE")
+]
+AllowOption = Annotated[
+    str | None, typer.Option(help="CIDRs, each with an optional port, that may be sent to though not public.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands."""
+
+    @app.command()
+    def registry(
+        address: AddressOption = None,
+        database: Annotated[str | None, typer.Option(help="URL of the database.")] = None,
+        metrics: MetricsOption = None,
+        service_key_file: KeyFileOption = None,
+        egress_allow: AllowOption = None,
+        json: Annotated[bool, typer.Option("--json", help="The service logs JSON lines as it is.")] = False,
+    ) -> None:
+        """Run the registry alone; what is not given comes from the environment."""
+        flags = {
+            "HOOKLINE_REGISTRY_ADDRESS": address,
+            "HOOKLINE_REGISTRY_DATABASE": database,
+            "HOOKLINE_REGISTRY_METRICS": metrics,
+            "HOOKLINE_EGRESS_ALLOW": egress_allow,
+            "HOOKLINE_SERVICE_KEY": _key(service_key_file),
+        }
+        _become("hookline_registry", flags)
+
+    @app.command()
+    def dispatcher(
+        address: AddressOption = None,
+        data: Annotated[Path | None, typer.Option(help="The folder of the queue and the log.")] = None,
+        registry: Annotated[str | None, typer.Option(help="HOST:PORT of the registry.")] = None,
+        metrics: MetricsOption = None,
+        service_key_file: KeyFileOption = None,
+        egress_allow: AllowOption = None,
+        json: Annotated[bool, typer.Option("--json", help="The service logs JSON lines as it is.")] = False,
+    ) -> None:
+        """Run the dispatcher alone; what is not given comes from the environment."""
+        flags = {
+            "HOOKLINE_DISPATCHER_ADDRESS": address,
+            "HOOKLINE_DISPATCHER_DATA": str(data) if data else None,
+            "HOOKLINE_DISPATCHER_REGISTRY": registry,
+            "HOOKLINE_DISPATCHER_METRICS": metrics,
+            "HOOKLINE_EGRESS_ALLOW": egress_allow,
+            "HOOKLINE_SERVICE_KEY": _key(service_key_file),
+        }
+        _become("hookline_dispatcher", flags)
+
+
+def _key(file: Path | None) -> str | None:
+    if file is None:
+        return None
+    try:
+        return file.read_text().strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise typer.BadParameter(f"cannot read {file}: {error}") from None
+
+
+def _become(module: str, flags: dict[str, str | None]) -> None:
+    """Replaces this process by the service, so that signals and the exit status are its own."""
+    environment = {**os.environ, **{name: value for name, value in flags.items() if value is not None}}
+    sys.stdout.flush()
+    os.execve(sys.executable, [sys.executable, "-m", module], environment)  # noqa: S606 - our own interpreter

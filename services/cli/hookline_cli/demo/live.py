@@ -1,0 +1,101 @@
+"""The demo's table and its summary, for a person and as JSON."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from hookline_cli.demo.plan import PLAN
+from hookline_cli.demo.tally import Row, Tally, percentile
+
+_ENCODINGS = {"x-www-form-urlencoded": "form"}
+
+
+def milliseconds(seconds: float | None) -> str:
+    """A time in milliseconds, with one digit where that matters."""
+    if seconds is None:
+        return ""
+    value = seconds * 1000
+    return f"{value:.1f} ms" if value < 100 else f"{value:,.0f} ms"
+
+
+def live_table(tally: Tally, queues: Mapping[int, int], published: int) -> Table:
+    """One row per subscription; queues holds how many deliveries wait or are under way, by target."""
+    title = f"{published} events published, {tally.count('delivered')} deliveries delivered"
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    for name in ("subscription", "event", "payload"):
+        table.add_column(name)
+    for name in ("delivered", "retried", "throttled", "waiting", "dead", "p50", "p99"):
+        table.add_column(name, justify="right")
+    for planned, (target_id, row) in zip(PLAN, tally.rows.items(), strict=True):
+        encoding = planned.content_type.partition("/")[2]
+        table.add_row(
+            planned.name,
+            planned.event,
+            f"{_format(planned.format)} {_ENCODINGS.get(encoding, encoding)}",
+            Text(str(row.delivered), style="green"),
+            Text(str(len(row.retried)), style="yellow" if row.retried else "dim"),
+            Text(str(len(row.throttled)), style="cyan" if row.throttled else "dim"),
+            str(queues.get(target_id, 0)),
+            Text(str(row.dead), style="red" if row.dead else "dim"),
+            milliseconds(percentile(row.times, 0.5)),
+            milliseconds(percentile(row.times, 0.99)),
+        )
+    return table
+
+
+def _format(value: int) -> str:
+    return {1: "full", 2: "lightweight", 3: "notify"}[value]
+
+
+def summary(tally: Tally, published: int, expected: int) -> dict[str, Any]:
+    """What the run came to; times are in milliseconds."""
+    return {
+        "published": published,
+        "deliveries": expected,
+        "delivered": tally.count("delivered"),
+        "retried": tally.count("retried"),
+        "throttled": tally.count("throttled"),
+        "dead": tally.count("dead"),
+        "cancelled": tally.count("cancelled"),
+        "p50_ms": _rounded(percentile(tally.times(direct=True), 0.5)),
+        "p99_ms": _rounded(percentile(tally.times(direct=True), 0.99)),
+        "p50_ms_with_retries_and_throttle": _rounded(percentile(tally.times(direct=False), 0.5)),
+        "p99_ms_with_retries_and_throttle": _rounded(percentile(tally.times(direct=False), 0.99)),
+        "subscriptions": {row.name: _row(row) for row in tally.rows.values()},
+    }
+
+
+def _row(row: Row) -> dict[str, Any]:
+    return {
+        "delivered": row.delivered,
+        "retried": len(row.retried),
+        "throttled": len(row.throttled),
+        "dead": row.dead,
+        "cancelled": row.cancelled,
+        "p50_ms": _rounded(percentile(row.times, 0.5)),
+        "p99_ms": _rounded(percentile(row.times, 0.99)),
+    }
+
+
+def _rounded(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds * 1000, 2)
+
+
+def summary_words(tally: Tally, published: int, received: int, verified: int) -> Text:
+    """The summary for a person."""
+    direct, every = tally.times(direct=True), tally.times(direct=False)
+    lines = Text()
+    lines.append("Summary\n", style="bold")
+    lines.append(f"  published   {published} events\n")
+    lines.append(f"  delivered   {tally.count('delivered')} deliveries", style="green")
+    lines.append(f"; the sink received {received} requests and verified {verified} signatures\n")
+    lines.append(f"  retried     {tally.count('retried')} (the receiver of “tags added” fails on purpose)\n")
+    lines.append(f"  throttled   {tally.count('throttled')} (“purchases” takes so many requests a minute)\n")
+    lines.append(f"  p50, p99    {milliseconds(percentile(direct, 0.5))}, {milliseconds(percentile(direct, 0.99))}")
+    lines.append(" from published to delivered, where nothing held it back\n")
+    lines.append(f"              {milliseconds(percentile(every, 0.5))}, {milliseconds(percentile(every, 0.99))}")
+    lines.append(" with retries and throttle")
+    return lines

@@ -1,0 +1,57 @@
+"""The subscriptions of the demo: all six events, in different formats and encodings, one throttled, one badly received."""
+
+from dataclasses import dataclass
+
+from hookline.registry.v1 import subscription_pb2
+
+MARK = "x-hookline-demo"
+"""The header by which the demo knows its own subscriptions when it runs again."""
+
+SEED = 20260302
+THROTTLE = 120
+FAIL_RATE = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One subscription of the demo, under a name for people; fail_rate is how badly its receiver behaves."""
+
+    name: str
+    event: str
+    format: subscription_pb2.PayloadFormat.ValueType
+    content_type: str
+    per_minute: int | None = None
+    fail_rate: float = 0.0
+
+    @property
+    def path(self) -> str:
+        """Where it is received."""
+        return "/" + self.name.replace(" ", "-")
+
+    def subscription(self, url: str) -> subscription_pb2.Subscription:
+        """The subscription that sends to the URL."""
+        return subscription_pb2.Subscription(
+            event=self.event,
+            url=url,
+            format=self.format,
+            content_type=self.content_type,
+            requests_per_minute=self.per_minute,
+            headers=[subscription_pb2.Header(name=MARK, value=self.name)],
+        )
+
+
+_FORM, _JSON, _XML = "application/x-www-form-urlencoded", "application/json", "application/xml"
+_FULL = subscription_pb2.PAYLOAD_FORMAT_FULL
+_LIGHT = subscription_pb2.PAYLOAD_FORMAT_LIGHTWEIGHT
+_NOTIFY = subscription_pb2.PAYLOAD_FORMAT_NOTIFY
+
+PLAN = (
+    Planned("new contacts", "object_create(0)", _FULL, _FORM),
+    Planned("new records", "object_create", _FULL, _JSON),
+    Planned("form leads", "object_submits_form", _LIGHT, _JSON),
+    Planned("tags added", "sub_tag", _LIGHT, _FORM, fail_rate=FAIL_RATE),
+    Planned("customers", "sub_tag(4)", _FULL, _XML),
+    Planned("tags removed", "unsub_tag", _NOTIFY, _FORM),
+    Planned("purchases", "purchase_product", _FULL, _XML, per_minute=THROTTLE),
+    Planned("transactions", "transaction_created_with_product", _FULL, _JSON),
+)

@@ -1,0 +1,181 @@
+"""The demo from beginning to end: sink, services, scene, events, what became of them."""
+
+import asyncio
+import contextlib
+import time
+import uuid
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+from google.protobuf.timestamp_pb2 import Timestamp
+from rich.console import Group
+from rich.live import Live
+from rich.text import Text
+
+from hookline_cli import tables
+from hookline_cli.address import Address, claim
+from hookline_cli.connection import Connection
+from hookline_cli.credentials import FILE_NAME, Credentials
+from hookline_cli.demo.live import live_table, summary, summary_words
+from hookline_cli.demo.plan import PLAN, SEED
+from hookline_cli.demo.preparing import Scene, set_scene
+from hookline_cli.demo.publishing import Published, publish_sample, read_sample
+from hookline_cli.demo.watching import Watching
+from hookline_cli.failure import CliError
+from hookline_cli.output import Output
+from hookline_cli.sink.behaviour import Behaviour
+from hookline_cli.sink.bin import Sink
+from hookline_cli.up.installation import Installation, Wanted, installation
+
+PATIENCE_SECONDS = 120.0
+_FRAME_SECONDS = 0.25
+_DEFAULT_PORTS = {"http": 7700, "registry": 7701, "dispatcher": 7702, "metrics": 7703}
+
+
+async def run_demo(data: Path, events: Path, output: Output, *, stay: bool) -> None:
+    """Runs the demo; raises CliError when not everything was delivered."""
+    lines = read_sample(events)
+    behaviours = {planned.path: Behaviour(fail_rate=planned.fail_rate) for planned in PLAN}
+    async with Sink(behaviours=behaviours, seed=SEED) as sink:
+        wanted = _wanted(data, sink.address, output)
+        async with installation(wanted, lambda text: output.note(Text(text, style="yellow"))) as running:
+            if running.credentials is None:
+                raise CliError(f"there is no {running.layout.credentials_file}")
+            output.note(Text(f"services are ready, the sink listens on {sink.url('/')}"))
+            await _with_connections(running, running.credentials, sink, lines, output, stay)
+
+
+def _wanted(data: Path, sink: Address, output: Output) -> Wanted:
+    """The usual addresses, others where those are taken; sending is opened for the sink and nothing else."""
+    addresses: dict[str, Address] = {}
+    for name, port in _DEFAULT_PORTS.items():
+        addresses[name] = Address("127.0.0.1", port)
+        try:
+            claim(addresses[name], name)
+        except CliError:
+            addresses[name] = claim(Address("127.0.0.1", 0), name)
+            output.note(Text(f"port {port} is taken: {name} takes {addresses[name]}", style="yellow"))
+    new_keys = not (data / FILE_NAME).exists()
+    return Wanted(data, **addresses, new_keys=new_keys, egress_allow=f"{sink.host}/32:{sink.port}")
+
+
+async def _with_connections(
+    running: Installation,
+    credentials: Credentials,
+    sink: Sink,
+    lines: list[tuple[int, bytes]],
+    output: Output,
+    stay: bool,
+) -> None:
+    key, appid = credentials.api_key, credentials.api_appid
+    async with (
+        Connection("registry", credentials.registry, key, appid) as registry,
+        Connection("dispatcher", credentials.dispatcher, key, appid) as dispatcher,
+    ):
+        play = _Play(running, dispatcher, sink, await set_scene(registry, sink), lines, output)
+        await play.until_delivered()
+        output.document(play.document(), play.words())
+        play.judge()
+        if stay:
+            output.note(Text("everything stays up; Ctrl-C ends it", style="bold"))
+            await running.suite.failure()
+
+
+class _Play:
+    """One run: what goes on beside each other, and what it came to."""
+
+    def __init__(
+        self,
+        running: Installation,
+        dispatcher: Connection,
+        sink: Sink,
+        scene: Scene,
+        lines: list[tuple[int, bytes]],
+        output: Output,
+    ) -> None:
+        since = Timestamp()
+        since.GetCurrentTime()
+        self._running, self._sink, self._scene, self._output = running, sink, scene, output
+        self._published = Published()
+        self._watching = Watching(dispatcher, scene.tally, since)
+        self._publish = lambda: publish_sample(
+            dispatcher, lines, uuid.uuid4().hex[:8], scene.config_revision, self._published
+        )
+
+    async def until_delivered(self) -> None:
+        """Publishes and watches until every delivery is settled, or patience ends."""
+        work: list[Callable[[], Coroutine[Any, Any, None]]] = [
+            self._watching.outcomes,
+            self._watching.lengths,
+            self._running.suite.failure,
+            self._publish,
+        ]
+        tasks = [asyncio.create_task(each()) for each in work]
+        give_up_at = time.monotonic() + PATIENCE_SECONDS
+        try:
+            with self._live() as live:
+                while not self._done() and time.monotonic() < give_up_at:
+                    await asyncio.wait(tasks[:3], timeout=_FRAME_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+                    for task in tasks:
+                        if task.done():
+                            task.result()
+                    if live is not None:
+                        live.update(self._table())
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _live(self) -> contextlib.AbstractContextManager[Live | None]:
+        console = self._output.console
+        if self._output.json or not console.is_terminal:
+            return contextlib.nullcontext()
+        return Live(self._table(), console=console, auto_refresh=False, transient=True)
+
+    def _table(self) -> Any:
+        return live_table(self._scene.tally, self._watching.queues, self._published.events)
+
+    def _done(self) -> bool:
+        return self._published.done and self._scene.tally.settled >= self._published.deliveries
+
+    def judge(self) -> None:
+        """Raises CliError with the reason when something went wrong."""
+        tally, sink = self._scene.tally, self._sink.counts
+        if not self._done():
+            missing = self._published.deliveries - tally.settled
+            raise CliError(f"{missing} deliveries were not done within {PATIENCE_SECONDS:g} s")
+        if tally.count("dead") or tally.count("cancelled"):
+            raise CliError(f"{tally.count('dead')} deliveries are dead, {tally.count('cancelled')} cancelled")
+        if sink.not_verified:
+            raise CliError(f"{sink.not_verified} requests had a signature that does not fit")
+
+    def document(self) -> dict[str, Any]:
+        """The summary as JSON."""
+        document = summary(self._scene.tally, self._published.events, self._published.deliveries)
+        addresses = self._running.layout.addresses()
+        document["signatures_verified"] = self._sink.counts.verified
+        document["requests_received"] = self._sink.counts.received
+        document["credentials"] = str(self._running.layout.credentials_file)
+        document["metrics"] = f"http://{addresses.metrics}/metrics"
+        return document
+
+    def words(self) -> Group:
+        """The summary for a person, and where to look next."""
+        counts = self._sink.counts
+        words = summary_words(self._scene.tally, self._published.events, counts.received, counts.verified)
+        data = self._running.layout.data
+        shown = data.relative_to(Path.cwd()) if data.is_relative_to(Path.cwd()) else data
+        command = f"hookline {{}} --data {shown}"
+        nexts = tables.facts(
+            (
+                ("credentials", str(shown / FILE_NAME)),
+                ("metrics", f"http://{self._running.layout.addresses().metrics}/metrics"),
+                ("deliveries", command.format("deliveries list")),
+                ("one of them", command.format("deliveries show 1")),
+                ("as they come", command.format("deliveries tail")),
+                ("targets", command.format("targets list")),
+                ("again without the demo", command.format("up")),
+            )
+        )
+        return Group(self._table(), words, Text("\nWhere to look next", style="bold"), nexts)

@@ -1,0 +1,101 @@
+"""What the demo counts, from the outcomes that the dispatcher tells. Pure.
+
+Each outcome counts once, however often it is told: watching and looking afterwards may tell the same.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from google.protobuf.timestamp_pb2 import Timestamp
+from hookline.dispatcher.v1 import delivery_pb2
+
+HELD_BACK_SECONDS = 0.25
+"""A first attempt of a throttled target that began so long after the firing counts as throttled."""
+
+
+@dataclass(slots=True)
+class Row:
+    """What became of the deliveries of one target. Times are in seconds from firing to settled."""
+
+    name: str
+    throttled_target: bool = False
+    delivered: int = 0
+    dead: int = 0
+    cancelled: int = 0
+    retried: set[int] = field(default_factory=set)
+    throttled: set[int] = field(default_factory=set)
+    times: list[float] = field(default_factory=list)
+    direct_times: list[float] = field(default_factory=list)
+    settled: set[int] = field(default_factory=set)
+
+    def add(self, delivery: delivery_pb2.Delivery, attempt: delivery_pb2.Attempt | None) -> None:
+        """Counts one outcome."""
+        if attempt is not None and attempt.number > 1:
+            self.retried.add(delivery.id)
+        if attempt is not None and attempt.number == 1 and self.throttled_target:
+            if seconds_between(delivery.create_time, attempt.start_time) > HELD_BACK_SECONDS:
+                self.throttled.add(delivery.id)
+        if delivery.id not in self.settled:
+            self._settle(delivery)
+
+    def _settle(self, delivery: delivery_pb2.Delivery) -> None:
+        match delivery.state:
+            case delivery_pb2.DELIVERY_STATE_DELIVERED:
+                self.delivered += 1
+                seconds = seconds_between(delivery.create_time, delivery.settle_time)
+                self.times.append(seconds)
+                if delivery.attempts <= 1 and delivery.id not in self.throttled:
+                    self.direct_times.append(seconds)
+            case delivery_pb2.DELIVERY_STATE_DEAD:
+                self.dead += 1
+            case delivery_pb2.DELIVERY_STATE_CANCELLED:
+                self.cancelled += 1
+            case _:
+                return
+        self.settled.add(delivery.id)
+
+
+class Tally:
+    """A row for each target, by the target's id."""
+
+    def __init__(self, rows: dict[int, Row]) -> None:
+        self.rows = rows
+
+    def add(self, delivery: delivery_pb2.Delivery, attempt: delivery_pb2.Attempt | None) -> None:
+        """Counts one outcome; a target that is not in the tally is left out."""
+        row = self.rows.get(delivery.target.id)
+        if row is not None and delivery.target.kind == delivery_pb2.TARGET_KIND_SUBSCRIPTION:
+            row.add(delivery, attempt)
+
+    @property
+    def settled(self) -> int:
+        """How many deliveries came to an end."""
+        return sum(len(row.settled) for row in self.rows.values())
+
+    def count(self, name: str) -> int:
+        """The sum of a count over all rows."""
+        values = (getattr(row, name) for row in self.rows.values())
+        return sum(value if isinstance(value, int) else len(value) for value in values)
+
+    def times(self, *, direct: bool) -> list[float]:
+        """All times; direct leaves out what was retried or throttled."""
+        return [each for row in self.rows.values() for each in (row.direct_times if direct else row.times)]
+
+
+def percentile(times: Sequence[float], share: float) -> float | None:
+    """The smallest time that at least this share of the times does not exceed; None without times."""
+    if not times:
+        return None
+    ordered = sorted(times)
+    return ordered[max(0, -int(-share * len(ordered) // 1) - 1)]
+
+
+def seconds_between(begin: Timestamp, end: Timestamp) -> float:
+    """The seconds from begin to end."""
+    return (end.seconds - begin.seconds) + (end.nanos - begin.nanos) / 1e9
+
+
+def unseen(deliveries: Iterable[delivery_pb2.Delivery], tally: Tally) -> list[delivery_pb2.Delivery]:
+    """Those deliveries of the tally's targets whose end was not told yet."""
+    rows = tally.rows
+    return [each for each in deliveries if each.target.id in rows and each.id not in rows[each.target.id].settled]

@@ -1,0 +1,200 @@
+"""Tables of what the services answer, for a person."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+from google.protobuf.timestamp_pb2 import Timestamp
+from hookline.dispatcher.v1 import delivery_pb2, event_service_pb2, target_service_pb2
+from hookline.registry.v1 import account_pb2, subscription_pb2
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+_STATE_STYLE = {
+    "delivered": "green",
+    "active": "green",
+    "waiting": "yellow",
+    "in_flight": "cyan",
+    "half_open": "yellow",
+    "paused": "yellow",
+    "dead": "red",
+    "off": "red",
+    "cancelled": "dim",
+}
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[str | Text]]) -> Table:
+    """A plain table."""
+    result = Table(*columns, box=box.SIMPLE_HEAD, pad_edge=False)
+    for row in rows:
+        result.add_row(*(Text(each) if isinstance(each, str) else each for each in row))
+    return result
+
+
+def facts(rows: Iterable[tuple[str, str | Text]]) -> Table:
+    """Names and values of one thing; empty values are left out."""
+    result = Table(box=None, show_header=False, pad_edge=False)
+    result.add_column(style="dim")
+    result.add_column(overflow="fold")
+    for name, value in rows:
+        if value:
+            result.add_row(name, Text(value) if isinstance(value, str) else value)
+    return result
+
+
+def moment(stamp: Timestamp) -> str:
+    """A time in UTC to the second, and nothing where none is set."""
+    if not stamp.seconds and not stamp.nanos:
+        return ""
+    return datetime.fromtimestamp(stamp.seconds, UTC).strftime("%Y-%m-%d %H:%M:%SZ")
+
+
+def word(enum_name: str, prefix: str) -> str:
+    """The short name of an enum value: DELIVERY_STATE_DEAD is dead."""
+    return enum_name.removeprefix(prefix).lower()
+
+
+def delivery_state(state: "delivery_pb2.DeliveryState.ValueType") -> Text:
+    """The state, coloured."""
+    name = word(delivery_pb2.DeliveryState.Name(state), "DELIVERY_STATE_")
+    return Text(name, style=_STATE_STYLE.get(name, ""))
+
+
+def target_state(state: "target_service_pb2.TargetState.ValueType") -> Text:
+    """The state, coloured."""
+    name = word(target_service_pb2.TargetState.Name(state), "TARGET_STATE_")
+    return Text(name, style=_STATE_STYLE.get(name, ""))
+
+
+def target_name(ref: delivery_pb2.TargetRef) -> str:
+    """As the command line writes it: subscription/3."""
+    return f"{word(delivery_pb2.TargetKind.Name(ref.kind), 'TARGET_KIND_')}/{ref.id}"
+
+
+def outcome(attempt: delivery_pb2.Attempt) -> str:
+    """What an attempt came to, in a few words."""
+    name = word(delivery_pb2.Outcome.Name(attempt.outcome), "OUTCOME_")
+    status = f" {attempt.response.status_code}" if attempt.response.status_code else ""
+    return f"{name}{status}"
+
+
+def milliseconds(attempt: delivery_pb2.Attempt) -> str:
+    """The latency of an attempt."""
+    return f"{attempt.latency.ToTimedelta().total_seconds() * 1000:.1f} ms"
+
+
+def subscriptions(items: Iterable[subscription_pb2.Subscription]) -> Table:
+    """One row per subscription."""
+    return table(
+        ("id", "event", "format", "content type", "per minute", "url"),
+        (
+            (
+                str(each.id),
+                each.event,
+                payload_format(each.format),
+                each.content_type or "form",
+                str(each.requests_per_minute) if each.HasField("requests_per_minute") else "",
+                each.url,
+            )
+            for each in items
+        ),
+    )
+
+
+def payload_format(value: "subscription_pb2.PayloadFormat.ValueType") -> str:
+    """The short name of a payload format."""
+    name = word(subscription_pb2.PayloadFormat.Name(value), "PAYLOAD_FORMAT_")
+    return "full" if name == "unspecified" else name
+
+
+def deliveries(items: Iterable[delivery_pb2.Delivery]) -> Table:
+    """One row per delivery."""
+    return table(
+        ("id", "created", "state", "target", "event", "object", "attempts", "status", "reason"),
+        (
+            (
+                str(each.id),
+                moment(each.create_time),
+                delivery_state(each.state),
+                target_name(each.target),
+                each.event_type,
+                f"{each.object_type_id}/{each.object_id}",
+                str(each.attempts),
+                str(each.last_status_code or ""),
+                each.reason,
+            )
+            for each in items
+        ),
+    )
+
+
+def targets(items: Iterable[target_service_pb2.Target]) -> Table:
+    """One row per target."""
+    return table(
+        ("target", "state", "waiting", "in flight", "failures", "next attempt", "url", "reason"),
+        (
+            (
+                target_name(each.ref),
+                target_state(each.state),
+                str(each.waiting),
+                str(each.in_flight),
+                str(each.consecutive_failures),
+                moment(each.next_attempt_time),
+                each.url,
+                each.reason,
+            )
+            for each in items
+        ),
+    )
+
+
+def events(items: Iterable[event_service_pb2.PublishedEvent]) -> Table:
+    """One row per event."""
+    return table(
+        ("published", "id", "type", "object", "fired"),
+        (
+            (
+                moment(each.publish_time),
+                each.event.id,
+                each.event.type,
+                f"{each.event.object_type_id}/{each.event.object_id}",
+                str(len(each.fired)) if each.fired else each.unmatched_reason,
+            )
+            for each in items
+        ),
+    )
+
+
+def accounts(items: Iterable[account_pb2.Account]) -> Table:
+    """One row per account."""
+    return table(
+        ("id", "name", "plan", "created"),
+        (
+            (
+                str(each.id),
+                each.name,
+                word(account_pb2.Plan.Name(each.plan), "PLAN_"),
+                moment(each.create_time),
+            )
+            for each in items
+        ),
+    )
+
+
+def keys(items: Iterable[account_pb2.Key]) -> Table:
+    """One row per key; secrets are not in it."""
+    return table(
+        ("id", "application id", "name", "kind", "scopes", "last used", "ends"),
+        (
+            (
+                str(each.id),
+                each.application_id,
+                each.name,
+                word(account_pb2.KeyKind.Name(each.kind), "KEY_KIND_"),
+                ", ".join(word(account_pb2.Scope.Name(scope), "SCOPE_") for scope in each.scopes),
+                moment(each.last_used_time),
+                f"revoked {moment(each.revoke_time)}" if each.HasField("revoke_time") else moment(each.expire_time),
+            )
+            for each in items
+        ),
+    )

@@ -1,0 +1,65 @@
+"""One installation on one machine, from folder to running services: what `up` and `demo` both open."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from hookline_cli.address import Address
+from hookline_cli.credentials import Credentials
+from hookline_cli.failure import CliError
+from hookline_cli.up.first_start import Ready, prepare
+from hookline_cli.up.layout import Layout, lay_out
+from hookline_cli.up.lock import only_one
+from hookline_cli.up.suite import Suite
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the flags of `up` say."""
+
+    data: Path
+    http: Address
+    registry: Address
+    dispatcher: Address
+    metrics: Address
+    verbose: bool = False
+    new_keys: bool = False
+    egress_allow: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """Running services with their layout and credentials; made says that the keys are new."""
+
+    suite: Suite
+    layout: Layout
+    credentials: Credentials | None
+    made: bool
+
+
+@asynccontextmanager
+async def installation(wanted: Wanted, note: Callable[[str], None]) -> AsyncIterator[Installation]:
+    """Starts everything and yields when both services say SERVING; on exit they drain and end.
+
+    Raises CliError: the folder is in use, an address is taken, a service will not start.
+    """
+    try:
+        wanted.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise CliError(f"cannot use {wanted.data}: {(error.strerror or str(error)).lower()}") from None
+    with only_one(wanted.data):
+        layout = lay_out(wanted.data, wanted.http, wanted.registry, wanted.dispatcher, wanted.metrics)
+        ready = await prepare(layout, new_keys=wanted.new_keys)
+        _tell_missing(ready, layout, note)
+        suite = Suite(layout, verbose=wanted.verbose, note=note, egress_allow=wanted.egress_allow)
+        async with suite:
+            yield Installation(suite, layout, ready.credentials, ready.made)
+
+
+def _tell_missing(ready: Ready, layout: Layout, note: Callable[[str], None]) -> None:
+    if ready.credentials is None:
+        note(
+            f"there are accounts already, but no {layout.credentials_file}: put it back, or start once with --new-keys,"
+            " which makes a new account key and a new operator key and writes the file"
+        )

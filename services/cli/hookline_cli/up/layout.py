@@ -1,0 +1,117 @@
+"""What stands where on one machine: addresses, files, and the environment that each service starts with."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from hookline_cli.address import Address, claim
+from hookline_cli.credentials import FILE_NAME, Addresses
+from hookline_cli.failure import CliError
+
+SERVICES = ("registry", "dispatcher")
+_MODULES = {"registry": "hookline_registry", "dispatcher": "hookline_dispatcher"}
+_ANY_PORT = Address("127.0.0.1", 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """One installation: its folder, its four addresses, and where the children show their own metrics."""
+
+    data: Path
+    http: Address
+    registry: Address
+    dispatcher: Address
+    metrics: Address
+    registry_metrics: Address
+    dispatcher_metrics: Address
+
+    @property
+    def credentials_file(self) -> Path:
+        """Where the credentials are written."""
+        return self.data / FILE_NAME
+
+    @property
+    def database_url(self) -> str:
+        """The registry's database."""
+        return f"sqlite+aiosqlite:///{self.data / 'registry.db'}"
+
+    def addresses(self) -> Addresses:
+        """The addresses as clients use them."""
+        listening = (self.http, self.registry, self.dispatcher, self.metrics)
+        return Addresses(*(str(each.reachable()) for each in listening))
+
+    def grpc_address(self, service: str) -> str:
+        """Where a service answers gRPC."""
+        return str({"registry": self.registry, "dispatcher": self.dispatcher}[service].reachable())
+
+    def metrics_url(self, service: str) -> str:
+        """Where a service shows its own metrics."""
+        addresses = {"registry": self.registry_metrics, "dispatcher": self.dispatcher_metrics}
+        return f"http://{addresses[service]}/metrics"
+
+    def log_file(self, service: str) -> Path:
+        """Where a service's log lines go."""
+        return self.data / "logs" / f"{service}.log"
+
+
+def lay_out(data: Path, http: Address, registry: Address, dispatcher: Address, metrics: Address) -> Layout:
+    """The layout with real ports; raises CliError naming the address that is taken."""
+    names = {"--registry": registry, "--dispatcher": dispatcher, "--metrics": metrics}
+    taken = {name: claim(address, name) for name, address in names.items()}
+    reserved = claim(http, "--http") if http.port == 0 else http
+    everything = [reserved, *taken.values()]
+    if len(set(everything)) < len(everything):
+        _refuse_twice(everything)
+    return Layout(
+        data.absolute(),
+        reserved,
+        taken["--registry"],
+        taken["--dispatcher"],
+        taken["--metrics"],
+        claim(_ANY_PORT, "the registry's metrics"),
+        claim(_ANY_PORT, "the dispatcher's metrics"),
+    )
+
+
+def _refuse_twice(addresses: list[Address]) -> None:
+    """Refuses two services on one address."""
+    twice = next(each for each in addresses if addresses.count(each) > 1)
+    raise CliError(f"{twice} is given to two services: --http, --registry, --dispatcher and --metrics must differ")
+
+
+def environment(layout: Layout, service: str, key: str, base: Mapping[str, str]) -> dict[str, str]:
+    """The environment of a service's process: the caller's, plus where its things are."""
+    own = {
+        "registry": {
+            "HOOKLINE_REGISTRY_ADDRESS": str(layout.registry),
+            "HOOKLINE_REGISTRY_DATABASE": layout.database_url,
+            "HOOKLINE_REGISTRY_METRICS": str(layout.registry_metrics),
+        },
+        "dispatcher": {
+            "HOOKLINE_DISPATCHER_ADDRESS": str(layout.dispatcher),
+            "HOOKLINE_DISPATCHER_DATA": str(layout.data),
+            "HOOKLINE_DISPATCHER_REGISTRY": layout.grpc_address("registry"),
+            "HOOKLINE_DISPATCHER_METRICS": str(layout.dispatcher_metrics),
+        },
+    }
+    return {**base, "HOOKLINE_SERVICE_KEY": key, **own[service]}
+
+
+def module_of(service: str) -> str:
+    """The module that `python -m` runs for a service."""
+    return _MODULES[service]
+
+
+def service_key(data: Path) -> str:
+    """The key by which the services know each other: made at the first start, kept with mode 0600."""
+    file = data / "service.key"
+    try:
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return file.read_text().strip()
+    with os.fdopen(descriptor, "w") as handle:
+        key = secrets.token_urlsafe(32)
+        handle.write(key + "\n")
+    return key

@@ -1,0 +1,120 @@
+"""The suite: the children, the metrics page, and the order in which they begin and end."""
+
+import asyncio
+import os
+from collections.abc import Callable
+from types import TracebackType
+
+from hookline_cli.failure import CliError
+from hookline_cli.up.child import Child, ending
+from hookline_cli.up.layout import SERVICES, Layout, environment, module_of, service_key
+from hookline_cli.up.logs import ChildLog, FileLog, PrefixedLog
+from hookline_cli.up.metrics_page import MetricsPage
+from hookline_cli.up.readiness import until_serving
+
+START_SECONDS = 60.0
+DRAIN_SECONDS = 75.0
+_TRIM_SECONDS = 10.0
+
+
+class Suite:
+    """Both services as children, from enter (they are ready) to exit (they have drained and ended).
+
+    note is called with what a person should know, such as a child that died and was started again.
+    """
+
+    def __init__(
+        self, layout: Layout, *, verbose: bool = False, note: Callable[[str], None], egress_allow: str | None = None
+    ) -> None:
+        self.layout = layout
+        self._note = note
+        base = dict(os.environ)
+        if egress_allow is not None:
+            base["HOOKLINE_EGRESS_ALLOW"] = egress_allow
+        key = service_key(layout.data)
+        self._children = [
+            Child(
+                name,
+                module_of(name),
+                environment(layout, name, key, base),
+                PrefixedLog(name) if verbose else FileLog(layout.log_file(name)),
+                self._tell_death,
+            )
+            for name in SERVICES
+        ]
+        self._tasks: list[asyncio.Task[None]] = []
+        self._page = MetricsPage(layout, self._children)
+
+    async def __aenter__(self) -> "Suite":
+        await self._page.__aenter__()
+        self._tasks = [asyncio.create_task(child.watch()) for child in self._children]
+        self._tasks.append(asyncio.create_task(_trim([child.log for child in self._children])))
+        try:
+            await self._until_ready()
+        except BaseException:
+            await self._end(1.0)
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            await self._end(DRAIN_SECONDS)
+        except asyncio.CancelledError:
+            self._note("not waiting any longer")
+            for child in self._children:
+                child.kill()
+            await self._end(1.0)
+            raise
+
+    async def failure(self) -> None:
+        """Waits for ever, or raises the CliError of a child that cannot be kept alive."""
+        done, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_EXCEPTION)
+        for task in done:
+            task.result()
+
+    async def _until_ready(self) -> None:
+        addresses = [self.layout.grpc_address(name) for name in SERVICES]
+        ready = asyncio.create_task(_all_serving(addresses))
+        failure = asyncio.create_task(self.failure())
+        try:
+            done, _ = await asyncio.wait({ready, failure}, timeout=START_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            if failure in done:
+                failure.result()
+            if ready not in done:
+                raise self._not_ready()
+        finally:
+            ready.cancel()
+            failure.cancel()
+            await asyncio.gather(ready, failure, return_exceptions=True)
+
+    def _not_ready(self) -> CliError:
+        lines = [f"{child.name}: {line}" for child in self._children for line in child.log.last_lines()[-5:]]
+        return CliError(f"the services were not ready within {START_SECONDS:g} s", *lines)
+
+    async def _end(self, seconds: float) -> None:
+        ended = await asyncio.gather(*(child.stop(seconds) for child in self._children))
+        for child, by_itself in zip(self._children, ended, strict=True):
+            if not by_itself:
+                self._note(f"the {child.name} did not end within {seconds:g} s and was killed")
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for child in self._children:
+            child.close()
+        await self._page.__aexit__(None, None, None)
+
+    def _tell_death(self, name: str, status: int, pause: float) -> None:
+        self._note(f"the {name} ended {ending(status)}; it starts again in {pause:.1f} s")
+
+
+async def _all_serving(addresses: list[str]) -> None:
+    await asyncio.gather(*(until_serving(address) for address in addresses))
+
+
+async def _trim(logs: list[ChildLog]) -> None:
+    while True:
+        for log in logs:
+            await asyncio.to_thread(log.trim)
+        await asyncio.sleep(_TRIM_SECONDS)
