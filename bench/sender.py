@@ -1,0 +1,104 @@
+"""What a request costs the sender: POST of 300 B over loopback, many in flight, a receiver in another process.
+
+    python bench/sender.py [--seconds 3] [--in-flight 64] [--endpoints 1] [--loop uvloop|asyncio]
+
+Prints requests/s and the CPU microseconds of this process for each.
+"""
+
+import argparse
+import asyncio
+import multiprocessing
+import time
+from multiprocessing.connection import Connection as Pipe
+
+import uvloop
+from hookline_dispatcher.sender.allow import parse_allow
+from hookline_dispatcher.sender.guard import Guard
+from hookline_dispatcher.sender.limits import Limits
+from hookline_dispatcher.sender.model import Answered, Endpoint, Outgoing
+from hookline_dispatcher.sender.sender import Sender
+
+ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\nok"
+BODY = b"x" * 300
+HEADERS = [
+    (b"content-type", b"application/json"),
+    (b"user-agent", b"Hookline/0.1"),
+    (b"webhook-id", b"msg_0123456789abcdef"),
+    (b"webhook-timestamp", b"1700000000"),
+    (b"webhook-signature", b"v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4="),
+]
+
+
+class Receiver(asyncio.Protocol):
+    """Answers every segment that ends a request: here a request is always one segment."""
+
+    transport: asyncio.Transport
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        self.transport.write(ANSWER)
+
+
+def receive(pipe: Pipe, endpoints: int) -> None:
+    async def serve() -> None:
+        loop = asyncio.get_running_loop()
+        servers = [await loop.create_server(Receiver, "127.0.0.1", 0, backlog=4096) for _ in range(endpoints)]
+        pipe.send([server.sockets[0].getsockname()[1] for server in servers])
+        await loop.run_in_executor(None, pipe.recv)
+
+    uvloop.run(serve())
+
+
+async def measure(ports: list[int], in_flight: int, seconds: float) -> tuple[int, float, float]:
+    limits = Limits(idle_per_endpoint=in_flight, idle_total=max(1_000, 2 * len(ports)))
+    sender = Sender(Guard(parse_allow("127.0.0.0/8")), limits=limits)
+    endpoints = [Endpoint("http", "127.0.0.1", port) for port in ports]
+    requests = [Outgoing(b"POST", endpoint, b"/hook?a=1", HEADERS, BODY) for endpoint in endpoints]
+    done = 0
+    end = 0.0
+
+    async def worker(number: int) -> None:
+        nonlocal done
+        turn = number
+        while time.monotonic() < end:
+            result = await sender.send(requests[turn % len(requests)], timeout=30.0)
+            assert isinstance(result, Answered), result
+            turn += in_flight + 1
+            done += 1
+
+    async def run(span: float) -> tuple[int, float, float]:
+        nonlocal done, end
+        done, end = 0, time.monotonic() + span
+        started, cpu = time.perf_counter(), time.process_time()
+        await asyncio.gather(*(worker(number) for number in range(in_flight)))
+        return done, time.perf_counter() - started, time.process_time() - cpu
+
+    await run(0.5)  # open the connections
+    figures = await run(seconds)
+    await sender.aclose()
+    return figures
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seconds", type=float, default=3.0)
+    parser.add_argument("--in-flight", type=int, default=64)
+    parser.add_argument("--endpoints", type=int, default=1)
+    parser.add_argument("--loop", choices=("uvloop", "asyncio"), default="uvloop")
+    options = parser.parse_args()
+    pipe, other = multiprocessing.Pipe()
+    receiver = multiprocessing.get_context("spawn").Process(target=receive, args=(other, options.endpoints))
+    receiver.start()
+    ports = pipe.recv()
+    run = uvloop.run if options.loop == "uvloop" else asyncio.run
+    done, wall, cpu = run(measure(ports, options.in_flight, options.seconds))
+    print(f"{done / wall:,.0f} requests/s, {cpu / done * 1e6:.1f} µs of CPU each ({options.loop})")
+    pipe.send(None)
+    receiver.join()
+
+
+if __name__ == "__main__":
+    main()

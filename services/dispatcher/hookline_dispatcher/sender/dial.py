@@ -1,0 +1,66 @@
+"""Connecting to an address that the guard has checked, and to no other.
+
+The socket is connected by number, so nothing resolves the name again; SNI and the certificate's check keep the name.
+The peer's address is looked at once more before the first byte leaves.
+"""
+
+import asyncio
+import socket
+import ssl
+from collections.abc import Callable
+from ipaddress import ip_address
+
+from hookline_dispatcher.sender.addresses import Address
+from hookline_dispatcher.sender.connection import Connection
+from hookline_dispatcher.sender.guard import AddressRefused, Guard
+from hookline_dispatcher.sender.model import Endpoint
+from hookline_dispatcher.sender.reasons import tls_reason
+
+
+class HandshakeFailed(Exception):
+    """TCP stands, TLS does not; the text is fit for the customer."""
+
+
+async def connect(address: Address, port: int, guard: Guard) -> socket.socket:
+    """Return a socket that is connected to `address`; raises OSError, AddressRefused."""
+    family = socket.AF_INET if address.version == 4 else socket.AF_INET6
+    sock = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        sock.setblocking(False)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        await asyncio.get_running_loop().sock_connect(sock, (str(address), port))
+        peer = ip_address(sock.getpeername()[0])
+        if peer != address or not guard.permits(peer, port):
+            raise AddressRefused("the connection led to another address")
+    except BaseException:
+        sock.close()
+        raise
+    return sock
+
+
+async def open_connection(
+    sock: socket.socket,
+    endpoint: Endpoint,
+    ssl_context: ssl.SSLContext,
+    protocol_factory: Callable[[], Connection],
+) -> Connection:
+    """Return a connection over `sock`, which it owns from now on; raises HandshakeFailed, OSError."""
+    loop = asyncio.get_running_loop()
+    if endpoint.scheme != "https":
+        _, connection = await loop.create_connection(protocol_factory, sock=sock)
+        return connection
+    try:
+        _, connection = await loop.create_connection(
+            protocol_factory, sock=sock, ssl=ssl_context, server_hostname=endpoint.host
+        )
+    except (OSError, ValueError) as error:
+        raise HandshakeFailed(tls_reason(error)) from None
+    return connection
+
+
+def default_ssl_context() -> ssl.SSLContext:
+    """Return a context that verifies certificate and name, TLS 1.2 or later, HTTP/1.1 only."""
+    context = ssl.create_default_context()
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.set_alpn_protocols(["http/1.1"])
+    return context

@@ -1,0 +1,114 @@
+"""The connections of a sender: the idle ones to be used again, all of them to be closed in the end.
+
+The one used last is taken first, so that the surplus of a burst grows old and is closed. A connection is idle only
+while nothing is going on on it; when its end is seen it takes itself out.
+"""
+
+import asyncio
+from collections.abc import Callable
+
+from hookline_dispatcher.sender.connection import Connection
+from hookline_dispatcher.sender.limits import Limits
+from hookline_dispatcher.sender.model import Endpoint
+
+
+class Pool:
+    """Keeps every open connection, and idle ones within the limits; moments are seconds of the sender's clock."""
+
+    def __init__(self, limits: Limits, clock: Callable[[], float]) -> None:
+        self._limits = limits
+        self._clock = clock
+        self._by_endpoint: dict[Endpoint, list[Connection]] = {}
+        self._by_age: dict[Connection, float] = {}  # in order of the moment they became idle
+        self._open: set[Connection] = set()
+        self._all_closed: asyncio.Future[None] | None = None
+        self._sweep_timer: asyncio.TimerHandle | None = None
+
+    @property
+    def idle(self) -> int:
+        """How many connections are idle."""
+        return len(self._by_age)
+
+    @property
+    def open(self) -> int:
+        """How many connections are open, idle or in use."""
+        return len(self._open)
+
+    def take(self, endpoint: Endpoint, now: float) -> Connection | None:
+        """Return the connection of `endpoint` that became idle last, None where there is none that is fresh."""
+        idle = self._by_endpoint.get(endpoint)
+        while idle:
+            connection = idle.pop()
+            since = self._by_age.pop(connection)
+            if now - since < self._limits.idle_time and not connection.closing:
+                return connection
+            connection.abort()
+        return None
+
+    def put(self, connection: Connection, now: float) -> None:
+        """Keep `connection`, at the cost of the oldest where there are too many."""
+        idle = self._by_endpoint.get(connection.endpoint)
+        if idle is None:
+            idle = self._by_endpoint[connection.endpoint] = []
+        idle.append(connection)
+        self._by_age[connection] = now
+        if len(idle) > self._limits.idle_per_endpoint:
+            idle[0].abort()
+        if len(self._by_age) > self._limits.idle_total:
+            self.drop_oldest()
+        if self._sweep_timer is None:
+            self._sweep_later()
+
+    async def aclose(self) -> None:
+        """Close every connection, those in use too, and return when their sockets are closed."""
+        if self._sweep_timer is not None:
+            self._sweep_timer.cancel()
+            self._sweep_timer = None
+        if self._all_closed is None:
+            self._all_closed = asyncio.get_running_loop().create_future()
+        for connection in tuple(self._open):
+            connection.abort()
+        if self._open:
+            await asyncio.shield(self._all_closed)
+
+    # What a connection tells.
+
+    def opened(self, connection: Connection) -> None:
+        """Keep `connection` until its socket is closed; one that comes too late is closed at once."""
+        self._open.add(connection)
+        if self._all_closed is not None:
+            connection.abort()
+
+    def closed(self, connection: Connection) -> None:
+        """Forget `connection`."""
+        self._open.discard(connection)
+        if not self._open and self._all_closed is not None and not self._all_closed.done():
+            self._all_closed.set_result(None)
+
+    def dropped(self, connection: Connection) -> None:
+        """Take `connection` out of the idle ones, if it is there."""
+        if self._by_age.pop(connection, None) is None:
+            return
+        idle = self._by_endpoint[connection.endpoint]
+        idle.remove(connection)
+
+    def drop_oldest(self) -> bool:
+        """Close the connection that is idle longest; say whether there was one."""
+        for connection in self._by_age:
+            connection.abort()
+            return True
+        return False
+
+    def _sweep_later(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._sweep_timer = loop.call_later(max(self._limits.idle_time / 4, 0.01), self._sweep)
+
+    def _sweep(self) -> None:
+        oldest_kept = self._clock() - self._limits.idle_time
+        for connection in [connection for connection, since in self._by_age.items() if since <= oldest_kept]:
+            connection.abort()
+        for endpoint in [endpoint for endpoint, idle in self._by_endpoint.items() if not idle]:
+            del self._by_endpoint[endpoint]
+        self._sweep_timer = None
+        if self._by_endpoint:
+            self._sweep_later()

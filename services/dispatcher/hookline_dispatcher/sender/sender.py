@@ -1,0 +1,153 @@
+"""The sender: one request in, one value out, within one deadline.
+
+A request that was written to a used connection which the peer then closed without a byte of an answer is sent once more
+on a new connection. That is the usual race with a receiver that closes idle connections, and almost always the request
+was never read. Failing instead would bring the same request again as a retry of the delivery, only later, so this makes
+no duplicate that would not come anyway; the `webhook-id` tells a receiver of those that come.
+"""
+
+import asyncio
+import errno
+import socket
+import ssl
+import time
+from collections.abc import Callable, Sequence
+
+from hookline_dispatcher.sender.addresses import Address
+from hookline_dispatcher.sender.connection import Connection, Ended, Gone
+from hookline_dispatcher.sender.dial import HandshakeFailed, connect, default_ssl_context, open_connection
+from hookline_dispatcher.sender.guard import AddressRefused, Guard, NameNotResolved
+from hookline_dispatcher.sender.limits import Limits
+from hookline_dispatcher.sender.model import Endpoint, Failed, Failure, Late, Outgoing, SendResult
+from hookline_dispatcher.sender.pool import Pool
+from hookline_dispatcher.sender.reasons import connect_reason
+from hookline_dispatcher.sender.request import encode_request
+
+_MAX_ADDRESSES = 8
+_CONNECT_SHARE = 5.0  # seconds for one address while others are left
+
+
+class Sender:
+    """Sends requests over kept connections; lives in one event loop.
+
+    `clock` counts seconds and is the base of `leave_by`: ``time.monotonic``, which is also what ``loop.time()`` counts
+    on every loop that the suite runs on.
+    """
+
+    def __init__(
+        self,
+        guard: Guard,
+        *,
+        limits: Limits = Limits(),
+        ssl_context: ssl.SSLContext | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._guard = guard
+        self._limits = limits
+        self._ssl_context = ssl_context or default_ssl_context()
+        self._clock = clock
+        self._pool = Pool(limits, clock)
+        self._stopped = False
+
+    async def send(self, request: Outgoing, *, timeout: float, leave_by: float | None = None) -> SendResult:
+        """Send `request` and return what came of it, at the latest after `timeout` seconds.
+
+        Nothing leaves after the moment `leave_by`: Late then says so. What the network or the receiver does comes back
+        as a value; raises ValueError for a request that cannot be written (see `encode_request`), RuntimeError when
+        the sender is closed. Cancelling closes the connection in use.
+        """
+        if self._stopped:
+            raise RuntimeError("the sender is closed")
+        wire = encode_request(request)
+        started = self._clock()
+        deadline = started + timeout
+        connection = self._pool.take(request.endpoint, started)
+        if connection is None:
+            return await self._send_fresh(request, wire, started, deadline, leave_by)
+        if leave_by is not None and self._clock() > leave_by:
+            self._pool.put(connection, started)
+            return Late()
+        ended = await self._exchange(connection, request, wire, started, deadline)
+        if not isinstance(ended, Gone):
+            return ended
+        again = await self._send_fresh(request, wire, started, deadline, leave_by)
+        return _gone(ended) if isinstance(again, Late) else again  # the first try did leave
+
+    async def aclose(self) -> None:
+        """Close every connection, those in use too, and return when their sockets are closed."""
+        self._stopped = True
+        await self._pool.aclose()
+
+    async def _exchange(
+        self, connection: Connection, request: Outgoing, wire: bytes, started: float, deadline: float
+    ) -> Ended:
+        no_body = request.method == b"HEAD"
+        try:
+            ended = await connection.exchange(wire, no_body=no_body, started=started, deadline=deadline)
+        except BaseException:
+            connection.abort()
+            raise
+        if connection.reusable:
+            self._pool.put(connection, self._clock())
+        return ended
+
+    async def _send_fresh(
+        self, request: Outgoing, wire: bytes, started: float, deadline: float, leave_by: float | None
+    ) -> SendResult:
+        dialled = await self._dial_in_time(request.endpoint, started, deadline)
+        if isinstance(dialled, Failed):
+            return dialled
+        if leave_by is not None and self._clock() > leave_by:
+            self._pool.put(dialled, self._clock())
+            return Late()
+        ended = await self._exchange(dialled, request, wire, started, deadline)
+        return _gone(ended) if isinstance(ended, Gone) else ended
+
+    async def _dial_in_time(self, endpoint: Endpoint, started: float, deadline: float) -> Connection | Failed:
+        try:
+            async with asyncio.timeout(deadline - self._clock()):
+                return await self._dial(endpoint, deadline)
+        except TimeoutError:
+            failure, reason = Failure.TIMEOUT, "no connection came about in time"
+        except NameNotResolved as error:
+            failure, reason = Failure.NAME_NOT_RESOLVED, str(error)
+        except AddressRefused as error:
+            failure, reason = Failure.ADDRESS_REFUSED, str(error)
+        except HandshakeFailed as error:
+            failure, reason = Failure.TLS_FAILED, str(error)
+        except OSError as error:
+            failure, reason = Failure.NOT_CONNECTED, connect_reason(error)
+        return Failed(failure, reason, int((self._clock() - started) * 1_000_000))
+
+    async def _dial(self, endpoint: Endpoint, deadline: float) -> Connection:
+        addresses = (await self._guard.resolve(endpoint))[:_MAX_ADDRESSES]
+        sock = await self._connect_any(addresses, endpoint.port, deadline)
+        return await open_connection(sock, endpoint, self._ssl_context, lambda: self._connection(endpoint))
+
+    async def _connect_any(self, addresses: Sequence[Address], port: int, deadline: float) -> socket.socket:
+        """Try the addresses in their order; all but the last get only a share of the time that is left."""
+        *others, last = addresses
+        for place, address in enumerate(others):
+            share = (deadline - self._clock()) / (len(addresses) - place)
+            try:
+                async with asyncio.timeout(min(share, _CONNECT_SHARE)):
+                    return await self._connect(address, port)
+            except OSError:  # the timeout's own is one too
+                continue
+        return await self._connect(last, port)
+
+    async def _connect(self, address: Address, port: int) -> socket.socket:
+        try:
+            return await connect(address, port, self._guard)
+        except OSError as error:
+            if error.errno not in (errno.EMFILE, errno.ENFILE) or not self._pool.drop_oldest():
+                raise
+        await asyncio.sleep(0)  # the socket is closed a round later
+        return await connect(address, port, self._guard)
+
+    def _connection(self, endpoint: Endpoint) -> Connection:
+        return Connection(endpoint, self._pool, self._limits, self._clock)
+
+
+def _gone(gone: Gone) -> Failed:
+    return Failed(Failure.PROTOCOL_ERROR, "the receiver closed the connection without an answer", gone.latency)
