@@ -1,7 +1,7 @@
 """How gRPC connections are set up, on both ends, so that the two fit together.
 
-Each end pings an idle connection of the other, so that a dead peer is noticed within two minutes;
-the server allows pings more often than any client of ours sends them.
+The server pings every connection, a client those with calls open, so that a dead peer is noticed
+within two minutes; the server allows more pings than any client of ours sends.
 """
 
 from __future__ import annotations

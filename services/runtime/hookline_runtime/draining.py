@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from typing import TypeVar
 
 from hookline_runtime.errors import Unavailable
@@ -18,10 +18,11 @@ def draining_error() -> Unavailable:
     return Unavailable("the server is draining", RETRY_SECONDS, reason="DRAINING")
 
 
-async def until_draining(source: AsyncIterator[T], draining: asyncio.Event) -> AsyncIterator[T]:
+async def until_draining(source: AsyncIterator[T], draining: asyncio.Event) -> AsyncGenerator[T, None]:
     """What ``source`` yields, until ``draining`` is set; its next item is then cancelled where it waits.
 
-    Fit for streams that lose nothing by it, such as a watch that the caller resumes.
+    A generator is closed at the end, however that comes. Fit for streams that lose nothing by it, such as a watch that
+    the caller resumes.
 
     Raises:
         Unavailable: the server drains.
@@ -40,6 +41,16 @@ async def until_draining(source: AsyncIterator[T], draining: asyncio.Event) -> A
                 return
     finally:
         end.cancel()
-        if item is not None and not item.done():
-            item.cancel()
-            await asyncio.wait((item,))
+        if item is not None:
+            await _settled(item)
+        if isinstance(source, AsyncGenerator):
+            await source.aclose()
+
+
+async def _settled(item: asyncio.Future[T]) -> None:
+    """Sees to it that a task is over, and that nobody complains about a result that nobody wants."""
+    if not item.done():
+        item.cancel()
+        await asyncio.wait((item,))
+    if not item.cancelled():
+        item.exception()

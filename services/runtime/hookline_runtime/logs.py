@@ -1,13 +1,12 @@
 """Logs: one JSON object per line on standard error, with ``time``, ``level`` and ``event`` first of all.
 
 What is secret by its name is dropped, and URLs lose user info, query and fragment, wherever they
-stand in a record. Libraries that log by the standard module come out the same way.
+stand in a record, tracebacks included. Libraries that log by the standard module come out the same way.
 """
 
 from __future__ import annotations
 
 import logging
-import os
 import re
 import sys
 from typing import Any, BinaryIO, Literal
@@ -20,8 +19,7 @@ Level = Literal["debug", "info", "warning", "error"]
 LEVELS: dict[Level, int] = {"debug": 10, "info": 20, "warning": 30, "error": 40}
 
 _SECRET = re.compile(r"secret|api[-_]?key|service[-_]?key|authorization|signature|password|cookie", re.IGNORECASE)
-_URL = re.compile(r"(?:^|_)ur[li]$", re.IGNORECASE)
-_URL_PARTS = re.compile(r"^([a-z][a-z0-9+.-]*://)(?:[^/?#]*@)?([^?#]*).*$", re.IGNORECASE | re.DOTALL)
+_URL = re.compile(r"""([a-z][a-z0-9+.-]*://)(?:[^\s/?#@'"]*@)?([^\s?#'"]*)(?:[?#][^\s'"]*)?""", re.IGNORECASE)
 
 
 def configure(level: Level = "info", stream: BinaryIO | None = None) -> None:
@@ -42,8 +40,6 @@ def configure(level: Level = "info", stream: BinaryIO | None = None) -> None:
     root = logging.getLogger()
     root.handlers[:] = [_Forward()]
     root.setLevel(max(LEVELS[level], logging.WARNING))
-    # The core of gRPC writes lines of its own to standard error otherwise.
-    os.environ.setdefault("GRPC_VERBOSITY", "NONE")
 
 
 class _Forward(logging.Handler):
@@ -59,16 +55,16 @@ class _Forward(logging.Handler):
 
 
 def _without_secrets(logger: WrappedLogger, method: str, record: EventDict) -> EventDict:
-    return {key: _clean(key, value) for key, value in record.items() if not _SECRET.search(key)}
+    return {key: _clean(value) for key, value in record.items() if not _SECRET.search(key)}
 
 
-def _clean(key: str, value: Any) -> Any:
+def _clean(value: Any) -> Any:
+    if isinstance(value, str):
+        return _URL.sub(r"\1\2", value) if "://" in value else value
     if isinstance(value, dict):
-        return {k: _clean(str(k), v) for k, v in value.items() if not _SECRET.search(str(k))}
+        return {k: _clean(v) for k, v in value.items() if not _SECRET.search(str(k))}
     if isinstance(value, list | tuple):
-        return [_clean(key, each) for each in value]
-    if isinstance(value, str) and _URL.search(key):
-        return _URL_PARTS.sub(r"\1\2", value)
+        return [_clean(each) for each in value]
     return value
 
 

@@ -55,7 +55,7 @@ class MetricsServer:
         try:
             server = make_server(host, port, self._app, _family(host), handler_class=_Request)
         except OSError as error:
-            raise ListenError(self._address) from error
+            raise ListenError(self._address, error.strerror or str(error)) from error
         self._server = server
         threading.Thread(target=server.serve_forever, name="metrics", daemon=True).start()
 

@@ -21,7 +21,7 @@ from hookline_runtime.access import Access
 from hookline_runtime.channels import ServerLimits, server_options
 from hookline_runtime.health import Health
 from hookline_runtime.interceptor import Handler, RpcInterceptor
-from hookline_runtime.listen import ListenError
+from hookline_runtime.listen import ListenError, probe
 from hookline_runtime.rpc_metrics import RpcMetrics
 
 Service = tuple[Callable[[Any, Any], None], object]
@@ -106,16 +106,13 @@ class GrpcServer:
             self._server = None
 
     def _bind(self, server: grpc.aio.Server) -> int:
+        probe(self._address)
         try:
             if self._credentials is None:
-                port = server.add_insecure_port(self._address)
-            else:
-                port = server.add_secure_port(self._address, self._credentials)
-        except RuntimeError:
-            port = 0
-        if not port:
-            raise ListenError(self._address)
-        return port
+                return server.add_insecure_port(self._address)
+            return server.add_secure_port(self._address, self._credentials)
+        except RuntimeError as error:
+            raise ListenError(self._address, "gRPC could not bind it") from error
 
 
 def _handlers(services: Sequence[Service]) -> dict[str, dict[str, Handler]]:

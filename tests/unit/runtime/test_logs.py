@@ -71,15 +71,22 @@ URLS = [
     ("https://u:p@a.example/b?token=1#f", "https://a.example/b"),
     ("https://a.example?x@y", "https://a.example"),
     ("http://a.example/@b", "http://a.example/@b"),
-    ("/v1/x?token=1", "/v1/x?token=1"),
+    ("GET 'https://u:p@a.example/b?t=1', then ftp://x@b/c#d", "GET 'https://a.example/b', then ftp://b/c"),
 ]
 
 
 @pytest.mark.parametrize("url, shown", URLS)
 def test_urls_lose_user_info_and_query(url: str, shown: str) -> None:
     log = Log()
-    log.logger.info("x", url=url, target_url=url)
-    assert (log.line["url"], log.line["target_url"]) == (shown, shown)
+    log.logger.info(url, url=url, more=[{"url": url}])
+    assert (log.line["event"], log.line["url"], log.line["more"]) == (shown, shown, [{"url": shown}])
+
+
+def test_urls_in_a_traceback_lose_them_too() -> None:
+    log = Log()
+    log.logger.error("failed", exc_info=ValueError("no answer from https://a.example/b?token=hunter2"))
+    assert "https://a.example/b" in log.line["exception"]
+    assert "hunter2" not in log.line["exception"]
 
 
 def test_context_goes_along() -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from typing import Any
 
 import grpc
@@ -11,6 +12,7 @@ import pytest
 from google.rpc import error_details_pb2
 from hookline.dispatcher.v1 import delivery_service_pb2, target_service_pb2
 from hookline_runtime.draining import draining_error, until_draining
+from hookline_runtime.errors import Unavailable
 from hookline_runtime.listen import ListenError
 
 from tests.unit.runtime import rig
@@ -122,6 +124,28 @@ async def test_until_draining_passes_everything_on_and_ends() -> None:
             yield each
 
     assert [each async for each in until_draining(three(), asyncio.Event())] == [0, 1, 2]
+
+
+@pytest.mark.parametrize("ends", ["the drain", "the caller"])
+async def test_until_draining_closes_its_source(ends: str) -> None:
+    closed = False
+
+    async def source() -> AsyncIterator[int]:
+        nonlocal closed
+        try:
+            yield 1
+            await asyncio.Event().wait()
+        finally:
+            closed = True
+
+    draining = asyncio.Event()
+    async with aclosing(until_draining(source(), draining)) as stream:
+        assert await anext(stream) == 1
+        if ends == "the drain":
+            draining.set()
+            with pytest.raises(Unavailable):
+                await anext(stream)
+    assert closed
 
 
 async def test_until_draining_lets_errors_through() -> None:
