@@ -35,12 +35,17 @@ OVERLOAD_RETRY_SECONDS = 1.0
 
 
 class Rpc:
-    """One method of the server, ready to be served."""
+    """One method of the server, ready to be served.
 
-    __slots__ = ("handler", "metrics", "needed")
+    ``needed`` is the access that it asks for; one that is open to everybody has None, and takes no part in the limit
+    (``weight`` 0), so that strangers cannot use the limit up.
+    """
+
+    __slots__ = ("handler", "metrics", "needed", "weight")
 
     def __init__(self, needed: int | None, metrics: MethodMetrics) -> None:
         self.needed = needed
+        self.weight = 0 if needed is None else 1
         self.metrics = metrics
         self.handler: Handler = None
 
@@ -98,18 +103,18 @@ class RpcInterceptor(grpc.aio.ServerInterceptor):
         timed = not handler.response_streaming
 
         async def serve(request: Any, context: Context) -> Any:
-            return await self._observe(rpc.metrics, respond(request, context), context, timed=timed)
+            return await self._observe(rpc, respond(request, context), context, timed=timed)
 
         return _HANDLERS[streaming, handler.response_streaming](
             serve, parse if streaming else None, handler.response_serializer
         )
 
-    async def _observe(self, metrics: MethodMetrics, work: Awaitable[T], context: Context, *, timed: bool) -> T:
+    async def _observe(self, rpc: Rpc, work: Awaitable[T], context: Context, *, timed: bool) -> T:
         """Waits for ``work``, whatever becomes of it, and answers errors."""
         began = perf_counter()
         fallback = grpc.StatusCode.UNKNOWN
-        self._in_flight += 1
-        metrics.began()
+        self._in_flight += rpc.weight
+        rpc.metrics.began()
         try:
             response = await work
             fallback = grpc.StatusCode.OK
@@ -122,8 +127,8 @@ class RpcInterceptor(grpc.aio.ServerInterceptor):
                 await _answer(context, error)
             raise
         finally:
-            self._in_flight -= 1
-            metrics.ended(context.code() or fallback, perf_counter() - began if timed else None)
+            self._in_flight -= rpc.weight
+            rpc.metrics.ended(context.code() or fallback, perf_counter() - began if timed else None)
 
 
 _HANDLERS: dict[tuple[bool, bool], Callable[..., Handler]] = {

@@ -267,6 +267,15 @@ async def test_over_the_limit_calls_are_refused_and_health_is_not() -> None:
         await call
 
 
+async def test_open_streams_take_no_part_in_the_limit() -> None:
+    async with running(limits=ServerLimits(max_concurrent_rpcs=1)) as (_, channel):
+        watch: Any = channel.unary_stream("/grpc.health.v1.Health/Watch")
+        watching = watch(b"")
+        await asyncio.wait_for(watching.read(), BOUND)
+        await get_target(channel)(TARGET, metadata=ALL)
+        watching.cancel()
+
+
 async def test_the_deadline_of_a_call_cancels_the_servicer() -> None:
     cancelled = asyncio.Event()
 
