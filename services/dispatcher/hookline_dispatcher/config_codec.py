@@ -16,20 +16,22 @@ from hookline_runtime.access import KeyKind, KeyRecord, Scope
 
 from .core.instants import SECOND
 from .core.lane import LanePolicy
-from .store.model import ConfigRow, TargetKey
-from .targets import SUBSCRIPTION, AccountConfig, Secret, TargetSettings
+from .store.model import TARGET_KINDS, ConfigRow, TargetKey
+from .targets import AccountConfig, Secret, TargetSettings
 
 
 class ItemKind(enum.IntEnum):
     """Kinds of config items; the numbers are those of the contract's ConfigKind."""
 
+    HEARD = 0
+    """The replica's own: when the registry last confirmed it. The registry sends no item of this number."""
     ACCOUNT = 1
     KEY = 2
     OBJECT_TYPE = 3
     SUBSCRIPTION = 4
 
 
-ITEM_KINDS: Mapping[int, ItemKind] = {SUBSCRIPTION: ItemKind.SUBSCRIPTION}
+ITEM_KINDS = {target_kind: kind for kind, target_kind in TARGET_KINDS.items()}
 """The kind of item that defines a kind of target."""
 
 
@@ -41,6 +43,16 @@ class NamedField:
     label: str
     kind: int
     related_object_type_id: int = 0
+
+
+def heard_row(time: int) -> ConfigRow:
+    """The note that the registry confirmed the replica at ``time``."""
+    return ConfigRow(0, ItemKind.HEARD, 0, 1, False, orjson.dumps(time))
+
+
+def heard_time(rows: Iterable[ConfigRow]) -> int:
+    """The time of the note among ``rows``; 0: there is none."""
+    return max((int(orjson.loads(row.body)) for row in rows), default=0)
 
 
 def encode_account(plan: int) -> bytes:
@@ -105,7 +117,7 @@ def decode_target(row: ConfigRow) -> TargetSettings:
     """The settings of the target that a row defines; the row is not deleted."""
     body: dict[str, Any] = orjson.loads(row.body)
     return TargetSettings(
-        key=TargetKey(row.account_id, SUBSCRIPTION, row.id),
+        key=TargetKey(row.account_id, TARGET_KINDS[row.kind], row.id),
         revision=row.revision,
         event=body["event"],
         number=body["number"],
@@ -129,7 +141,7 @@ def compile_account(account_id: int, rows: Iterable[ConfigRow]) -> AccountConfig
     for row in rows:
         if row.kind == ItemKind.ACCOUNT:
             plan = orjson.loads(row.body)["plan"]
-        elif row.kind == ItemKind.SUBSCRIPTION:
+        elif row.kind in TARGET_KINDS:
             settings = decode_target(row)
             targets[settings.key] = settings
     return None if plan is None else AccountConfig(account_id, plan, targets, _index(targets.values()))

@@ -19,7 +19,7 @@ DEFAULT_CONTENT_TYPE = "application/x-www-form-urlencoded"
 DEFAULT_TIMEOUT = 30 * SECOND
 DEFAULT_MAX_RETRIES = 10
 
-_KINDS = frozenset(int(kind) for kind in ItemKind)
+_KINDS = frozenset(int(kind) for kind in ItemKind if kind is not ItemKind.HEARD)
 _SCOPES = {
     account_pb2.SCOPE_MANAGE: Scope.MANAGE,
     account_pb2.SCOPE_PUBLISH: Scope.PUBLISH,

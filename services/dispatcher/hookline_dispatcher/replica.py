@@ -8,7 +8,7 @@ in as one piece, at its checkpoint: until then the state before it holds.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from random import random as system_random
 
 import grpc
@@ -19,8 +19,9 @@ from hookline_runtime.clock import Clock
 from hookline_runtime.errors import Unavailable
 
 from .config_cache import ConfigCache
-from .config_codec import ItemKind
+from .config_codec import ItemKind, heard_row, heard_time
 from .config_wire import config_row
+from .core.instants import MINUTE
 from .replica_keys import ReplicaKeys
 from .store.model import ConfigRow, StoreFailed
 from .store.protocol import Configs
@@ -31,6 +32,8 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
 """Seconds between two attempts to watch: doubled each time, at most the longest; a random half is taken off at most."""
 LONGEST_WAIT = 5.0
 """Seconds that ``wait_for`` waits."""
+NOTE_EVERY = MINUTE
+"""How often it is noted in the store, where nothing else is to be written, that the replica is current."""
 
 _log = structlog.get_logger(__name__)
 
@@ -56,6 +59,7 @@ class Replica:
         self._clock = clock
         self._random = random
         self._known = 0
+        self._noted = 0
         self._moved = asyncio.Event()
         self._snapshot: list[ConfigRow] | None = None
         self._task: asyncio.Task[None] | None = None
@@ -67,7 +71,7 @@ class Replica:
 
     @property
     def staleness(self) -> int:
-        """Microseconds since the registry last said that this is all; before its first word, since the start."""
+        """Microseconds since the registry last said that this is all, over restarts."""
         return self._clock.now() - self._keys.heard_time
 
     async def start(self) -> None:
@@ -78,7 +82,7 @@ class Replica:
         """
         self._known = await self._store.config_checkpoint()
         self._keys.replace(await self._store.config_keys(ItemKind.KEY))
-        self._keys.heard_time = self._clock.now()
+        self._keys.heard_time = self._noted = heard_time(await self._store.config_keys(ItemKind.HEARD))
         self._task = asyncio.create_task(self._run())
 
     async def stop(self) -> None:
@@ -123,13 +127,17 @@ class Replica:
     async def _watch(self) -> None:
         self._snapshot = None
         request = config_pb2.WatchRequest(resume_revision=self._known)
-        responses = aiter(self._stub.Watch(request, metadata=self._metadata))
-        while True:
-            async with asyncio.timeout(SILENCE):
-                response = await anext(responses, None)
-            if response is None:
-                return
-            await self._take(response)
+        call = self._stub.Watch(request, metadata=self._metadata)
+        try:
+            responses = aiter(call)
+            while True:
+                async with asyncio.timeout(SILENCE):
+                    response = await anext(responses, None)
+                if response is None:
+                    return
+                await self._take(response)
+        finally:
+            call.cancel()
 
     async def _take(self, response: config_pb2.WatchResponse) -> None:
         rows = [row for item in response.items if (row := config_row(item)) is not None]
@@ -138,37 +146,41 @@ class Replica:
         if response.snapshot:
             self._snapshot = [*(self._snapshot or ()), *rows]
             rows = []
-        if response.checkpoint and self._snapshot is not None:
-            await self._take_snapshot([*self._snapshot, *rows], response.checkpoint)
-        elif self._snapshot is not None:
+        if self._snapshot is not None and not response.checkpoint:
             self._snapshot.extend(rows)
-        elif rows or response.checkpoint > self._known:
-            await self._take_changes(rows, response.checkpoint or self._known)
-        if response.checkpoint:
-            self._keys.heard_time = self._clock.now()
+            return
+        if self._snapshot is not None:
+            await self._take_snapshot([*self._snapshot, *rows], response.checkpoint)
+        else:
+            await self._take_changes(rows, response.checkpoint)
 
     async def _take_snapshot(self, rows: list[ConfigRow], checkpoint: int) -> None:
-        await self._store.apply_config(rows, checkpoint, drop_others=True)
+        now = self._clock.now()
+        await self._store.apply_config([*rows, heard_row(now)], checkpoint, drop_others=True)
         self._snapshot = None
         self._cache.clear()
         self._keys.replace(row for row in rows if row.kind == ItemKind.KEY)
-        self._move_to(checkpoint)
+        self._heard(now, checkpoint, noted=True)
 
     async def _take_changes(self, rows: list[ConfigRow], checkpoint: int) -> None:
-        await self._store.apply_config(rows, checkpoint)
-        for account_id in _accounts(rows):
+        """Takes in changes and the checkpoint; 0: there is more to come before the next one."""
+        now = self._clock.now()
+        note = bool(checkpoint) and (now - self._noted >= NOTE_EVERY or checkpoint != self._known)
+        if rows or note:
+            await self._store.apply_config([*rows, *([heard_row(now)] if note else ())], checkpoint or self._known)
+        for account_id in {row.account_id for row in rows}:
             self._cache.invalidate(account_id)
         self._keys.change(row for row in rows if row.kind == ItemKind.KEY)
-        self._move_to(checkpoint)
+        if checkpoint:
+            self._heard(now, checkpoint, noted=note)
 
-    def _move_to(self, checkpoint: int) -> None:
+    def _heard(self, now: int, checkpoint: int, *, noted: bool) -> None:
+        self._keys.heard_time = now
+        if noted:
+            self._noted = now
         self._known = checkpoint
         self._moved.set()
         self._moved = asyncio.Event()
-
-
-def _accounts(rows: Iterable[ConfigRow]) -> set[int]:
-    return {row.account_id for row in rows}
 
 
 def _words(error: Exception) -> str:

@@ -29,6 +29,8 @@ MAX_STALENESS = 15 * MINUTE
 ANSWER_SECONDS = 2.0
 """How long the registry has to answer."""
 KEEP_ANSWER = 10 * SECOND
+LONGEST_NAME = 128
+"""Characters of the longest application id that the contract has."""
 MOST_ANSWERS = 10_000
 QUESTIONS_PER_SECOND = 50
 REPORT_SECONDS = 60.0
@@ -56,7 +58,7 @@ class ReplicaKeys:
         self._questions: dict[str, asyncio.Task[KeyRecord | None]] = {}
         self._allowance = _Allowance(QUESTIONS_PER_SECOND)
         self._uses: dict[str, int] = {}
-        self.heard_time = clock.now()
+        self.heard_time = 0
 
     def replace(self, rows: Iterable[ConfigRow]) -> None:
         """Takes ``rows`` for all the keys there are."""
@@ -84,6 +86,8 @@ class ReplicaKeys:
         Raises:
             Unavailable: the registry would have to be asked and cannot be.
         """
+        if len(application_id) > LONGEST_NAME:
+            return None
         now = self._clock.now()
         key = self._keys.get(application_id)
         if key is not None and now - self.heard_time <= self._max_staleness:
@@ -133,7 +137,7 @@ class ReplicaKeys:
             question.exception()
 
     async def _ask(self, application_id: str) -> KeyRecord | None:
-        request = config_pb2.LookUpKeyRequest(application_id=application_id[:128])
+        request = config_pb2.LookUpKeyRequest(application_id=application_id)
         try:
             response = await self._stub.LookUpKey(request, metadata=self._metadata, timeout=ANSWER_SECONDS)
             key = key_record(response.item)
