@@ -4,27 +4,39 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from hookline_registry.settings import Settings
 from pydantic import SecretStr
 
-from tests.contract.registry.world import SERVICE_KEY, World, open_world
+from tests.contract.registry.world import SERVICE_KEY, World, open_world, subscribing
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def settings_in(folder: Path) -> Settings:
     return Settings(
         registry_address="127.0.0.1:0",
-        registry_database=f"sqlite+aiosqlite:///{tmp_path / 'data' / 'registry.db'}",
+        registry_database=f"sqlite+aiosqlite:///{folder / 'data' / 'registry.db'}",
         service_key=SecretStr(SERVICE_KEY),
         registry_poll_seconds=0.05,
         registry_probe_seconds=0.05,
-        registry_busy_seconds=0.1,
         registry_key_use_seconds=0.05,
         drain_grace=1.0,
     )
 
 
 @pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return settings_in(tmp_path)
+
+
+@pytest.fixture
 async def world(settings: Settings) -> AsyncIterator[World]:
     async with open_world(settings) as world:
+        yield world
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared_world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
+    """A world for tests that change nothing; it holds one subscription."""
+    async with open_world(settings_in(tmp_path_factory.mktemp("registry"))) as world:
+        await world.user.CreateSubscription(subscribing())
         yield world

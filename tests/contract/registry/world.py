@@ -103,6 +103,15 @@ class Refusal:
     fields: tuple[str, ...]
 
 
+async def outcome(call: Any) -> grpc.StatusCode:
+    """Await an RPC and tell its status."""
+    try:
+        await call
+    except grpc.aio.AioRpcError as error:
+        return error.code()
+    return grpc.StatusCode.OK
+
+
 async def refusal(call: Any) -> Refusal:
     """Await an RPC that must fail and tell how."""
     try:
