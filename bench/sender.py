@@ -10,6 +10,7 @@ import asyncio
 import multiprocessing
 import time
 from multiprocessing.connection import Connection as Pipe
+from typing import cast
 
 import uvloop
 from hookline_dispatcher.sender.allow import parse_allow
@@ -35,10 +36,11 @@ class Receiver(asyncio.Protocol):
     transport: asyncio.Transport
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
+        """Keep the transport."""
+        self.transport = cast("asyncio.Transport", transport)
 
     def data_received(self, data: bytes) -> None:
+        """Answer."""
         self.transport.write(ANSWER)
 
 
@@ -90,7 +92,9 @@ def main() -> None:
     parser.add_argument("--loop", choices=("uvloop", "asyncio"), default="uvloop")
     options = parser.parse_args()
     pipe, other = multiprocessing.Pipe()
-    receiver = multiprocessing.get_context("spawn").Process(target=receive, args=(other, options.endpoints))
+    receiver = multiprocessing.get_context("spawn").Process(
+        target=receive, args=(other, options.endpoints), daemon=True
+    )
     receiver.start()
     ports = pipe.recv()
     run = uvloop.run if options.loop == "uvloop" else asyncio.run
