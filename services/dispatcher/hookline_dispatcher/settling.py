@@ -11,6 +11,7 @@ from typing import Protocol
 
 import structlog
 
+from .forever import forever
 from .store.model import Settlement, StoreFailed
 
 MOST_AT_ONCE = 512
@@ -50,7 +51,7 @@ class Settling:
 
     def start(self) -> None:
         """Begins to write."""
-        self._task = asyncio.create_task(self._run())
+        self._task = asyncio.create_task(forever(self._run))
 
     def add(self, settlement: Settlement) -> None:
         """Takes a settlement in; it is written as soon as the commit before it has returned."""
@@ -71,8 +72,9 @@ class Settling:
     async def _run(self) -> None:
         pause = FIRST_PAUSE
         while True:
-            await self._wake.wait()
-            self._wake.clear()
+            if not self._pending:
+                self._wake.clear()
+                await self._wake.wait()
             while batch := self._pending[:MOST_AT_ONCE]:
                 try:
                     applied = await self._store.settle(batch)

@@ -16,6 +16,7 @@ import structlog
 from hookline_runtime.clock import Clock
 
 from .core.instants import SECOND
+from .forever import forever
 from .pool import Pool
 from .settling import Settling
 from .store.model import Claim, Claimed, Settlement, StoreFailed
@@ -75,7 +76,7 @@ class Worker:
     def start(self) -> None:
         """Begins to claim."""
         self._store.on_ready(self._wake.set)
-        self._task = asyncio.create_task(self._claim())
+        self._task = asyncio.create_task(forever(self._claim))
 
     def take(self, claims: Iterable[Claim]) -> None:
         """Takes claims that are made already: deliveries that were born leased."""

@@ -1,0 +1,49 @@
+"""``python -m hookline_dispatcher``: one dispatcher, from the environment, until a signal ends it."""
+
+from __future__ import annotations
+
+import sys
+
+from hookline_runtime import logs
+from hookline_runtime.listen import ListenError
+from hookline_runtime.process import Stop, run
+from hookline_runtime.settings import SettingsError
+
+from .server import start
+from .settings import DispatcherSettings
+from .store.sqlite.schema import TooNew
+from .store.sqlite.store import InUse
+
+SWITCH_INTERVAL = 0.0005
+"""Seconds after which a thread that wants to run may ask for the interpreter.
+
+The store's writer shares it with the event loop and takes it back after every statement. With the usual 5 ms each of
+these costs up to that long while the loop is busy, and a commit consists of dozens.
+"""
+
+
+def main() -> int:
+    """Runs the dispatcher; its exit status."""
+    try:
+        settings = DispatcherSettings.load()
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return 2
+    logs.configure(settings.log_level)
+    sys.setswitchinterval(SWITCH_INTERVAL)
+
+    async def serve(stop: Stop) -> int:
+        try:
+            dispatcher = await start(settings)
+        except (InUse, ListenError, SettingsError, TooNew) as error:
+            print(error, file=sys.stderr)
+            return 1
+        await stop.wait()
+        await dispatcher.drain()
+        return 0
+
+    return run(serve)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

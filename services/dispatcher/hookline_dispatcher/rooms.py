@@ -1,0 +1,118 @@
+"""The rooms of one dispatcher, put together around an open store: who is told what, and by whom."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Sequence
+
+from hookline.dispatcher.v1 import delivery_service_pb2_grpc, event_service_pb2_grpc, target_service_pb2_grpc
+from hookline_runtime.access import Access
+from hookline_runtime.channels import open_channel
+from hookline_runtime.clock import SystemClock
+from hookline_runtime.logs import LEVELS
+from hookline_runtime.plugins import PluginHost
+from hookline_runtime.server import GrpcServer, Service
+from prometheus_client import CollectorRegistry
+
+from .attempt import Attempter
+from .attempt_log import AttemptLog
+from .attempts_view import AttemptsView
+from .config_cache import ConfigCache
+from .core.retry import TargetGone
+from .delivery_service import DeliveryService
+from .event_service import EventService
+from .ingest import Ingest
+from .keeper import Keeper, Told
+from .metrics import Metrics
+from .operational import Announcer
+from .rendering import Renderer
+from .replica import Replica
+from .replica_keys import ReplicaKeys
+from .send_test import Tester
+from .settings import DispatcherSettings
+from .settling import Settling
+from .store.model import QueueFigures, Settlement
+from .store.protocol import Store
+from .supply import make_sender
+from .target_service import TargetService
+from .watch import WatchHub
+from .worker import Worker
+
+
+class Rooms:
+    """Everything that works on one store, wired up and not yet started."""
+
+    def __init__(
+        self, settings: DispatcherSettings, store: Store, metrics: Metrics, registry: CollectorRegistry
+    ) -> None:
+        service_key = settings.service_key.get_secret_value()
+        self.clock = SystemClock()
+        self.store = store
+        self.draining = asyncio.Event()
+        self._metrics = metrics
+        self.sender = make_sender(settings.egress_allow, settings.dispatcher_transport)
+        self.channel = open_channel(settings.dispatcher_registry)
+        self.cache = ConfigCache(store)
+        self.keys = ReplicaKeys(self.channel, service_key, self.clock, settings.max_staleness)
+        self.replica = Replica(self.channel, service_key, store, self.cache, self.keys, self.clock)
+        self._renderer = Renderer(PluginHost.load().encoder_for)
+        self.hub = WatchHub(store, store.installation)
+        self.settling = Settling(store, self._settled)
+        self.worker = Worker(store, self._attempter(settings), self.settling, self.clock, settings.caps.total)
+        self.ingest = Ingest(store, self.cache, self.worker.take, metrics.ingested, self.clock)
+        self.announcer = Announcer(store, self.cache, self.ingest)
+        told = Told(self._cancelled, self._measured, self._healthy)
+        self.keeper = Keeper(store, told, self.clock, settings.keep_delivered, settings.keep_failed)
+        self.server = GrpcServer(
+            settings.dispatcher_address,
+            self._services(),
+            Access(self.keys, service_key, self.clock),
+            registry=registry,
+            draining=self.draining,
+        )
+
+    def _attempter(self, settings: DispatcherSettings) -> Attempter:
+        return Attempter(
+            targets=self.cache,
+            renderer=self._renderer,
+            sender=self.sender,
+            installation=self.store.installation,
+            schedule=settings.schedule,
+            clock=self.clock,
+            random=random.random,
+            log=AttemptLog(LEVELS[settings.log_level] <= LEVELS["info"]),
+        )
+
+    def _services(self) -> list[Service]:
+        view = AttemptsView(self.store, self.cache, self._renderer)
+        tester = Tester(self._renderer, self.sender, self.clock)
+        events = EventService(self.ingest, self.store, self.replica.wait_for, self.keys, self.clock, self.draining)
+        deliveries = DeliveryService(self.store, view, self.hub, self.keys, self.clock, self.draining)
+        targets = TargetService(self.store, self.cache, tester, self._switched, self.clock)
+        return [
+            (event_service_pb2_grpc.add_EventServiceServicer_to_server, events),
+            (delivery_service_pb2_grpc.add_DeliveryServiceServicer_to_server, deliveries),
+            (target_service_pb2_grpc.add_TargetServiceServicer_to_server, targets),
+        ]
+
+    def _settled(self, settlements: Sequence[Settlement]) -> None:
+        self.worker.settled(settlements)
+        self._metrics.settled(settlements, self.clock.now())
+        self.hub.wake()
+        if any(isinstance(each.decision, TargetGone) for each in settlements):
+            self._switched()
+
+    def _switched(self) -> None:
+        self.announcer.wake()
+        self.keeper.wake()
+
+    def _cancelled(self, number: int) -> None:
+        self._metrics.cancelled(number)
+        self.hub.wake()
+
+    def _measured(self, figures: QueueFigures) -> None:
+        self._metrics.queue(figures, self.worker.in_flight, self.replica.staleness, self.clock.now())
+
+    def _healthy(self, healthy: bool) -> None:
+        self.server.set_serving(healthy, "" if healthy else "the store fails")

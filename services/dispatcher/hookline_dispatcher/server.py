@@ -1,0 +1,140 @@
+"""A whole dispatcher: started, drained and stopped in order.
+
+It serves as soon as its store is open; the registry may come later. A drain loses nothing that was acked: what is in
+flight finishes or is settled as unknown, what has not begun goes back to its lane.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+
+import structlog
+from hookline_runtime.metrics import MetricsServer, new_registry
+
+from .forever import forever
+from .metrics import Metrics
+from .rooms import Rooms
+from .settings import DispatcherSettings
+from .store.sqlite.settle import Rules
+from .store.sqlite.store import Options, SqliteStore
+
+STORE_FILE = "dispatcher.db"
+SETTLE_SECONDS = 5.0
+"""How long, at the end, outcomes may take to be committed."""
+
+_log = structlog.get_logger(__name__)
+
+
+class Dispatcher:
+    """A running dispatcher; made by ``start``."""
+
+    def __init__(self, rooms: Rooms, metrics: MetricsServer | None, drain_seconds: float) -> None:
+        self._rooms = rooms
+        self._metrics = metrics
+        self._drain_seconds = drain_seconds
+        self._tasks: list[asyncio.Task[None]] = []
+        self._stopping: asyncio.Task[None] | None = None
+
+    @property
+    def port(self) -> int:
+        """The port of the gRPC server."""
+        return self._rooms.server.bound_port
+
+    @property
+    def metrics_port(self) -> int:
+        """The port of the metrics; 0: they are not served."""
+        return self._metrics.bound_port if self._metrics else 0
+
+    @property
+    def known_revision(self) -> int:
+        """The revision of the configuration that is known here."""
+        return self._rooms.replica.known_revision
+
+    async def drain(self) -> None:
+        """Ends politely within the drain's seconds: health, streams, attempts in flight, outcomes; then stops."""
+        await self._end(self._drain_seconds)
+
+    async def stop(self) -> None:
+        """Ends at once; attempts in flight are broken off and settled as unknown."""
+        await self._end(0)
+
+    async def _begin(self) -> None:
+        rooms = self._rooms
+        await rooms.replica.start()
+        rooms.settling.start()
+        rooms.worker.start()
+        background = (rooms.keeper.run, rooms.announcer.run, rooms.keys.report)
+        self._tasks = [asyncio.create_task(forever(run)) for run in background]
+        if self._metrics is not None:
+            self._metrics.start()
+        await rooms.server.start()
+
+    async def _end(self, seconds: float) -> None:
+        if self._stopping is None:
+            self._stopping = asyncio.create_task(self._drain_and_close(seconds))
+        await asyncio.shield(self._stopping)
+
+    async def _drain_and_close(self, seconds: float) -> None:
+        rooms = self._rooms
+        async with contextlib.AsyncExitStack() as last:
+            last.push_async_callback(_quietly, rooms.store.close)
+            last.push_async_callback(_quietly, rooms.channel.close)
+            last.push_async_callback(_quietly, rooms.replica.stop)
+            last.push_async_callback(_quietly, rooms.sender.aclose)
+            if self._metrics is not None:
+                last.push_async_callback(_quietly, self._metrics.stop)
+            await asyncio.gather(rooms.server.drain(seconds), rooms.worker.drain(seconds))
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+            await rooms.ingest.quiet()
+            await self._settle()
+
+    async def _settle(self) -> None:
+        settling = self._rooms.settling
+        try:
+            async with asyncio.timeout(SETTLE_SECONDS):
+                await settling.written()
+        except TimeoutError:
+            _log.warning("outcomes were not stored; the next start finds them unknown", count=settling.pending)
+        await settling.stop()
+
+
+async def start(settings: DispatcherSettings) -> Dispatcher:
+    """A dispatcher that serves. Logging is configured before.
+
+    Raises:
+        InUse: another dispatcher works on the same folder.
+        SettingsError: a setting cannot be followed.
+        ListenError: an address cannot be listened on.
+    """
+    registry = new_registry()
+    metrics = Metrics(registry)
+    rules = Rules(settings.schedule, settings.off_after)
+    options = Options(caps=settings.caps, rules=rules, observe=metrics.committed)
+    store = await SqliteStore.open(settings.dispatcher_data.resolve() / STORE_FILE, options)
+    try:
+        rooms = Rooms(settings, store, metrics, registry)
+    except BaseException:
+        await store.close()
+        raise
+    door = None
+    if settings.dispatcher_metrics is not None:
+        door = MetricsServer(settings.dispatcher_metrics, registry, lambda: rooms.server.serving)
+    dispatcher = Dispatcher(rooms, door, settings.dispatcher_drain_seconds)
+    try:
+        await dispatcher._begin()
+    except BaseException:
+        await dispatcher.stop()
+        raise
+    return dispatcher
+
+
+async def _quietly(end: Callable[[], Awaitable[object]]) -> None:
+    """What ends badly does not keep the rest from ending."""
+    try:
+        await end()
+    except Exception:
+        _log.exception("a part of the dispatcher did not end well")

@@ -1,0 +1,85 @@
+"""A real HTTP receiver on loopback: keeps what came and answers as it is told."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+BOUND = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One request."""
+
+    path: str
+    headers: dict[str, str]
+    body: bytes
+
+
+@dataclass
+class Receiver:
+    """``answer`` gives the status and more header lines for each request; ``gate`` holds answers back while it is closed."""
+
+    answer: Callable[[Received], tuple[int, str]] = lambda _: (200, "")
+    received: list[Received] = field(default_factory=list)
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
+    port: int = 0
+
+    def __post_init__(self) -> None:
+        self.gate.set()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/hook?k=v"
+
+    async def until(self, number: int) -> list[Received]:
+        """What came, once there are that many."""
+        await until(lambda: len(self.received) >= number)
+        return self.received
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while (request := await _read(reader)) is not None:
+                self.received.append(request)
+                await self.gate.wait()
+                status, more = self.answer(request)
+                writer.write(f"HTTP/1.1 {status} Said\r\nContent-Length: 2\r\n{more}\r\nok".encode())
+        except (ConnectionError, asyncio.IncompleteReadError):
+            pass
+        finally:
+            writer.close()
+
+
+async def _read(reader: asyncio.StreamReader) -> Received | None:
+    try:
+        head = await reader.readuntil(b"\r\n\r\n")
+    except asyncio.IncompleteReadError:
+        return None
+    first, *lines = head.decode("latin-1").rstrip("\r\n").split("\r\n")
+    pairs = (line.partition(":") for line in lines)
+    headers = {name.lower(): value.strip() for name, _, value in pairs}
+    body = await reader.readexactly(int(headers.get("content-length", "0")))
+    return Received(first.split(" ")[1], headers, body)
+
+
+@asynccontextmanager
+async def receiving() -> AsyncIterator[Receiver]:
+    """A receiver that listens."""
+    receiver = Receiver()
+    server = await asyncio.start_server(receiver.serve, "127.0.0.1", 0)
+    receiver.port = server.sockets[0].getsockname()[1]
+    try:
+        yield receiver
+    finally:
+        receiver.gate.set()
+        server.close()
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Waits for a condition to hold."""
+    async with asyncio.timeout(BOUND):
+        while not condition():
+            await asyncio.sleep(0.002)

@@ -1,0 +1,140 @@
+"""A registry, a dispatcher and a receiver in this process, over real sockets and real files."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import grpc.aio
+from hookline.dispatcher.v1 import delivery_pb2 as dpb
+from hookline.dispatcher.v1 import (
+    delivery_service_pb2,
+    delivery_service_pb2_grpc,
+    event_service_pb2,
+    event_service_pb2_grpc,
+    target_service_pb2_grpc,
+)
+from hookline.event.v1 import event_pb2
+from hookline.registry.v1 import subscription_pb2
+from hookline_dispatcher.server import Dispatcher, start
+from hookline_dispatcher.settings import DispatcherSettings
+from hookline_registry.settings import Settings as RegistrySettings
+from hookline_runtime.channels import open_channel
+
+from tests.contract.dispatcher.receiver import BOUND, Receiver, receiving, until
+from tests.contract.registry.world import SERVICE_KEY, World, open_world
+
+LOOPBACK = "127.0.0.0/8"
+
+
+class Caller:
+    """The stubs of the dispatcher's services, called with one key."""
+
+    def __init__(self, channel: grpc.aio.Channel, *metadata: tuple[str, str]) -> None:
+        self._metadata = metadata
+        self._stubs: list[Any] = [
+            event_service_pb2_grpc.EventServiceStub(channel),
+            delivery_service_pb2_grpc.DeliveryServiceStub(channel),
+            target_service_pb2_grpc.TargetServiceStub(channel),
+        ]
+
+    def __getattr__(self, method: str) -> Any:
+        rpc = next(getattr(stub, method) for stub in self._stubs if hasattr(stub, method))
+        return lambda request: rpc(request, metadata=self._metadata, timeout=30)
+
+
+@dataclass(slots=True)
+class Suite:
+    """Everything that runs, and who calls with the first account's key, another account's, and the operator's."""
+
+    world: World
+    dispatcher: Dispatcher
+    receiver: Receiver
+    channel: grpc.aio.Channel
+    user: Caller
+    operator: Caller
+    revision: int = 0
+
+    async def subscribe(self, event: str = "sub_tag", **more: Any) -> subscription_pb2.CreateSubscriptionResponse:
+        """A subscription of the first account to the receiver; what is published next knows of it."""
+        more.setdefault("url", self.receiver.url)
+        request = subscription_pb2.CreateSubscriptionRequest(
+            subscription=subscription_pb2.Subscription(event=event, **more)
+        )
+        made: subscription_pb2.CreateSubscriptionResponse = await self.world.user.CreateSubscription(request)
+        self.revision = made.config_revision
+        return made
+
+    async def publish(self, event_id: str = "", **more: Any) -> event_service_pb2.PublishAck:
+        """Publishes an event of the first account that any subscription to sub_tag(4) gets."""
+        response = await self.user.Publish(
+            event_service_pb2.PublishRequest(event=event(event_id, **more), min_config_revision=self.revision)
+        )
+        ack: event_service_pb2.PublishAck = response.ack
+        return ack
+
+    async def deliveries(self, **which: Any) -> list[dpb.Delivery]:
+        """The first account's deliveries, the newest first."""
+        page = await self.user.ListDeliveries(delivery_service_pb2.ListDeliveriesRequest(**which))
+        return list(page.deliveries)
+
+    async def until_delivery(self, condition: Callable[[dpb.Delivery], bool]) -> dpb.Delivery:
+        """The newest delivery, once it meets the condition."""
+        found: list[dpb.Delivery] = []
+        async with asyncio.timeout(BOUND):
+            while not found or not condition(found[0]):
+                found = await self.deliveries(page_size=1)
+        return found[0]
+
+
+def event(event_id: str = "", **more: Any) -> event_pb2.Event:
+    """An event of sub_tag(4)."""
+    fields: dict[str, Any] = {
+        "id": event_id,
+        "type": "sub_tag",
+        "params": {"tag_id": "4"},
+        "object_id": "8",
+        "data": '{"firstname":"Zoë & Co","n":12345678901234567890123}'.encode(),
+    }
+    return event_pb2.Event(**{**fields, **more})
+
+
+def dispatcher_settings(folder: Path, registry_port: int, **overrides: Any) -> DispatcherSettings:
+    """Settings for a test: free ports, loopback open, retries at once."""
+    chosen: dict[str, Any] = {
+        "service_key": SERVICE_KEY,
+        "dispatcher_address": "127.0.0.1:0",
+        "dispatcher_registry": f"127.0.0.1:{registry_port}",
+        "dispatcher_data": folder / "dispatcher",
+        "egress_allow": LOOPBACK,
+        "dispatcher_retry_first_seconds": 0.01,
+        "dispatcher_drain_seconds": 5,
+    }
+    return DispatcherSettings.load(**{**chosen, **overrides})
+
+
+@asynccontextmanager
+async def running(folder: Path, **overrides: Any) -> AsyncIterator[Suite]:
+    """A suite that runs; ``overrides`` are settings of the dispatcher."""
+    registry_settings = RegistrySettings.load(
+        service_key=SERVICE_KEY,
+        registry_address="127.0.0.1:0",
+        registry_database=f"sqlite+aiosqlite:///{folder / 'registry.db'}",
+        egress_allow=LOOPBACK,
+    )
+    async with receiving() as receiver, open_world(registry_settings) as world:
+        dispatcher = await start(dispatcher_settings(folder, world.registry.port, **overrides))
+        try:
+            async with open_channel(f"127.0.0.1:{dispatcher.port}") as channel:
+                first = world.first
+                user = Caller(channel, ("api-appid", first.api_appid), ("api-key", first.api_key))
+                operator = Caller(channel, ("api-appid", first.operator_appid), ("api-key", first.operator_key))
+                await until(lambda: dispatcher.known_revision > 0)
+                yield Suite(world, dispatcher, receiver, channel, user, operator)
+        finally:
+            receiver.gate.set()
+            await dispatcher.stop()
