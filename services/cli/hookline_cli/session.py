@@ -20,9 +20,10 @@ from hookline_cli.output import Output
 
 P = ParamSpec("P")
 JsonFlag = Annotated[bool, typer.Option("--json", help="Write JSON and nothing else to standard output.")]
-DataOption = Annotated[
-    Path | None, typer.Option("--data", envvar="HOOKLINE_DATA", help="The folder that `hookline up` uses.")
-]
+_FOLDER_HELP = "The folder that `hookline up` uses."
+DataOption = Annotated[Path | None, typer.Option("--data", "--data-dir", envvar="HOOKLINE_DATA", help=_FOLDER_HELP)]
+DataDirOption = Annotated[Path | None, typer.Option("--data-dir", envvar="HOOKLINE_DATA", help=_FOLDER_HELP)]
+"""The same for the one command whose --data is something else."""
 
 
 def _shared(
@@ -84,9 +85,9 @@ class Session:
 
 
 def talks(
-    app: typer.Typer, name: str
+    app: typer.Typer, name: str, *, data_dir_only: bool = False
 ) -> Callable[[Callable[Concatenate[Session, P], Awaitable[None]]], Callable[..., None]]:
-    """Registers a command that talks to the services."""
+    """Registers a command that talks to the services; data_dir_only leaves the flag --data to the command itself."""
 
     def register(function: Callable[Concatenate[Session, P], Awaitable[None]]) -> Callable[..., None]:
         @functools.wraps(function)
@@ -96,6 +97,8 @@ def talks(
 
         own = list(inspect.signature(function).parameters.values())[1:]
         hints = get_type_hints(function, include_extras=True) | get_type_hints(_shared, include_extras=True)
+        if data_dir_only:
+            hints["data"] = DataDirOption
         parameters = [*own, *_SHARED]
         run.__signature__ = inspect.Signature(  # type: ignore[attr-defined]  # functions take one, typer reads it
             [each.replace(kind=inspect.Parameter.KEYWORD_ONLY, annotation=hints[each.name]) for each in parameters]

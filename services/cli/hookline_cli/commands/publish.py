@@ -27,7 +27,7 @@ from hookline_cli.session import Session, talks
 def register(app: typer.Typer) -> None:
     """Adds the command."""
 
-    @talks(app, "publish")
+    @talks(app, "publish", data_dir_only=True)
     async def publish(
         session: Session,
         file: Annotated[str | None, typer.Argument(help="JSON lines; - is standard input.")] = None,
@@ -36,7 +36,7 @@ def register(app: typer.Typer) -> None:
         object_type: Annotated[int, typer.Option(help="0 contact, 149 deal, 150 company, from 10000.")] = 0,
         object_id: Annotated[str | None, typer.Option(help="The object.")] = None,
         object_version: Annotated[int, typer.Option(help="Orders the versions of one object.")] = 0,
-        data: Annotated[str, typer.Option(help="The object's fields as a JSON object.")] = "{}",
+        event_data: Annotated[str, typer.Option("--data", help="The object's fields as a JSON object.")] = "{}",
         tag: Annotated[list[str] | None, typer.Option(help="A tag that the object has; may be repeated.")] = None,
         changed: Annotated[list[str] | None, typer.Option(help="A field that changed; may be repeated.")] = None,
         occurred: Annotated[str | None, typer.Option(help="When it happened, RFC 3339.")] = None,
@@ -67,7 +67,7 @@ def register(app: typer.Typer) -> None:
         }
         if occurred:
             fields["occurred_time"] = occurred
-        await _publish_one(session, _event(fields, data))
+        await _publish_one(session, _event(fields, event_data))
 
 
 async def publish_lines(session: Session, file: str, *, atomic: bool, batch: int, window: int, patience: float) -> None:

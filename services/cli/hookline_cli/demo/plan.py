@@ -1,4 +1,4 @@
-"""The subscriptions of the demo: all six events, in different formats and encodings, one throttled, one badly received."""
+"""The demo's subscriptions: all six events in different formats and encodings, one throttled, one badly received."""
 
 from dataclasses import dataclass
 

@@ -30,7 +30,6 @@ from hookline_cli.up.installation import Installation, Wanted, installation
 
 PATIENCE_SECONDS = 120.0
 _FRAME_SECONDS = 0.25
-_DEFAULT_PORTS = {"http": 7700, "registry": 7701, "dispatcher": 7702, "metrics": 7703}
 
 
 async def run_demo(data: Path, events: Path, output: Output, *, stay: bool) -> None:
@@ -48,16 +47,24 @@ async def run_demo(data: Path, events: Path, output: Output, *, stay: bool) -> N
 
 def _wanted(data: Path, sink: Address, output: Output) -> Wanted:
     """The usual addresses, others where those are taken; sending is opened for the sink and nothing else."""
-    addresses: dict[str, Address] = {}
-    for name, port in _DEFAULT_PORTS.items():
-        addresses[name] = Address("127.0.0.1", port)
+
+    def usual(name: str, port: int) -> Address:
         try:
-            claim(addresses[name], name)
+            return claim(Address("127.0.0.1", port), name)
         except CliError:
-            addresses[name] = claim(Address("127.0.0.1", 0), name)
-            output.note(Text(f"port {port} is taken: {name} takes {addresses[name]}", style="yellow"))
-    new_keys = not (data / FILE_NAME).exists()
-    return Wanted(data, **addresses, new_keys=new_keys, egress_allow=f"{sink.host}/32:{sink.port}")
+            other = claim(Address("127.0.0.1", 0), name)
+            output.note(Text(f"port {port} is taken: {name} takes {other}", style="yellow"))
+            return other
+
+    return Wanted(
+        data,
+        usual("http", 7700),
+        usual("registry", 7701),
+        usual("dispatcher", 7702),
+        usual("metrics", 7703),
+        new_keys=not (data / FILE_NAME).exists(),
+        egress_allow=f"{sink.host}/32:{sink.port}",
+    )
 
 
 async def _with_connections(

@@ -32,11 +32,14 @@ class Row:
         """Counts one outcome."""
         if attempt is not None and attempt.number > 1:
             self.retried.add(delivery.id)
-        if attempt is not None and attempt.number == 1 and self.throttled_target:
-            if seconds_between(delivery.create_time, attempt.start_time) > HELD_BACK_SECONDS:
-                self.throttled.add(delivery.id)
+        if attempt is not None and attempt.number == 1 and self._was_held_back(delivery, attempt):
+            self.throttled.add(delivery.id)
         if delivery.id not in self.settled:
             self._settle(delivery)
+
+    def _was_held_back(self, delivery: delivery_pb2.Delivery, attempt: delivery_pb2.Attempt) -> bool:
+        waited = seconds_between(delivery.create_time, attempt.start_time)
+        return self.throttled_target and waited > HELD_BACK_SECONDS
 
     def _settle(self, delivery: delivery_pb2.Delivery) -> None:
         match delivery.state:

@@ -62,5 +62,7 @@ class Watching:
         for delivery in unseen(found, self._tally):
             ask = delivery_service_pb2.ListAttemptsRequest(delivery_id=delivery.id)
             attempts, _ = await self._dispatcher.pages(stub.ListAttempts, ask, lambda page: page.attempts, 0, 50)
-            for attempt in attempts or [None]:
+            for attempt in attempts:
                 self._tally.add(delivery, attempt)
+            if not attempts:
+                self._tally.add(delivery, None)

@@ -1,17 +1,21 @@
 """One installation on one machine, from folder to running services: what `up` and `demo` both open."""
 
+import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hookline_cli.address import Address
 from hookline_cli.credentials import Credentials
 from hookline_cli.failure import CliError
-from hookline_cli.up.first_start import Ready, prepare
 from hookline_cli.up.layout import Layout, lay_out
 from hookline_cli.up.lock import only_one
 from hookline_cli.up.suite import Suite
+
+if TYPE_CHECKING:
+    from hookline_cli.up.first_start import Ready
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +48,17 @@ async def installation(wanted: Wanted, note: Callable[[str], None]) -> AsyncIter
 
     Raises CliError: the folder is in use, an address is taken, a service will not start.
     """
+    # Everything in the folder is for its owner alone: databases hold signing secrets.
+    os.umask(0o077)
     try:
         wanted.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         raise CliError(f"cannot use {wanted.data}: {(error.strerror or str(error)).lower()}") from None
     with only_one(wanted.data):
         layout = lay_out(wanted.data, wanted.http, wanted.registry, wanted.dispatcher, wanted.metrics)
+        # The registry's database takes a second to import; every other command does without it.
+        from hookline_cli.up.first_start import prepare
+
         ready = await prepare(layout, new_keys=wanted.new_keys)
         _tell_missing(ready, layout, note)
         suite = Suite(layout, verbose=wanted.verbose, note=note, egress_allow=wanted.egress_allow)
@@ -57,7 +66,7 @@ async def installation(wanted: Wanted, note: Callable[[str], None]) -> AsyncIter
             yield Installation(suite, layout, ready.credentials, ready.made)
 
 
-def _tell_missing(ready: Ready, layout: Layout, note: Callable[[str], None]) -> None:
+def _tell_missing(ready: "Ready", layout: Layout, note: Callable[[str], None]) -> None:
     if ready.credentials is None:
         note(
             f"there are accounts already, but no {layout.credentials_file}: put it back, or start once with --new-keys,"
