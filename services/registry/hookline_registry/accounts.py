@@ -6,9 +6,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hookline_registry import feed, object_types, schema
 from hookline_registry.database import Transaction, next_id
-from hookline_registry.model import Account, AccountSettings, ItemKind, Plan
+from hookline_registry.model import Account, AccountSettings, Plan
 from hookline_registry.schema import account
 from hookline_registry.standard_types import STANDARD_TYPES
+
+_OWNED = (schema.subscription, schema.object_type, schema.api_key, schema.idempotent_create, schema.counter)
 
 
 async def create(transaction: Transaction, settings: AccountSettings) -> Account:
@@ -51,20 +53,10 @@ async def change(transaction: Transaction, current: Account, settings: AccountSe
 
 async def remove(transaction: Transaction, account_id: int) -> None:
     """Delete an account with its keys, object types and subscriptions; its id is never given again."""
-    parts = (
-        (ItemKind.SUBSCRIPTION, schema.subscription),
-        (ItemKind.OBJECT_TYPE, schema.object_type),
-        (ItemKind.KEY, schema.api_key),
-    )
-    for kind, table in parts:
-        ids = await transaction.connection.scalars(select(table.c.id).where(table.c.account_id == account_id))
-        for item_id in ids.all():
-            await feed.bury(transaction, kind, account_id, item_id)
+    for table in _OWNED:
         await transaction.connection.execute(delete(table).where(table.c.account_id == account_id))
-    for plain in (schema.idempotent_create, schema.counter):
-        await transaction.connection.execute(delete(plain).where(plain.c.account_id == account_id))
     await transaction.connection.execute(delete(account).where(account.c.id == account_id))
-    await feed.bury(transaction, ItemKind.ACCOUNT, account_id, account_id)
+    await feed.bury_account(transaction, account_id)
 
 
 def _columns(stored: Account) -> dict[str, object]:

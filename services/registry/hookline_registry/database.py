@@ -84,7 +84,7 @@ class Database:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
-        """Hold a read transaction: one consistent view.
+        """Hold a read transaction.
 
         Raises Unavailable when the store fails.
         """

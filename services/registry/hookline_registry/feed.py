@@ -7,7 +7,7 @@ reader that is behind the newest compacted one is given a snapshot instead.
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from sqlalchemy import Column, ColumnElement, delete, func, select, tuple_, update
+from sqlalchemy import Column, ColumnElement, Row, delete, func, select, tuple_, update
 
 from hookline_registry import wire
 from hookline_registry.database import Database, Transaction, read_counter, set_counter
@@ -24,34 +24,35 @@ _READ = 50
 async def put(transaction: Transaction, stored: Item) -> None:
     """Tell that a value was written in this transaction."""
     kind, account_id, item_id = wire.identity(stored)
-    body = wire.item(stored, transaction.now).SerializeToString()
-    await _write(transaction, (kind, account_id, item_id), body, deleted=False)
-
-
-async def bury(transaction: Transaction, kind: ItemKind, account_id: int, item_id: int) -> None:
-    """Tell that a value was deleted in this transaction."""
-    body = wire.tombstone(kind, account_id, item_id, transaction.revision).SerializeToString()
-    await _write(transaction, (kind, account_id, item_id), body, deleted=True)
-
-
-async def _write(transaction: Transaction, key: tuple[int, int, int], body: bytes, *, deleted: bool) -> None:
-    transaction.changed = True
-    values = {
-        "revision": transaction.revision,
-        "deleted": deleted,
-        "write_time": transaction.now,
-        "body": body,
-    }
-    kind, account_id, item_id = key
+    told = _told(transaction, wire.item(stored, transaction.now).SerializeToString(), deleted=False)
     of_this = (
         config_item.c.kind == kind,
         config_item.c.account_id == account_id,
         config_item.c.id == item_id,
     )
-    changed = await transaction.connection.execute(update(config_item).where(*of_this).values(values))
+    changed = await transaction.connection.execute(update(config_item).where(*of_this).values(told))
     if not changed.rowcount:
-        row = {"kind": kind, "account_id": account_id, "id": item_id, **values}
+        row = {"kind": kind, "account_id": account_id, "id": item_id, **told}
         await transaction.connection.execute(config_item.insert().values(row))
+
+
+async def bury(transaction: Transaction, kind: ItemKind, account_id: int, item_id: int) -> None:
+    """Tell that a value was deleted in this transaction."""
+    of_this = (config_item.c.kind == kind, config_item.c.account_id == account_id, config_item.c.id == item_id)
+    gone = _told(transaction, b"", deleted=True)
+    await transaction.connection.execute(update(config_item).where(*of_this).values(gone))
+
+
+async def bury_account(transaction: Transaction, account_id: int) -> None:
+    """Tell that everything of an account, and the account, was deleted in this transaction."""
+    living = (config_item.c.account_id == account_id, ~config_item.c.deleted)
+    gone = _told(transaction, b"", deleted=True)
+    await transaction.connection.execute(update(config_item).where(*living).values(gone))
+
+
+def _told(transaction: Transaction, body: bytes, *, deleted: bool) -> dict[str, object]:
+    transaction.changed = True
+    return {"revision": transaction.revision, "deleted": deleted, "write_time": transaction.now, "body": body}
 
 
 async def compact(transaction: Transaction, older_than: int) -> int:
@@ -103,15 +104,15 @@ async def _batches(
     batch: list[bytes] = []
     size = 0
     while True:
-        query = select(config_item.c.body, *order).where(wanted).order_by(*order).limit(_READ)
+        query = select(config_item).where(wanted).order_by(*order).limit(_READ)
         if last is not None:
             query = query.where(tuple_(*order) > last)
         async with database.read() as connection:
             rows = (await connection.execute(query)).all()
-        for body, *place in rows:
-            batch.append(body)
-            size += len(body)
-            last = tuple(place)
+        for row in rows:
+            batch.append(_serialized(row))
+            size += len(batch[-1])
+            last = tuple(row._mapping[column] for column in order)
             if len(batch) >= MAX_ITEMS or size >= MAX_BYTES:
                 yield batch
                 batch, size = [], 0
@@ -119,3 +120,10 @@ async def _batches(
             break
     if batch:
         yield batch
+
+
+def _serialized(row: Row[tuple[object, ...]]) -> bytes:
+    if row.deleted:
+        return wire.tombstone(ItemKind(row.kind), row.account_id, row.id, row.revision).SerializeToString()
+    body: bytes = row.body
+    return body
