@@ -55,8 +55,8 @@ def publication(
         InvalidArgument: with every violation, each with its path.
         PermissionDenied: it is for another account than the key.
     """
-    violations = [] if checked else [Violation(f"{path}.{v.field}", v.reason) for v in check(message)]
-    violations += (Violation(f"{path}.{field}", reason) for field, reason in _faults(message))
+    faults = [*(() if checked else check(message)), *_faults(message)]
+    violations = [Violation(f"{path}.{fault.field}", fault.reason) for fault in faults]
     account_id = _account(message.account_id, path, principal, violations)
     if violations:
         raise InvalidArgument(*violations)
@@ -99,7 +99,7 @@ def _message(event: Event) -> event_pb2.Event:
 
 
 def _event(message: event_pb2.Event, account_id: int, now: int) -> Event:
-    occurred = message.occurred_time
+    occurred, params = message.occurred_time, message.params
     return Event(
         account_id=account_id,
         id=message.id or _new_id(now),
@@ -107,10 +107,10 @@ def _event(message: event_pb2.Event, account_id: int, now: int) -> Event:
         object_type_id=message.object_type_id,
         object_id=message.object_id,
         data=message.data or NO_DATA,
-        params=dict(message.params),
+        params={name: params[name] for name in params},
         object_version=message.object_version,
-        changed_fields=tuple(message.changed_fields),
-        tags=tuple(message.tags),
+        changed_fields=tuple(message.changed_fields[:]),
+        tags=tuple(message.tags[:]),
         occurred_time=(
             occurred.seconds * SECOND + occurred.nanos // 1000 if message.HasField("occurred_time") else now
         ),
@@ -136,18 +136,20 @@ def _account(requested: int, path: str, principal: Principal, violations: list[V
     return requested
 
 
-def _faults(message: event_pb2.Event) -> Iterable[tuple[str, str]]:
-    """What is wrong beyond the rules of the proto: field and reason."""
+def _faults(message: event_pb2.Event) -> list[Violation]:
+    """What is wrong beyond the rules of the proto."""
+    faults = []
     needed = _NEEDED.get(message.type)
     if needed is not None:
         if not message.params.get(needed):
-            yield f'params["{needed}"]', f"is required by {message.type}"
+            faults.append(Violation(f'params["{needed}"]', f"is required by {message.type}"))
     elif message.type and (fault := _type_fault(message.type)):
-        yield "type", fault
+        faults.append(Violation("type", fault))
     if message.data and (fault := fault_of(message.data)):
-        yield "data", fault
+        faults.append(Violation("data", fault))
     if message.HasField("occurred_time") and (fault := _time_fault(message.occurred_time)):
-        yield "occurred_time", fault
+        faults.append(Violation("occurred_time", fault))
+    return faults
 
 
 @lru_cache(maxsize=1024)
