@@ -14,13 +14,15 @@ from google.protobuf.message import Message
 from hookline.event.v1 import options_pb2
 from rich.console import Console, RenderableType
 
+_PIPED_WIDTH = 400
+
 
 @dataclass(slots=True)
 class Output:
     """Where a command writes: json says which of the two languages it speaks."""
 
     json: bool
-    console: Console = field(default_factory=lambda: Console(soft_wrap=True))
+    console: Console = field(default_factory=lambda: _console())
     notes: Console = field(default_factory=lambda: Console(stderr=True, soft_wrap=True))
 
     def document(self, document: object, rendering: RenderableType) -> None:
@@ -46,6 +48,12 @@ class Output:
     def _line(text: str) -> None:
         sys.stdout.write(text + "\n")
         sys.stdout.flush()
+
+
+def _console() -> Console:
+    """Standard output; where it is no terminal, rows are not broken, so that they can be searched."""
+    console = Console(soft_wrap=True)
+    return console if console.is_terminal else Console(soft_wrap=True, width=_PIPED_WIDTH)
 
 
 def as_json(message: Message) -> dict[str, Any]:

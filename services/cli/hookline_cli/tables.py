@@ -25,7 +25,9 @@ _STATE_STYLE = {
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str | Text]]) -> Table:
     """A plain table."""
-    result = Table(*columns, box=box.SIMPLE_HEAD, pad_edge=False)
+    result = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for name in columns:
+        result.add_column(name, overflow="fold")
     for row in rows:
         result.add_row(*(Text(each) if isinstance(each, str) else each for each in row))
     return result

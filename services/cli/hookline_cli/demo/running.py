@@ -133,6 +133,7 @@ class _Play:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+        await self._watching.look()
 
     def _live(self) -> contextlib.AbstractContextManager[Live | None]:
         console = self._output.console

@@ -43,16 +43,20 @@ class Watching:
 
     async def lengths(self) -> None:
         """Looks at the queues for ever, and at what the stream may have begun too late to tell."""
-        stub = target_service_pb2_grpc.TargetServiceStub(self._dispatcher.channel)
         quiet = 0
         while True:
-            request = target_service_pb2.ListTargetsRequest()
-            targets, _ = await self._dispatcher.pages(stub.ListTargets, request, lambda page: page.targets, 0)
-            self.queues = {each.ref.id: each.waiting + each.in_flight for each in targets}
+            await self.look()
             quiet = 0 if any(self.queues.values()) else quiet + 1
             if quiet == 3:
                 await self._catch_up()
             await asyncio.sleep(_QUEUE_SECONDS)
+
+    async def look(self) -> None:
+        """Looks at the queues once."""
+        stub = target_service_pb2_grpc.TargetServiceStub(self._dispatcher.channel)
+        request = target_service_pb2.ListTargetsRequest()
+        targets, _ = await self._dispatcher.pages(stub.ListTargets, request, lambda page: page.targets, 0)
+        self.queues = {each.ref.id: each.waiting + each.in_flight for each in targets}
 
     async def _catch_up(self) -> None:
         """Counts what was settled without being told, such as before the stream was open."""

@@ -22,6 +22,7 @@ WINDOW = 8
 PATIENCE_SECONDS = 60.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 3.0
 _TRY_AGAIN = {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.RESOURCE_EXHAUSTED}
+_WRITE_FAILED = "Internal error from Core"
 _TRY_AGAIN_CODES = {code.value[0] for code in _TRY_AGAIN}
 
 Call = StreamStreamCall[event_service_pb2.PublishStreamRequest, event_service_pb2.PublishStreamResponse]
@@ -104,7 +105,7 @@ class StreamPublisher:
             acked_before, error = self._last_acked, await self._one_stream()
             if error is None:
                 continue
-            if error.code() not in _TRY_AGAIN:
+            if error.code() not in _TRY_AGAIN and not _hides_the_status(error):
                 raise self._connection.failure(error)
             now = time.monotonic()
             if give_up_at is None or self._last_acked != acked_before:
@@ -180,6 +181,14 @@ class StreamPublisher:
         else:
             self._slots.release()
             self._more.set()
+
+
+def _hides_the_status(error: grpc.aio.AioRpcError) -> bool:
+    """Whether a write that met the end of the stream has put this in place of the status that the server sent.
+
+    gRPC's asyncio client does that; the next try brings the status to light, or goes through.
+    """
+    return error.code() is grpc.StatusCode.INTERNAL and (error.details() or "").startswith(_WRITE_FAILED)
 
 
 def settled_of(batch: Batch, response: event_service_pb2.PublishStreamResponse, again: set[int]) -> Settled:

@@ -94,9 +94,9 @@ class Suite:
         return CliError(f"the services were not ready within {START_SECONDS:g} s", *lines)
 
     async def _end(self, seconds: float) -> None:
-        ended = await asyncio.gather(*(child.stop(seconds) for child in self._children))
-        for child, by_itself in zip(self._children, ended, strict=True):
-            if not by_itself:
+        # The dispatcher first: while it drains, the registry still answers it.
+        for child in reversed(self._children):
+            if not await child.stop(seconds):
                 self._note(f"the {child.name} did not end within {seconds:g} s and was killed")
         for task in self._tasks:
             task.cancel()
