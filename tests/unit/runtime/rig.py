@@ -30,7 +30,7 @@ from hookline_runtime.clock import ManualClock
 from hookline_runtime.server import GrpcServer
 from prometheus_client import CollectorRegistry
 
-BOUND = 5.0
+BOUND = 20.0
 SERVICE_KEY = "the-service-key"
 NOW = 1_000_000
 ALL = frozenset(Scope)
