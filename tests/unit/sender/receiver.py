@@ -50,8 +50,7 @@ class Visit:
         """Close with RST."""
         sock = self.writer.get_extra_info("socket")
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        transport: asyncio.Transport = self.writer.transport  # type: ignore[assignment] - it is one
-        transport.abort()
+        self.writer.transport.abort()
 
 
 Script = Callable[[Visit], Awaitable[None]]

@@ -5,6 +5,7 @@ The peer's address is looked at once more before the first byte leaves.
 """
 
 import asyncio
+import functools
 import socket
 import ssl
 from collections.abc import Callable
@@ -56,6 +57,12 @@ async def open_connection(
     except (OSError, ValueError) as error:
         raise HandshakeFailed(tls_reason(error)) from None
     return connection
+
+
+@functools.cache
+def shared_ssl_context() -> ssl.SSLContext:
+    """Return one `default_ssl_context` for all: reading the authorities takes tens of milliseconds."""
+    return default_ssl_context()
 
 
 def default_ssl_context() -> ssl.SSLContext:

@@ -46,7 +46,9 @@ class Pool:
         return None
 
     def put(self, connection: Connection, now: float) -> None:
-        """Keep `connection`, at the cost of the oldest where there are too many."""
+        """Keep `connection`, at the cost of the oldest where there are too many; one that has ended is let go."""
+        if connection.closing:
+            return
         idle = self._by_endpoint.get(connection.endpoint)
         if idle is None:
             idle = self._by_endpoint[connection.endpoint] = []
@@ -74,10 +76,8 @@ class Pool:
     # What a connection tells.
 
     def opened(self, connection: Connection) -> None:
-        """Keep `connection` until its socket is closed; one that comes too late is closed at once."""
+        """Keep `connection` until its socket is closed."""
         self._open.add(connection)
-        if self._all_closed is not None:
-            connection.abort()
 
     def closed(self, connection: Connection) -> None:
         """Forget `connection`."""

@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 
 from hookline_dispatcher.sender.addresses import Address
 from hookline_dispatcher.sender.connection import Connection, Ended, Gone
-from hookline_dispatcher.sender.dial import HandshakeFailed, connect, default_ssl_context, open_connection
+from hookline_dispatcher.sender.dial import HandshakeFailed, connect, open_connection, shared_ssl_context
 from hookline_dispatcher.sender.guard import AddressRefused, Guard, NameNotResolved
 from hookline_dispatcher.sender.limits import Limits
 from hookline_dispatcher.sender.model import Endpoint, Failed, Failure, Late, Outgoing, SendResult
@@ -44,7 +44,7 @@ class Sender:
     ) -> None:
         self._guard = guard
         self._limits = limits
-        self._ssl_context = ssl_context or default_ssl_context()
+        self._ssl_context = ssl_context or shared_ssl_context()
         self._clock = clock
         self._pool = Pool(limits, clock)
         self._stopped = False
@@ -122,7 +122,10 @@ class Sender:
     async def _dial(self, endpoint: Endpoint, deadline: float) -> Connection:
         addresses = (await self._guard.resolve(endpoint))[:_MAX_ADDRESSES]
         sock = await self._connect_any(addresses, endpoint.port, deadline)
-        return await open_connection(sock, endpoint, self._ssl_context, lambda: self._connection(endpoint))
+        connection = await open_connection(sock, endpoint, self._ssl_context, lambda: self._connection(endpoint))
+        if self._stopped:  # meanwhile; `aclose` has not seen this one
+            connection.abort()
+        return connection
 
     async def _connect_any(self, addresses: Sequence[Address], port: int, deadline: float) -> socket.socket:
         """Try the addresses in their order; all but the last get only a share of the time that is left."""

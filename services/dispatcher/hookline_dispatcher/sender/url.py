@@ -86,10 +86,10 @@ def _name(text: str) -> str:
     if len(host) > 253 or not all(_LABEL.fullmatch(label) for label in host.split(".")):
         raise UrlRefused("the URL's host is not a domain name")
     try:
-        read_literal(host)
+        literal = read_literal(host)
     except ValueError:
         raise UrlRefused("the URL's host is neither a name nor an IP address") from None
-    return host
+    return host if literal is None else str(literal)  # one spelling, so that all later readers read the same
 
 
 def _target(rest: str) -> bytes:
