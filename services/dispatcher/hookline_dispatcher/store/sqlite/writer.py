@@ -163,7 +163,8 @@ class Writer:
         self._connection.execute("BEGIN IMMEDIATE")
         self._memory.begin()
         results: list[tuple[Work, Any]] = []
-        if not group:
+        if not self.healthy:
+            # A transaction that writes nothing proves nothing: this one does not pass on a full disk.
             self._connection.execute("REPLACE INTO meta (key, value) VALUES ('probe', 1)")
         for kind in ("settle", "", "ingest", "claim"):
             merged = [work for work in group if work.kind == kind or (not kind and work.kind not in MERGED)]
