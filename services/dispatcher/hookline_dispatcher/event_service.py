@@ -18,9 +18,11 @@ from .ingest import Ingest
 from .publish_stream import PublishStream
 from .store.model import EventFilter, StoredDelivery, StoredEvent
 from .store.protocol import Reads
+from .store_errors import store_in_use
 from .wire_events import publication, published_event
 
 PAGE_BYTES = 8 * 1024 * 1024
+"""A page ends early once the data of its events exceeds this: it has to fit a message."""
 READ_STEP = 100
 
 WaitFor = Callable[[int], Awaitable[None]]
@@ -88,10 +90,11 @@ class EventService(event_service_pb2_grpc.EventServiceServicer):
     ) -> event_service_pb2.GetEventResponse:
         """Shows one event."""
         account_id = account_of(request.account_id)
-        stored = await self._reads.event(account_id, request.event_id)
-        if stored is None:
-            raise NotFound("no such event", metadata={"event_id": request.event_id})
-        (shown,) = await self._shown(account_id, [stored])
+        with store_in_use():
+            stored = await self._reads.event(account_id, request.event_id)
+            if stored is None:
+                raise NotFound("no such event", metadata={"event_id": request.event_id})
+            (shown,) = await self._shown(account_id, [stored])
         return event_service_pb2.GetEventResponse(event=shown)
 
     async def ListEvents(
@@ -103,9 +106,11 @@ class EventService(event_service_pb2_grpc.EventServiceServicer):
         which = EventFilter(request.type, object_type_id, request.object_id)
         fields = {"list": "events", "account": account_id, "filter": [which.type, object_type_id, which.object_id]}
         before = _before(request.page_token, fields)
-        page, more = await self._page(account_id, which, before, page_size(request.page_size))
+        with store_in_use():
+            page, more = await self._page(account_id, which, before, page_size(request.page_size))
+            shown = await self._shown(account_id, page)
         token = encode_token(fields, [page[-1].seq]) if more else ""
-        return event_service_pb2.ListEventsResponse(events=await self._shown(account_id, page), next_page_token=token)
+        return event_service_pb2.ListEventsResponse(events=shown, next_page_token=token)
 
     async def _page(
         self, account_id: int, which: EventFilter, before: int, size: int

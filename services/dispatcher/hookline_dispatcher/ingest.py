@@ -22,16 +22,17 @@ from .store.model import Claim, Intake, IntakeResult, IntakeStatus, StoreFailed
 from .targets import AccountConfig
 
 STORE_RETRY_SECONDS = 1.0
-EVENT_OVERHEAD = 512
-"""Bytes that an event costs beside its data, about."""
 
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """An event to be published, with the digest over what its producer said."""
+    """An event to be published."""
 
     event: Event
     digest: bytes
+    """Over what its producer said."""
+    size: int = 0
+    """Bytes that it takes up while it waits, about."""
 
 
 class Intakes(Protocol):
@@ -112,7 +113,7 @@ class Ingest:
             ResourceExhausted: too much waits already.
             Unavailable: the store failed; nothing was committed. The task raises it as well.
         """
-        size = sum(len(each.event.data) for each in publications) + EVENT_OVERHEAD * len(publications)
+        size = sum(each.size for each in publications)
         await self._room.enter(len(publications), size, patience)
         try:
             intakes = await self._route(publications)

@@ -1,7 +1,7 @@
 """Tells of targets that were paused or switched off, by events of the system that can be subscribed to.
 
 The id of such an event is made of the target and the time of the switch; so when a crash comes between the commit of
-the event and the note that it was told, telling it again changes nothing.
+the event and the note that it was told, telling it again changes nothing. Nobody is told of a target that is gone.
 """
 
 from __future__ import annotations
@@ -82,14 +82,13 @@ class Announcer:
         """
         switches = await self._store.unannounced()
         for switched in switches:
-            if switched.lane.switch in _TYPES:
-                await self._publish(switched)
+            settings = await self._targets.target(switched.target)
+            if settings is not None and switched.lane.switch in _TYPES:
+                await self._publish(event_of(switched, settings.url))
             await self._store.announced(switched.lane_id, switched.lane.switch_time)
         return len(switches)
 
-    async def _publish(self, switched: Switched) -> None:
-        settings = await self._targets.target(switched.target)
-        event = event_of(switched, settings.url if settings else "")
+    async def _publish(self, event: Event) -> None:
         (result,) = await self._ingest.publish([Publication(event, _digest(event.id))])
         if result.status is IntakeStatus.CONFLICT:
             _log.warning("a producer's event stands under the id of an event of the system", event_id=event.id)

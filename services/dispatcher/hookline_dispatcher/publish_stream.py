@@ -15,10 +15,10 @@ from hookline.dispatcher.v1.event_service_pb2 import PublishStreamRequest, Publi
 from hookline_runtime.access import KeyFinder, Principal
 from hookline_runtime.clock import Clock
 from hookline_runtime.draining import draining_error
-from hookline_runtime.errors import Unauthenticated
 
 from .batches import Batch, read_batch
 from .ingest import Ingest
+from .live_key import require_live
 from .store.model import IntakeResult
 
 READ_AHEAD = 8
@@ -94,23 +94,14 @@ class PublishStream:
             self._taken.put_nowait(None)
 
     async def _take(self, request: PublishStreamRequest) -> _Taken:
-        await self._check_key()
+        await require_live(self._principal, self._keys, self._clock)
+        self._keys.used(self._principal.application_id, self._clock.now())
         await self._wait_for(request.min_config_revision)
         batch = read_batch(request, self._principal, self._clock.now())
         commit = None
         if batch.good:
             commit = await self._ingest.submit(batch.good, atomic=batch.atomic, patience=PATIENCE)
         return _Taken(request.batch_id, batch, commit)
-
-    async def _check_key(self) -> None:
-        """Looks the key up again: a stream may outlive it."""
-        now = self._clock.now()
-        key = await self._keys.find(self._principal.application_id)
-        if key is None or key.revoked:
-            raise Unauthenticated("the key was revoked", reason="KEY_REVOKED")
-        if key.expire_time is not None and key.expire_time <= now:
-            raise Unauthenticated("the key has expired", reason="KEY_EXPIRED")
-        self._keys.used(key.application_id, now)
 
 
 async def _next(

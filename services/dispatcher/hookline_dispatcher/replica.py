@@ -117,8 +117,9 @@ class Replica:
                 await self._watch()
             except (grpc.RpcError, TimeoutError, StoreFailed) as error:
                 _log.warning("the configuration is not watched, trying again", reason=_words(error))
-            except Exception:
-                _log.exception("the configuration is not watched, trying again")
+            except Exception as error:
+                # What it says may hold a secret; its type may not.
+                _log.error("the configuration cannot be taken in, trying again", reason=type(error).__name__)
             if (self._keys.heard_time, self._known) != before:
                 pause = FIRST_PAUSE
             await asyncio.sleep(pause * (1 - self._random() / 2))

@@ -30,6 +30,8 @@ LAST_SECOND = 253_402_300_799
 NANOS = 1_000_000_000
 DIGEST_BYTES = 16
 NO_DATA = b"{}"
+EVENT_BYTES, STRING_BYTES = 1024, 64
+"""What an event, and each of its strings, takes up in memory beside its text, about."""
 
 _KNOWN = tuple(kind.name for kind in EVENT_TYPES if kind.producer)
 _NEEDED = {
@@ -61,8 +63,13 @@ def publication(
     if violations:
         raise InvalidArgument(*violations)
     message.ClearField("account_id")
-    digest = blake2b(message.SerializeToString(deterministic=True), digest_size=DIGEST_BYTES).digest()
-    return Publication(_event(message, account_id, now), digest)
+    said = message.SerializeToString(deterministic=True)
+    strings = 2 * len(message.params) + len(message.changed_fields) + len(message.tags)
+    return Publication(
+        event=_event(message, account_id, now),
+        digest=blake2b(said, digest_size=DIGEST_BYTES).digest(),
+        size=len(said) + EVENT_BYTES + STRING_BYTES * strings,
+    )
 
 
 def published_event(stored: StoredEvent, fired: Iterable[StoredDelivery]) -> event_service_pb2.PublishedEvent:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from hookline_dispatcher.config_cache import ConfigCache
-from hookline_dispatcher.ingest import EVENT_OVERHEAD, Ingest, Publication
+from hookline_dispatcher.ingest import Ingest, Publication
 from hookline_dispatcher.room import Bounds
 from hookline_dispatcher.store.model import Claim, Intake, IntakeResult, IntakeStatus, StoreFailed
 from hookline_dispatcher.store.sqlite.store import SqliteStore
@@ -19,6 +19,7 @@ from tests.unit.dispatcher.configs import ACCOUNT, account_row, event, target, t
 
 NOW = 1_700_000_000_000_000
 BOUND = 5.0
+SIZE = 100
 NEW, DUPLICATE, CONFLICT, REFUSED = (
     IntakeStatus.NEW,
     IntakeStatus.DUPLICATE,
@@ -76,7 +77,7 @@ def rig(store: SqliteStore) -> Rig:
 
 
 def publication(id_: str, content: bytes = b"{}", account_id: int = ACCOUNT) -> Publication:
-    return Publication(event(id_=id_, data=content, account_id=account_id), content)
+    return Publication(event(id_=id_, data=content, account_id=account_id), content, SIZE)
 
 
 def statuses(results: Iterable[IntakeResult]) -> list[IntakeStatus]:
@@ -148,7 +149,7 @@ async def test_one_who_waits_for_configuration_holds_its_place_only_once_submitt
     assert rig.gate.came == ["second", "first"]
 
 
-@pytest.mark.parametrize("bounds", [Bounds(events=2), Bounds(size=2 * EVENT_OVERHEAD + 4)])
+@pytest.mark.parametrize("bounds", [Bounds(events=2), Bounds(size=2 * SIZE)])
 async def test_too_much_at_once_is_refused_with_a_delay(store: SqliteStore, bounds: Bounds) -> None:
     rig = Rig(store, bounds)
     rig.gate.open.clear()

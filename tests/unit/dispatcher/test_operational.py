@@ -63,6 +63,15 @@ async def test_pause_and_resume(rig: Rig) -> None:
     assert await rig.told() == ["target_paused"]
 
 
+async def test_nobody_is_told_of_a_target_that_is_gone(rig: Rig) -> None:
+    await rig.fire()
+    await rig.store.apply_config([target_row(target(1, "sub_tag", revision=2), deleted=True)], 2)
+    rig.cache.invalidate(ACCOUNT)
+    await rig.announcer.announce()
+    assert await rig.announcer.announce() == 0
+    assert await rig.told() == []
+
+
 async def test_a_crash_before_the_note_tells_nobody_twice(rig: Rig) -> None:
     class Crashing:
         """The store, which goes away between the event and the note."""

@@ -172,6 +172,13 @@ def test_the_digest_leaves_out_what_the_server_fills_in_and_the_account() -> Non
     assert len(digest(message())) == 16
 
 
+def test_the_size_counts_many_short_strings_as_what_they_take_up() -> None:
+    small = publication(message(), "event", CALLER, NOW).size
+    large = publication(message(tags=["ab"] * 1000), "event", CALLER, NOW).size
+    assert large - small > 50_000
+    assert publication(message(data=b'{"a":"%s"}' % (b"x" * 9000)), "event", CALLER, NOW).size > 9000
+
+
 def stored() -> StoredEvent:
     event = publication(message(object_version=3, tags=["1"]), "event", CALLER, NOW).event
     return StoredEvent(1, event, NOW + 1, "why not")
