@@ -6,10 +6,11 @@ stand in a record, tracebacks included. Libraries that log by the standard modul
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import re
 import sys
-from typing import Any, BinaryIO, Literal
+from typing import Any, BinaryIO, Literal, cast
 
 import orjson
 import structlog
@@ -34,12 +35,30 @@ def configure(level: Level = "info", stream: BinaryIO | None = None) -> None:
             structlog.processors.JSONRenderer(serializer=_dump),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(LEVELS[level]),
-        logger_factory=structlog.BytesLoggerFactory(stream or sys.stderr.buffer),
+        logger_factory=structlog.BytesLoggerFactory(cast("BinaryIO", _Lossy(stream or sys.stderr.buffer))),
         cache_logger_on_first_use=False,
     )
     root = logging.getLogger()
     root.handlers[:] = [_Forward()]
     root.setLevel(max(LEVELS[level], logging.WARNING))
+
+
+class _Lossy:
+    """A stream that drops what cannot be written: a full disk under the log must not stop the service."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+
+    def write(self, line: bytes) -> int:
+        """Writes what it can."""
+        with contextlib.suppress(OSError):
+            return self._stream.write(line)
+        return len(line)
+
+    def flush(self) -> None:
+        """Flushes what it can."""
+        with contextlib.suppress(OSError):
+            self._stream.flush()
 
 
 class _Forward(logging.Handler):

@@ -122,3 +122,10 @@ def test_libraries_are_heard_from_warnings_on() -> None:
     log = Log("debug")
     logging.getLogger("some.library").info("chatter")
     assert log.lines == []
+
+
+def test_a_log_that_cannot_be_written_stops_nobody() -> None:
+    with open("/dev/full", "wb", buffering=0) as full:  # noqa: PTH123 - a device, not a file
+        logs.configure("info", full)
+        structlog.get_logger().error("nobody hears this")
+        logging.getLogger("library").error("nor this")
