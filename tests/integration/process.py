@@ -68,7 +68,8 @@ class DispatcherProcess:
         try:
             answer = await health_pb2_grpc.HealthStub(channel).Check(health_pb2.HealthCheckRequest(), timeout=2)
         except grpc.aio.AioRpcError:
-            return health_pb2.HealthCheckResponse.UNKNOWN
+            unknown: int = health_pb2.HealthCheckResponse.UNKNOWN
+            return unknown
         status: int = answer.status
         return status
 
