@@ -8,6 +8,7 @@ commit is bounded; more is refused, or waits at the door for as long as the call
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -150,9 +151,8 @@ class Ingest:
         claims = [claim for result in results for claim in result.claims]
         if claims:
             self._take(claims)
-        for status in IntakeStatus:
-            if number := sum(result.status is status for result in results):
-                self._count(status, number)
+        for status, number in Counter([result.status for result in results]).items():
+            self._count(status, number)
         return results
 
     def _committed(self, commit: asyncio.Task[list[IntakeResult]], events: int, size: int) -> None:

@@ -11,7 +11,6 @@ import asyncio
 from collections.abc import Callable
 from random import random as system_random
 
-import grpc
 import grpc.aio
 import structlog
 from hookline.registry.v1 import config_pb2, config_pb2_grpc
@@ -110,20 +109,33 @@ class Replica:
             ) from None
 
     async def _run(self) -> None:
-        pause = FIRST_PAUSE
+        pause, trouble = FIRST_PAUSE, ""
         while True:
             before = self._keys.heard_time, self._known
-            try:
-                await self._watch()
-            except (grpc.RpcError, TimeoutError, StoreFailed) as error:
-                _log.warning("the configuration is not watched, trying again", reason=_words(error))
-            except Exception as error:
-                # What it says may hold a secret; its type may not.
-                _log.error("the configuration cannot be taken in, trying again", reason=type(error).__name__)
+            reason = await self._watch_until_trouble()
             if (self._keys.heard_time, self._known) != before:
-                pause = FIRST_PAUSE
+                pause, trouble = FIRST_PAUSE, ""
+            if reason != trouble:  # once, however often it is tried
+                _log.warning("the configuration is not watched, trying again", reason=reason)
+                trouble = reason
             await asyncio.sleep(pause * (1 - self._random() / 2))
             pause = min(2 * pause, LONGEST_PAUSE)
+
+    async def _watch_until_trouble(self) -> str:
+        """Watches until it cannot; why."""
+        try:
+            await self._watch()
+        except grpc.aio.AioRpcError as error:
+            return f"{error.code().name}: {error.details()}"
+        except TimeoutError:
+            return "nothing came for too long"
+        except StoreFailed as error:
+            return str(error)
+        except Exception as error:
+            # What it says may hold a secret; its type may not.
+            _log.error("the configuration cannot be taken in", error=type(error).__name__)
+            return "it cannot be taken in"
+        return "the registry ended the stream"
 
     async def _watch(self) -> None:
         self._snapshot = None
@@ -182,9 +194,3 @@ class Replica:
         self._known = checkpoint
         self._moved.set()
         self._moved = asyncio.Event()
-
-
-def _words(error: Exception) -> str:
-    if isinstance(error, grpc.aio.AioRpcError):
-        return f"{error.code().name}: {error.details()}"
-    return str(error) or "nothing came for too long"

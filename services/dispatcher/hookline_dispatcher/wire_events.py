@@ -22,6 +22,7 @@ from hookline_runtime.validation import check
 from .core.event import Event
 from .core.instants import SECOND
 from .event_data import fault_of
+from .event_rules import plainly_valid
 from .ingest import Publication
 from .store.model import StoredDelivery, StoredEvent
 
@@ -57,19 +58,23 @@ def publication(
         InvalidArgument: with every violation, each with its path.
         PermissionDenied: it is for another account than the key.
     """
-    faults = [*(() if checked else check(message)), *_faults(message)]
-    violations = [Violation(f"{path}.{fault.field}", fault.reason) for fault in faults]
-    account_id = _account(message.account_id, path, principal, violations)
-    if violations:
-        raise InvalidArgument(*violations)
-    message.ClearField("account_id")
+    requested = message.account_id
+    account_id = principal.account_id if principal.kind is KeyKind.ACCOUNT else requested
+    event = _event(message, account_id, now)
+    faults = [] if checked or (requested >= 0 and plainly_valid(event)) else [*check(message)]
+    faults += _faults(event, message)
+    if account_id != requested and requested:
+        raise _denied(f"{path}.account_id")
+    if not account_id:
+        faults.append(Violation("account_id", "is required with an operator key"))
+    if faults:
+        raise InvalidArgument(*(Violation(f"{path}.{fault.field}", fault.reason) for fault in faults))
+    if requested:
+        message.ClearField("account_id")
     said = message.SerializeToString(deterministic=True)
-    strings = 2 * len(message.params) + len(message.changed_fields) + len(message.tags)
-    return Publication(
-        event=_event(message, account_id, now),
-        digest=blake2b(said, digest_size=DIGEST_BYTES).digest(),
-        size=len(said) + EVENT_BYTES + STRING_BYTES * strings,
-    )
+    strings = 2 * len(event.params) + len(event.changed_fields) + len(event.tags)
+    size = len(said) + EVENT_BYTES + STRING_BYTES * strings
+    return Publication(event, blake2b(said, digest_size=DIGEST_BYTES).digest(), size)
 
 
 def published_event(stored: StoredEvent, fired: Iterable[StoredDelivery]) -> event_service_pb2.PublishedEvent:
@@ -130,29 +135,22 @@ def _new_id(now: int) -> str:
     return f"{now:014x}{secrets.token_hex(8)}"
 
 
-def _account(requested: int, path: str, principal: Principal, violations: list[Violation]) -> int:
-    if principal.kind is KeyKind.ACCOUNT:
-        if requested and requested != principal.account_id:
-            field = f"{path}.account_id"
-            raise PermissionDenied(
-                f"{field} is not the account of the key", reason="ACCOUNT_MISMATCH", metadata={"field": field}
-            )
-        return principal.account_id
-    if not requested:
-        violations.append(Violation(f"{path}.account_id", "is required with an operator key"))
-    return requested
+def _denied(field: str) -> PermissionDenied:
+    return PermissionDenied(
+        f"{field} is not the account of the key", reason="ACCOUNT_MISMATCH", metadata={"field": field}
+    )
 
 
-def _faults(message: event_pb2.Event) -> list[Violation]:
+def _faults(event: Event, message: event_pb2.Event) -> list[Violation]:
     """What is wrong beyond the rules of the proto."""
     faults = []
-    needed = _NEEDED.get(message.type)
+    needed = _NEEDED.get(event.type)
     if needed is not None:
-        if not message.params.get(needed):
-            faults.append(Violation(f'params["{needed}"]', f"is required by {message.type}"))
-    elif message.type and (fault := _type_fault(message.type)):
+        if not event.params.get(needed):
+            faults.append(Violation(f'params["{needed}"]', f"is required by {event.type}"))
+    elif event.type and (fault := _type_fault(event.type)):
         faults.append(Violation("type", fault))
-    if message.data and (fault := fault_of(message.data)):
+    if event.data is not NO_DATA and (fault := fault_of(event.data)):
         faults.append(Violation("data", fault))
     if message.HasField("occurred_time") and (fault := _time_fault(message.occurred_time)):
         faults.append(Violation("occurred_time", fault))
