@@ -1,7 +1,9 @@
 # Two commands: `make run` and `make test`. `make help` lists the rest.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-PYTHON ?= python3
+# The first Python that is new enough.
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv
@@ -14,8 +16,7 @@ help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
 $(VENV)/.installed: bootstrap.lock requirements.lock
-	@command -v $(PYTHON) >/dev/null || { echo "Hookline needs Python 3.11 or later"; exit 1; }
-	@$(PYTHON) -c 'import sys; sys.exit("Hookline needs Python 3.11 or later, this is " + sys.version) if sys.version_info < (3, 11) else None'
+	@test -n "$(PYTHON)" || { echo "Hookline needs Python 3.11 or later on the PATH"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r bootstrap.lock
 	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
