@@ -94,7 +94,8 @@ class Keeper:
                 await self._try(self.retain())
             number += 1
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), ROUND)
+                async with asyncio.timeout(ROUND):
+                    await self._wake.wait()
 
     async def sweep(self) -> None:
         """Cancels what waits in lanes that are off."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from hookline.dispatcher.v1 import delivery_service_pb2_grpc, event_service_pb2_grpc, target_service_pb2_grpc
 from hookline_runtime.access import Access
-from hookline_runtime.channels import open_channel
+from hookline_runtime.channels import ServerLimits, open_channel
 from hookline_runtime.clock import SystemClock
 from hookline_runtime.logs import LEVELS
 from hookline_runtime.plugins import PluginHost
@@ -69,6 +69,7 @@ class Rooms:
             self._services(),
             Access(self.keys, service_key, self.clock),
             registry=registry,
+            limits=ServerLimits(max_concurrent_rpcs=settings.max_concurrent_rpcs),
             draining=self.draining,
         )
 

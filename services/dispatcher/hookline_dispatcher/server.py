@@ -48,6 +48,11 @@ class Dispatcher:
         return self._metrics.bound_port if self._metrics else 0
 
     @property
+    def installation(self) -> str:
+        """What tells this installation's webhook ids and watch tokens from others'."""
+        return self._rooms.store.installation
+
+    @property
     def known_revision(self) -> int:
         """The revision of the configuration that is known here."""
         return self._rooms.replica.known_revision

@@ -6,12 +6,16 @@ from pathlib import Path
 from typing import Annotated
 
 from hookline_runtime.settings import Address, Settings
-from pydantic import AfterValidator, Field, SecretStr
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
 from .core.instants import DAY, SECOND
 from .core.retry import Schedule
 from .sender.allow import parse_allow
 from .store.model import Caps
+
+
+def _none_for_empty(value: object) -> object:
+    return None if value == "" else value
 
 
 def _egress(text: str) -> str:
@@ -29,12 +33,12 @@ def _factory(text: str) -> str:
 class DispatcherSettings(Settings):
     """The settings of one dispatcher. Times are in seconds or days, as their names say."""
 
-    service_key: SecretStr
+    service_key: SecretStr = Field(min_length=1)
     """What the registry knows this service by."""
     dispatcher_address: Address = "127.0.0.1:7702"
     dispatcher_data: Path = Path("data")
     dispatcher_registry: Address = "127.0.0.1:7701"
-    dispatcher_metrics: Address | None = None
+    dispatcher_metrics: Annotated[Address | None, BeforeValidator(_none_for_empty)] = None
     egress_allow: Annotated[str, AfterValidator(_egress)] = ""
     dispatcher_transport: Annotated[str, AfterValidator(_factory)] = ""
     dispatcher_retry_first_seconds: float = Field(default=5.0, ge=0.001, le=3600)

@@ -74,7 +74,8 @@ class WatchHub:
                 )
             if len(page) < PAGE:
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(changed.wait(), LONGEST_SLEEP)
+                    async with asyncio.timeout(LONGEST_SLEEP):
+                        await changed.wait()
 
     async def _start(self, resume_token: str, fields: dict[str, object]) -> int:
         oldest, newest = await self._log.log_bounds()

@@ -120,7 +120,8 @@ class Worker:
                     sleep = STORE_PAUSE
             if sleep and not self._draining:
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), sleep)
+                    async with asyncio.timeout(sleep):
+                        await self._wake.wait()
 
     async def _claim_once(self, limit: int) -> float:
         claimed = await self._store.claim(limit)

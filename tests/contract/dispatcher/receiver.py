@@ -21,12 +21,13 @@ class Received:
 
 @dataclass
 class Receiver:
-    """``answer`` gives the status and more header lines for each request; ``gate`` holds answers back while it is closed."""
+    """``answer`` gives status and further header lines; ``gate`` holds answers back while it is closed."""
 
     answer: Callable[[Received], tuple[int, str]] = lambda _: (200, "")
     received: list[Received] = field(default_factory=list)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     port: int = 0
+    connections: set[asyncio.StreamWriter] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.gate.set()
@@ -41,6 +42,7 @@ class Receiver:
         return self.received
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections.add(writer)
         try:
             while (request := await _read(reader)) is not None:
                 self.received.append(request)
@@ -51,6 +53,7 @@ class Receiver:
             pass
         finally:
             writer.close()
+            self.connections.discard(writer)
 
 
 async def _read(reader: asyncio.StreamReader) -> Received | None:
@@ -76,6 +79,9 @@ async def receiving() -> AsyncIterator[Receiver]:
     finally:
         receiver.gate.set()
         server.close()
+        for writer in receiver.connections:
+            writer.close()
+        await until(lambda: not receiver.connections)
 
 
 async def until(condition: Callable[[], bool]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -49,15 +49,30 @@ class Caller:
 
 @dataclass(slots=True)
 class Suite:
-    """Everything that runs, and who calls with the first account's key, another account's, and the operator's."""
+    """Everything that runs, and who calls with the first account's key and with the operator's."""
 
     world: World
     dispatcher: Dispatcher
     receiver: Receiver
-    channel: grpc.aio.Channel
-    user: Caller
-    operator: Caller
     revision: int = 0
+    channel: grpc.aio.Channel = field(init=False)
+    user: Caller = field(init=False)
+    operator: Caller = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._connect()
+
+    async def restart(self, folder: Path, **overrides: Any) -> None:
+        """Puts another dispatcher in the place of the one that was stopped, on the same folder."""
+        await self.channel.close()
+        self.dispatcher = await start(dispatcher_settings(folder, self.world.registry.port, **overrides))
+        self._connect()
+
+    def _connect(self) -> None:
+        first = self.world.first
+        self.channel = open_channel(f"127.0.0.1:{self.dispatcher.port}")
+        self.user = Caller(self.channel, ("api-appid", first.api_appid), ("api-key", first.api_key))
+        self.operator = Caller(self.channel, ("api-appid", first.operator_appid), ("api-key", first.operator_key))
 
     async def subscribe(self, event: str = "sub_tag", **more: Any) -> subscription_pb2.CreateSubscriptionResponse:
         """A subscription of the first account to the receiver; what is published next knows of it."""
@@ -82,12 +97,12 @@ class Suite:
         page = await self.user.ListDeliveries(delivery_service_pb2.ListDeliveriesRequest(**which))
         return list(page.deliveries)
 
-    async def until_delivery(self, condition: Callable[[dpb.Delivery], bool]) -> dpb.Delivery:
-        """The newest delivery, once it meets the condition."""
+    async def until_delivery(self, condition: Callable[[dpb.Delivery], bool], **which: Any) -> dpb.Delivery:
+        """The newest delivery of those that are asked for, once it meets the condition."""
         found: list[dpb.Delivery] = []
         async with asyncio.timeout(BOUND):
             while not found or not condition(found[0]):
-                found = await self.deliveries(page_size=1)
+                found = await self.deliveries(page_size=1, **which)
         return found[0]
 
 
@@ -128,13 +143,11 @@ async def running(folder: Path, **overrides: Any) -> AsyncIterator[Suite]:
     )
     async with receiving() as receiver, open_world(registry_settings) as world:
         dispatcher = await start(dispatcher_settings(folder, world.registry.port, **overrides))
+        suite = Suite(world, dispatcher, receiver)
         try:
-            async with open_channel(f"127.0.0.1:{dispatcher.port}") as channel:
-                first = world.first
-                user = Caller(channel, ("api-appid", first.api_appid), ("api-key", first.api_key))
-                operator = Caller(channel, ("api-appid", first.operator_appid), ("api-key", first.operator_key))
-                await until(lambda: dispatcher.known_revision > 0)
-                yield Suite(world, dispatcher, receiver, channel, user, operator)
+            await until(lambda: dispatcher.known_revision > 0)
+            yield suite
         finally:
             receiver.gate.set()
-            await dispatcher.stop()
+            await suite.channel.close()
+            await suite.dispatcher.stop()

@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import grpc
+import grpc.aio
+import pytest
+from hookline.dispatcher.v1 import delivery_pb2 as dpb
+from hookline.dispatcher.v1 import delivery_service_pb2 as pb
+from hookline.dispatcher.v1 import target_service_pb2
+from hookline_runtime.paging import encode_token
+
+from tests.contract.dispatcher.receiver import BOUND
+from tests.contract.dispatcher.suite import Suite, running
+from tests.contract.registry.world import Refusal, refusal
+
+
+@pytest.fixture
+async def suite(tmp_path: Path) -> AsyncIterator[Suite]:
+    async with running(tmp_path) as suite:
+        yield suite
+
+
+class Watching:
+    """An open watch."""
+
+    def __init__(self, call: Any) -> None:
+        self.call = call
+
+    async def next(self, number: int = 1) -> list[pb.WatchResponse]:
+        async with asyncio.timeout(BOUND):
+            return [await self.call.read() for _ in range(number)]
+
+    async def refused(self) -> Refusal:
+        return await refusal(self.call.read())
+
+
+def watching(suite: Suite, **more: Any) -> Watching:
+    return Watching(suite.user.Watch(pb.WatchRequest(**more)))
+
+
+def token(suite: Suite, seq: int) -> str:
+    """A token that continues after an entry of the first account's log; 0 stands before all of them."""
+    fields = {"watch": suite.dispatcher.installation, "account": suite.world.first.account_id, "target": []}
+    return encode_token(fields, [seq])
+
+
+async def test_tells_every_outcome_in_order_and_resumes(suite: Suite) -> None:
+    await suite.subscribe(max_retries=1)
+    suite.receiver.answer = lambda _: (500, "")
+    await suite.publish("e0")
+    await suite.until_delivery(lambda each: each.state == dpb.DELIVERY_STATE_DEAD)
+    watch = watching(suite, resume_token=token(suite, 0))
+    outcomes = await watch.next(2)
+    assert [each.attempt.number for each in outcomes] == [1, 2]
+    assert [each.delivery.state for each in outcomes] == [dpb.DELIVERY_STATE_WAITING, dpb.DELIVERY_STATE_DEAD]
+    assert [each.delivery.attempts for each in outcomes] == [1, 2]
+    assert not outcomes[0].attempt.request.body
+    assert outcomes[0].attempt.response.status_code == 500
+    watch.call.cancel()
+    await suite.publish("e1")
+    resumed = watching(suite, resume_token=outcomes[0].resume_token)
+    after = await resumed.next(3)
+    assert [(each.delivery.event_id, each.attempt.number) for each in after] == [("e0", 2), ("e1", 1), ("e1", 2)]
+
+
+async def test_tells_of_what_was_called_off_without_an_attempt(tmp_path: Path) -> None:
+    async with running(tmp_path, dispatcher_retry_first_seconds=3600) as suite:
+        made = await suite.subscribe()
+        suite.receiver.answer = lambda _: (500, "")
+        await suite.publish()
+        await suite.until_delivery(lambda each: each.state == dpb.DELIVERY_STATE_WAITING)
+        watch = watching(suite, resume_token=token(suite, 0))
+        await watch.next()
+        ref = dpb.TargetRef(kind=dpb.TARGET_KIND_SUBSCRIPTION, id=made.subscription.id)
+        await suite.user.DisableTarget(target_service_pb2.DisableTargetRequest(target=ref, reason="enough"))
+        (told,) = await watch.next()
+        assert (told.delivery.state, told.delivery.reason) == (dpb.DELIVERY_STATE_CANCELLED, "enough")
+        assert not told.HasField("attempt")
+
+
+async def test_keeps_to_a_target(suite: Suite) -> None:
+    await suite.subscribe()
+    two = await suite.subscribe()
+    ref = dpb.TargetRef(kind=dpb.TARGET_KIND_SUBSCRIPTION, id=two.subscription.id)
+    first = suite.user.Watch(pb.WatchRequest(target=ref))
+    reading = asyncio.ensure_future(first.read())
+    published = 0
+    while not reading.done():  # it begins with what comes after it began, whenever that is
+        published += 1
+        await suite.publish(f"e{published}")
+        await asyncio.wait((reading,), timeout=0.05)
+        assert published < 200
+    assert reading.result().delivery.target.id == two.subscription.id
+
+
+@pytest.mark.parametrize("garbage", ["garbage", "AAAA"])
+async def test_a_token_that_is_none_is_refused(suite: Suite, garbage: str) -> None:
+    watch = watching(suite, resume_token=garbage)
+    refused = await watch.refused()
+    assert (refused.code, refused.fields) == (grpc.StatusCode.INVALID_ARGUMENT, ("resume_token",))
+
+
+async def test_a_token_past_retention_is_out_of_range(tmp_path: Path) -> None:
+    async with running(tmp_path) as suite:
+        watch = watching(suite, resume_token=token(suite, 41))
+        refused = await watch.refused()
+        assert (refused.code, refused.reason) == (grpc.StatusCode.OUT_OF_RANGE, "RESUME_TOKEN_EXPIRED")
+
+
+async def test_ends_with_unavailable_when_the_server_drains(suite: Suite) -> None:
+    watch = suite.user.Watch(pb.WatchRequest())
+    reading = asyncio.ensure_future(watch.read())
+    await suite.deliveries()  # the watch came before it on the same connection
+    drain = asyncio.create_task(suite.dispatcher.drain())
+    refused = await refusal(reading)
+    assert (refused.code, refused.reason) == (grpc.StatusCode.UNAVAILABLE, "DRAINING")
+    await drain
