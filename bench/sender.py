@@ -2,7 +2,8 @@
 
     python bench/sender.py [--seconds 3] [--in-flight 64] [--endpoints 1] [--loop uvloop|asyncio]
 
-Prints requests/s and the CPU microseconds of this process for each.
+Prints requests/s and the CPU microseconds of this process for each, and the same for a bare client in the same run:
+one connection per request in flight, ready-made bytes, the same parser, nothing checked.
 """
 
 import argparse
@@ -12,11 +13,13 @@ import time
 from multiprocessing.connection import Connection as Pipe
 from typing import cast
 
+import httptools
 import uvloop
 from hookline_dispatcher.sender.allow import parse_allow
 from hookline_dispatcher.sender.guard import Guard
 from hookline_dispatcher.sender.limits import Limits
 from hookline_dispatcher.sender.model import Answered, Endpoint, Outgoing
+from hookline_dispatcher.sender.request import encode_request
 from hookline_dispatcher.sender.sender import Sender
 
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\nok"
@@ -52,6 +55,50 @@ def receive(pipe: Pipe, endpoints: int) -> None:
         await loop.run_in_executor(None, pipe.recv)
 
     uvloop.run(serve())
+
+
+class Bare(asyncio.Protocol):
+    """The least a client can do."""
+
+    transport: asyncio.Transport
+    answered: asyncio.Future[None]
+
+    def __init__(self) -> None:
+        self.parser = httptools.HttpResponseParser(self)
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep the transport."""
+        self.transport = cast("asyncio.Transport", transport)
+
+    def data_received(self, data: bytes) -> None:
+        """Parse."""
+        self.parser.feed_data(data)
+
+    def on_message_complete(self) -> None:
+        """Go on."""
+        self.answered.set_result(None)
+
+
+async def measure_bare(ports: list[int], in_flight: int, seconds: float) -> tuple[int, float, float]:
+    loop = asyncio.get_running_loop()
+    wire = encode_request(Outgoing(b"POST", Endpoint("http", "127.0.0.1", ports[0]), b"/hook?a=1", HEADERS, BODY))
+    clients = [(await loop.create_connection(Bare, "127.0.0.1", ports[0]))[1] for _ in range(in_flight)]
+    done, end = 0, time.monotonic() + seconds
+
+    async def worker(client: Bare) -> None:
+        nonlocal done
+        while time.monotonic() < end:
+            client.answered = loop.create_future()
+            client.transport.write(wire)
+            await client.answered
+            done += 1
+
+    started, cpu = time.perf_counter(), time.process_time()
+    await asyncio.gather(*map(worker, clients))
+    figures = done, time.perf_counter() - started, time.process_time() - cpu
+    for client in clients:
+        client.transport.abort()
+    return figures
 
 
 async def measure(ports: list[int], in_flight: int, seconds: float) -> tuple[int, float, float]:
@@ -98,8 +145,9 @@ def main() -> None:
     receiver.start()
     ports = pipe.recv()
     run = uvloop.run if options.loop == "uvloop" else asyncio.run
-    done, wall, cpu = run(measure(ports, options.in_flight, options.seconds))
-    print(f"{done / wall:,.0f} requests/s, {cpu / done * 1e6:.1f} µs of CPU each ({options.loop})")
+    for name, measured in (("bare", measure_bare), ("sender", measure)):
+        done, wall, cpu = run(measured(ports, options.in_flight, options.seconds))
+        print(f"{name:6} {done / wall:,.0f} requests/s, {cpu / done * 1e6:.1f} µs of CPU each ({options.loop})")
     pipe.send(None)
     receiver.join()
 

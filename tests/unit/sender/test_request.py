@@ -66,6 +66,9 @@ BAD = [
     pytest.param({"headers": [(b"a\n", b"c")]}, id="line feed in a name"),
     pytest.param({"headers": [(b"", b"c")]}, id="no name"),
     pytest.param({"endpoint": Endpoint("http", "a\r\nX: y", 80)}, id="line end in the host"),
+    pytest.param({"endpoint": Endpoint("http", "", 80)}, id="no host"),
+    pytest.param({"endpoint": Endpoint("ftp", "shop.example", 21)}, id="another scheme"),
+    pytest.param({"endpoint": Endpoint("http", "shop.example", 65536)}, id="port out of range"),
     *(pytest.param({"headers": [(name.title(), b"x")]}, id=name.decode()) for name in sorted(OWNED_HEADERS)),
 ]
 

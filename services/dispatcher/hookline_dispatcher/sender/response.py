@@ -29,7 +29,9 @@ class ResponseReader:
         "_body",
         "_cut",
         "_ended",
+        "_head_bytes",
         "_head_done",
+        "_head_measured",
         "_headers",
         "_interim",
         "_interim_size",
@@ -57,9 +59,9 @@ class ResponseReader:
         self._headers: list[tuple[bytes, bytes]] = []
         self._body: list[bytes] = []
         self._room = self._limits.body_kept
-        self._cut = self._head_done = self._ended = self._keep_alive = self._opened = False
+        self._cut = self._head_done = self._head_measured = self._ended = self._keep_alive = self._opened = False
         self._opening = b""
-        self._interim = self._interim_size = self._seen = self._status = 0
+        self._head_bytes = self._interim = self._interim_size = self._seen = self._status = 0
         self._no_body = no_body
 
     @property
@@ -73,7 +75,10 @@ class ResponseReader:
         Raises Malformed, HeadTooLarge.
         """
         if not self._opened:
-            self._check_opening(data)
+            if self._seen or not data.startswith(_OPENING):
+                self._check_opening(data)
+            else:
+                self._opened = True
         self._seen += len(data)
         try:
             self._parser.feed_data(data)
@@ -120,10 +125,14 @@ class ResponseReader:
 
     def _check_size(self) -> None:
         limits = self._limits
-        head = self._seen if not self._head_done else self._head_size()
-        if head > limits.head_read:
+        if not self._head_done:
+            self._head_bytes = self._seen
+        elif not self._head_measured:  # once: a body may come in a million pieces
+            self._head_bytes = self._head_size()
+            self._head_measured = True
+        if self._head_bytes > limits.head_read:
             raise HeadTooLarge
-        if not self.complete and self._seen > head + limits.body_read:
+        if not self.complete and self._seen > self._head_bytes + limits.body_read:
             self.complete = self._cut = True
             self.reusable = False
 
