@@ -16,6 +16,8 @@ from .targets import AccountConfig, TargetSettings
 
 MOST_TARGETS = 100_000
 MOST_VERSIONS = 10_000
+MOST_CHANGED = 16
+"""How many accounts that changed are remembered as they were, so that only what changed is compiled anew."""
 
 
 class ConfigCache:
@@ -32,6 +34,7 @@ class ConfigCache:
         self._most_targets = most_targets
         self._most_versions = most_versions
         self._accounts: OrderedDict[int, AccountConfig | None] = OrderedDict()
+        self._changed: OrderedDict[int, AccountConfig] = OrderedDict()
         self._weight = 0
         self._loads: dict[int, asyncio.Task[AccountConfig | None]] = {}
         self._versions: OrderedDict[tuple[TargetKey, int], TargetSettings] = OrderedDict()
@@ -77,19 +80,28 @@ class ConfigCache:
     def invalidate(self, account_id: int) -> None:
         """Forgets an account: what is asked from now on is read anew."""
         self._loads.pop(account_id, None)
-        if account_id in self._accounts:
-            self._weight -= _weight(self._accounts.pop(account_id))
+        if account_id not in self._accounts:
+            return
+        config = self._accounts.pop(account_id)
+        self._weight -= _weight(config)
+        if config is not None:
+            self._changed[account_id] = config
+            if len(self._changed) > MOST_CHANGED:
+                self._changed.popitem(last=False)
 
     def clear(self) -> None:
-        """Forgets every account."""
+        """Forgets everything: after a snapshot a revision may stand for something else."""
         self._loads.clear()
+        self._changed.clear()
+        self._versions.clear()
         self._accounts.clear()
         self._weight = 0
 
     async def _load(self, account_id: int) -> AccountConfig | None:
         this = asyncio.current_task()
         try:
-            config = compile_account(account_id, await self._store.config_of(account_id))
+            rows = await self._store.config_of(account_id)
+            config = compile_account(account_id, rows, self._changed.get(account_id))
             if self._loads.get(account_id) is this:
                 self._keep(account_id, config)
             return config
@@ -98,6 +110,7 @@ class ConfigCache:
                 del self._loads[account_id]
 
     def _keep(self, account_id: int, config: AccountConfig | None) -> None:
+        self._changed.pop(account_id, None)
         self._accounts[account_id] = config
         self._weight += _weight(config)
         while self._weight > self._most_targets and len(self._accounts) > 1:

@@ -54,11 +54,13 @@ class Keys:
         }
     )
 
+    uses: int = 0
+
     async def find(self, application_id: str) -> KeyRecord | None:
         return self.known.get(application_id)
 
     def used(self, application_id: str, now: int) -> None:
-        pass
+        self.uses += 1
 
 
 class Door:

@@ -199,12 +199,14 @@ async def test_overload_makes_a_stream_wait_and_ends_it_when_it_lasts(
         for number in range(3):
             await call.write(batch(number, f"e{number}"))
         assert [(await ack(call)).batch_id for _ in range(3)] == [0, 1, 2]
-        monkeypatch.setattr(publish_stream, "PATIENCE", 0.01)
+        monkeypatch.setattr(publish_stream, "PATIENCE", 0)
         rig.door.open.clear()
+        before = rig.keys.uses
         await call.write(batch(3, "e3"))
         await call.write(batch(4, "e4"))
-        await came(rig, 4)
-        await asyncio.sleep(0.1)
+        async with asyncio.timeout(BOUND):
+            while rig.keys.uses < before + 2:
+                await asyncio.sleep(0.005)
         rig.door.open.set()
         assert (await ack(call)).batch_id == 3
         end = await ended(call)

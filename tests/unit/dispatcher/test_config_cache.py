@@ -107,6 +107,27 @@ async def test_what_was_read_before_an_invalidation_is_not_kept(store: Gate, eve
     assert await cache.account(ACCOUNT) is fresh
 
 
+async def test_after_a_change_only_what_changed_is_compiled_anew(store: Gate) -> None:
+    cache = ConfigCache(store)
+    await store.apply_config([target_row(target(2, "sub_tag"))], 2)
+    before = {id_: await cache.target(key(id_)) for id_ in (1, 2)}
+    changed = target(2, "unsub_tag", revision=3)
+    await store.apply_config([target_row(changed)], 3)
+    cache.invalidate(ACCOUNT)
+    assert await cache.target(key(1)) is before[1]
+    assert await cache.target(key(2)) == changed
+
+
+async def test_after_a_snapshot_a_revision_may_stand_for_something_else(store: Gate) -> None:
+    cache = ConfigCache(store)
+    assert await cache.target(key(1)) == target(1, "sub_tag")
+    other = target(1, "unsub_tag")
+    await store.apply_config([account_row(), target_row(other)], 1, drop_others=True)
+    cache.invalidate(ACCOUNT)
+    cache.clear()
+    assert await cache.target(key(1)) == other
+
+
 async def test_one_who_goes_away_takes_the_answer_from_nobody(store: Gate) -> None:
     cache = ConfigCache(store)
     store.open.clear()
