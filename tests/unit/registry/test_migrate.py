@@ -1,0 +1,51 @@
+import asyncio
+from typing import Any
+
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from hookline_registry import dialect
+from hookline_registry.database import Database
+from hookline_registry.migrate import migrate
+from hookline_registry.schema import metadata
+from hookline_runtime.clock import ManualClock
+from sqlalchemy import Connection, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+
+def differences(connection: Connection) -> list[Any]:
+    return list(compare_metadata(MigrationContext.configure(connection), metadata))
+
+
+async def test_migrations_make_what_the_schema_says(database: Database) -> None:
+    async with database.read() as connection:
+        assert await connection.run_sync(differences) == []
+
+
+async def test_a_second_start_changes_nothing(database: Database, url: str, clock: ManualClock) -> None:
+    again = await Database.open(url, clock)
+    assert again.head.revision == database.head.revision == 1
+    await again.close()
+
+
+async def test_two_processes_may_start_at_once(url: str) -> None:
+    engines = [dialect.engine_for(url, 10) for _ in range(3)]
+    await asyncio.gather(*(migrate(engine) for engine in engines))
+    async with engines[0].connect() as connection:
+        assert await connection.scalar(text("SELECT count(*) FROM alembic_version")) == 1
+    for engine in engines:
+        await engine.dispose()
+
+
+async def test_the_pragmas(database: Database) -> None:
+    wanted = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 5000}
+    async with database.read() as connection:
+        assert {name: await connection.scalar(text(f"PRAGMA {name}")) for name in wanted} == wanted
+
+
+def test_the_schema_can_be_written_for_postgresql() -> None:
+    target = make_url("postgresql://").get_dialect()()
+    for table in metadata.sorted_tables:
+        assert "CREATE TABLE" in str(CreateTable(table).compile(dialect=target))
+        for index in table.indexes:
+            assert "CREATE INDEX" in str(CreateIndex(index).compile(dialect=target))
