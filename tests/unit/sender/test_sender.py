@@ -50,6 +50,8 @@ NOT_REUSED = [
     pytest.param(b"HTTP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n", id="HTTP/1.0"),
     pytest.param(r.OK + b"x", id="surplus bytes"),
     pytest.param(r.OK + r.OK, id="a second answer"),
+    pytest.param(r.OK + b"HTTP/1.1 2", id="the beginning of a second answer"),
+    pytest.param(r.OK + b"HTTP/1.1 204 No Content\r\n\r\n", id="a second answer without a body"),
     pytest.param(b"HTTP/1.1 204 No Content\r\n\r\nbody", id="204 with a body"),
     pytest.param(b"HTTP/1.1 200 OK\r\nContent-Length: 2000000\r\n\r\n" + b"x" * 2_000_000, id="more than is read"),
 ]
