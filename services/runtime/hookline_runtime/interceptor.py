@@ -18,7 +18,7 @@ from typing import Any, NoReturn, TypeVar
 import grpc
 import grpc.aio
 from google.protobuf.message import DecodeError, Message
-from grpc_status import rpc_status  # type: ignore[import-untyped]  # ships no types
+from grpc_status import rpc_status
 
 from hookline_runtime.access import Access, set_principal
 from hookline_runtime.contract import ContractError, access_of, request_of

@@ -8,7 +8,7 @@ from typing import Any
 import grpc
 import grpc.aio
 from google.rpc import error_details_pb2, status_pb2
-from grpc_status import rpc_status  # type: ignore[import-untyped]  # ships no types
+from grpc_status import rpc_status
 from hookline.registry.v1 import account_pb2 as accounts_pb
 from hookline.registry.v1 import account_pb2_grpc, config_pb2_grpc, object_type_pb2_grpc, subscription_pb2_grpc
 from hookline.registry.v1 import subscription_pb2 as subscriptions_pb

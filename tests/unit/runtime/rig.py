@@ -13,7 +13,7 @@ import grpc.aio
 import pytest
 from google.protobuf.message import Message
 from google.rpc import error_details_pb2, status_pb2
-from grpc_status import rpc_status  # type: ignore[import-untyped]  # ships no types
+from grpc_status import rpc_status
 from hookline.dispatcher.v1 import (
     delivery_pb2,
     delivery_service_pb2,
