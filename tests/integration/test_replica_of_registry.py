@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from hookline.event.v1 import options_pb2
 from hookline.registry.v1 import account_pb2, subscription_pb2
+from pydantic import SecretStr
+
 from hookline_dispatcher.config_cache import ConfigCache
 from hookline_dispatcher.replica import Replica
 from hookline_dispatcher.replica_keys import ReplicaKeys
@@ -20,8 +22,6 @@ from hookline_registry.settings import Settings
 from hookline_runtime.access import Access, KeyKind, Scope
 from hookline_runtime.clock import SystemClock
 from hookline_runtime.errors import Unauthenticated
-from pydantic import SecretStr
-
 from tests.contract.registry.world import SERVICE_KEY, World, open_world, subscribing
 
 BOUND = 5.0

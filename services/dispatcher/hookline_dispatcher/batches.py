@@ -8,6 +8,7 @@ from functools import cache
 
 from google.rpc import status_pb2
 from hookline.dispatcher.v1 import event_service_pb2
+
 from hookline_runtime.access import Principal
 from hookline_runtime.errors import Aborted, AlreadyExists, HooklineError, status_of
 
@@ -19,29 +20,36 @@ BatchRequest = event_service_pb2.PublishBatchRequest | event_service_pb2.Publish
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
-    """The events of a request in their order, each as it will be published or as the error that it is."""
+class Answers:
+    """What is left of a batch once it is on its way: the ids of its good events, and the errors of the others."""
 
-    entries: tuple[Publication | HooklineError, ...]
-    atomic: bool
-    good: tuple[Publication, ...]
-    """Those to be published: none of an atomic batch that has an error."""
+    entries: tuple[str | HooklineError, ...]
 
     def results(self, committed: Sequence[IntakeResult]) -> list[event_service_pb2.PublishResult]:
-        """The answer to each event, given what became of the good ones."""
+        """The answer to each event in its place, given what became of those that were published."""
         rest = iter(committed)
         return [
-            _result(entry, next(rest, _REFUSED)) if isinstance(entry, Publication) else _error(entry)
-            for entry in self.entries
+            _result(entry, next(rest, _REFUSED)) if isinstance(entry, str) else _error(entry) for entry in self.entries
         ]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The events of a request: what is to be published, and how it is answered."""
+
+    good: tuple[Publication, ...]
+    """None of an atomic batch that has an error."""
+    atomic: bool
+    answers: Answers
 
 
 def read_batch(request: BatchRequest, principal: Principal, now: int) -> Batch:
     """The events of ``request``, which is used up. Nothing that is wrong with an event is raised."""
-    entries = tuple([_entry(request, index, principal, now) for index in range(len(request.events))])
+    entries = [_entry(request, index, principal, now) for index in range(len(request.events))]
     good = tuple([entry for entry in entries if isinstance(entry, Publication)])
     atomic = request.mode == event_service_pb2.BATCH_MODE_ATOMIC
-    return Batch(entries, atomic, () if atomic and len(good) < len(entries) else good)
+    answers = Answers(tuple([entry.event.id if isinstance(entry, Publication) else entry for entry in entries]))
+    return Batch(() if atomic and len(good) < len(entries) else good, atomic, answers)
 
 
 def answer(event_id: str, result: IntakeResult) -> event_service_pb2.PublishAck:
@@ -71,11 +79,11 @@ def _entry(request: BatchRequest, index: int, principal: Principal, now: int) ->
         return error
 
 
-def _result(entry: Publication, result: IntakeResult) -> event_service_pb2.PublishResult:
+def _result(event_id: str, result: IntakeResult) -> event_service_pb2.PublishResult:
     if result.status is IntakeStatus.REFUSED:
         return event_service_pb2.PublishResult(error=_refused())
     try:
-        return event_service_pb2.PublishResult(ack=answer(entry.event.id, result))
+        return event_service_pb2.PublishResult(ack=answer(event_id, result))
     except AlreadyExists as error:
         return _error(error)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
+
 from hookline_runtime.access import KeyKind, KeyRecord, Scope
 
 from .core.instants import SECOND

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from google.protobuf.timestamp_pb2 import Timestamp
 from hookline.registry.v1 import account_pb2, config_pb2, object_type_pb2, subscription_pb2
+
 from hookline_runtime.access import KeyKind, KeyRecord, Scope
 
 from .config_codec import ItemKind, NamedField, encode_account, encode_key, encode_object_type, encode_target

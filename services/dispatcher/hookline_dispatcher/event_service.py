@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any
 
 from hookline.dispatcher.v1 import event_service_pb2, event_service_pb2_grpc
+
 from hookline_runtime.access import KeyFinder, account_of, current_principal
 from hookline_runtime.clock import Clock
 from hookline_runtime.errors import InvalidArgument, NotFound, Violation
@@ -73,7 +74,7 @@ class EventService(event_service_pb2_grpc.EventServiceServicer):
         batch = read_batch(request, current_principal(), self._clock.now())
         await self._wait_for(request.min_config_revision)
         results = await self._ingest.publish(batch.good, atomic=batch.atomic) if batch.good else []
-        return event_service_pb2.PublishBatchResponse(results=batch.results(results))
+        return event_service_pb2.PublishBatchResponse(results=batch.answers.results(results))
 
     async def PublishStream(
         self, request_iterator: AsyncIterator[event_service_pb2.PublishStreamRequest], context: Any

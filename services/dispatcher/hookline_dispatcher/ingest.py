@@ -92,7 +92,7 @@ class Ingest:
         return self._room.events
 
     async def publish(self, publications: Sequence[Publication], *, atomic: bool = False) -> list[IntakeResult]:
-        """What became of each event, after the commit.
+        """What became of each event, after the commit; without claims, they are handed over.
 
         Raises:
             ResourceExhausted: too much waits already.
@@ -123,7 +123,7 @@ class Ingest:
             raise
         commit = asyncio.create_task(self._commit(intakes, atomic))
         self._commits.add(commit)
-        commit.add_done_callback(lambda done: self._committed(done, len(intakes), size))
+        commit.add_done_callback(lambda done: self._committed(done, len(publications), size))
         return commit
 
     async def quiet(self) -> None:
@@ -153,7 +153,8 @@ class Ingest:
             self._take(claims)
         for status, number in Counter([result.status for result in results]).items():
             self._count(status, number)
-        return results
+        # Without the claims: whoever is slow to take the answer holds no event in memory by it.
+        return [IntakeResult(each.status, each.deliveries) if each.claims else each for each in results]
 
     def _committed(self, commit: asyncio.Task[list[IntakeResult]], events: int, size: int) -> None:
         self._commits.discard(commit)

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import orjson
 import structlog
+
 from hookline_runtime.errors import HooklineError
 
 from .core.event import Event

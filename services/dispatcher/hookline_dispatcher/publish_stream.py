@@ -12,11 +12,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 
 from hookline.dispatcher.v1.event_service_pb2 import PublishStreamRequest, PublishStreamResponse
+
 from hookline_runtime.access import KeyFinder, Principal
 from hookline_runtime.clock import Clock
 from hookline_runtime.draining import draining_error
 
-from .batches import Batch, read_batch
+from .batches import Answers, read_batch
 from .ingest import Ingest
 from .live_key import require_live
 from .store.model import IntakeResult
@@ -29,16 +30,16 @@ PATIENCE = 10.0
 
 @dataclass(frozen=True, slots=True)
 class _Taken:
-    """A batch on its way; ``commit`` is None when nothing of it is good."""
+    """A batch on its way, without its events; ``commit`` is None when nothing of it is good."""
 
     batch_id: int
-    batch: Batch
+    answers: Answers
     commit: asyncio.Task[list[IntakeResult]] | None
 
     async def response(self) -> PublishStreamResponse:
         """The ack, after the commit."""
         committed = await asyncio.shield(self.commit) if self.commit else []
-        return PublishStreamResponse(batch_id=self.batch_id, results=self.batch.results(committed))
+        return PublishStreamResponse(batch_id=self.batch_id, results=self.answers.results(committed))
 
 
 class PublishStream:
@@ -101,7 +102,7 @@ class PublishStream:
         commit = None
         if batch.good:
             commit = await self._ingest.submit(batch.good, atomic=batch.atomic, patience=PATIENCE)
-        return _Taken(request.batch_id, batch, commit)
+        return _Taken(request.batch_id, batch.answers, commit)
 
 
 async def _next(

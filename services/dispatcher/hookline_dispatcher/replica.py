@@ -14,6 +14,7 @@ from random import random as system_random
 import grpc.aio
 import structlog
 from hookline.registry.v1 import config_pb2, config_pb2_grpc
+
 from hookline_runtime.clock import Clock
 from hookline_runtime.errors import Unavailable
 

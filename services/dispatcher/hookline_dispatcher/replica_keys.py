@@ -16,6 +16,7 @@ import grpc
 import grpc.aio
 import structlog
 from hookline.registry.v1 import config_pb2, config_pb2_grpc
+
 from hookline_runtime.access import KeyRecord
 from hookline_runtime.clock import Clock
 from hookline_runtime.errors import Unavailable

@@ -14,6 +14,7 @@ from hashlib import blake2b
 from google.protobuf.timestamp_pb2 import Timestamp
 from hookline.dispatcher.v1 import delivery_pb2, event_service_pb2
 from hookline.event.v1 import event_pb2
+
 from hookline_plugin.catalogue import EVENT_TYPES, OBJECT_TYPE_ID, event_type
 from hookline_runtime.access import KeyKind, Principal
 from hookline_runtime.errors import InvalidArgument, PermissionDenied, Violation

@@ -13,6 +13,8 @@ from google.rpc import status_pb2
 from hookline.dispatcher.v1 import event_service_pb2 as pb
 from hookline.dispatcher.v1 import event_service_pb2_grpc
 from hookline.event.v1 import event_pb2
+from prometheus_client import CollectorRegistry
+
 from hookline_dispatcher.config_cache import ConfigCache
 from hookline_dispatcher.event_service import EventService
 from hookline_dispatcher.ingest import Ingest
@@ -24,8 +26,6 @@ from hookline_runtime.channels import open_channel
 from hookline_runtime.clock import ManualClock
 from hookline_runtime.errors import Unavailable
 from hookline_runtime.server import GrpcServer
-from prometheus_client import CollectorRegistry
-
 from tests.unit.dispatcher.configs import BASIC, account_row, api_key, target, target_row
 
 NOW = 1_700_000_000_000_000

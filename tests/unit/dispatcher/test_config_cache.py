@@ -6,11 +6,11 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+
 from hookline_dispatcher.config_cache import ConfigCache
 from hookline_dispatcher.store.model import ConfigRow, StoreFailed
 from hookline_dispatcher.store.protocol import Configs
 from hookline_dispatcher.store.sqlite.store import SqliteStore
-
 from tests.unit.dispatcher.configs import ACCOUNT, BASIC, PRO, account_row, key, target, target_row
 
 

@@ -3,9 +3,10 @@ from __future__ import annotations
 import json
 
 import pytest
-from hookline_dispatcher.event_data import MAX_DEPTH, fault_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from hookline_dispatcher.event_data import MAX_DEPTH, fault_of
 
 SCALARS = st.none() | st.booleans() | st.integers(-(10**30), 10**30) | st.text(max_size=5)
 VALUES = st.recursive(

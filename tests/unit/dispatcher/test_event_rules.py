@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import pytest
 from hookline.event.v1 import event_pb2
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from hookline_dispatcher.core.event import Event
 from hookline_dispatcher.event_rules import plainly_valid
 from hookline_runtime.validation import check
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 AROUND = st.sampled_from([0, 1, 2, 31, 32, 33, 63, 64, 65, 127, 128, 129, 1023, 1024, 1025])
 CHARACTERS = st.sampled_from(["x", "é", "🎉", " ", "~", "!", "\x7f"])

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from pathlib import Path
 
 import pytest
+
 from hookline_dispatcher.config_cache import ConfigCache
 from hookline_dispatcher.ingest import Ingest, Publication
 from hookline_dispatcher.room import Bounds
@@ -14,7 +15,6 @@ from hookline_dispatcher.store.sqlite.store import SqliteStore
 from hookline_dispatcher.targets import AccountConfig
 from hookline_runtime.clock import ManualClock
 from hookline_runtime.errors import ResourceExhausted, Unavailable
-
 from tests.unit.dispatcher.configs import ACCOUNT, account_row, event, target, target_row
 
 NOW = 1_700_000_000_000_000

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import orjson
 import pytest
+
 from hookline_dispatcher.config_cache import ConfigCache
 from hookline_dispatcher.core.lane import Lane, Switch
 from hookline_dispatcher.ingest import Ingest, Publication
@@ -13,7 +14,6 @@ from hookline_dispatcher.operational import Announcer, event_of
 from hookline_dispatcher.store.model import EventFilter, StoreFailed, Switched
 from hookline_dispatcher.store.sqlite.store import SqliteStore
 from hookline_runtime.clock import ManualClock
-
 from tests.unit.dispatcher.configs import ACCOUNT, BASIC, account_row, event, key, target, target_row
 
 NOW = 1_700_000_000_000_000

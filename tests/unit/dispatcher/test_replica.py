@@ -7,6 +7,7 @@ from pathlib import Path
 
 import grpc
 import pytest
+
 from hookline_dispatcher.config_cache import ConfigCache
 from hookline_dispatcher.config_codec import ItemKind
 from hookline_dispatcher.core.instants import MINUTE
@@ -16,7 +17,6 @@ from hookline_dispatcher.store.sqlite.store import SqliteStore
 from hookline_runtime.channels import open_channel
 from hookline_runtime.clock import ManualClock
 from hookline_runtime.errors import Unavailable
-
 from tests.unit.dispatcher.configs import ACCOUNT, BASIC, PRO, api_key, key
 from tests.unit.dispatcher.registry_stub import (
     BOUND,

@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+
 from hookline_dispatcher import replica_keys
 from hookline_dispatcher.core.instants import MINUTE, SECOND
 from hookline_dispatcher.replica_keys import QUESTIONS_PER_SECOND, ReplicaKeys
 from hookline_runtime.channels import open_channel
 from hookline_runtime.clock import ManualClock
 from hookline_runtime.errors import Unavailable
-
 from tests.unit.dispatcher.configs import api_key, key_row
 from tests.unit.dispatcher.registry_stub import SERVICE_KEY, Registry, key_item, serving, until
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+
 from hookline_dispatcher.room import Bounds, Room
 from hookline_runtime.errors import ResourceExhausted
 

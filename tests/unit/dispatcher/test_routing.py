@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 import pytest
-from hookline_dispatcher.core.lane import LanePolicy
-from hookline_dispatcher.routing import route
-from hookline_dispatcher.store.model import Firing
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hookline_dispatcher.core.lane import LanePolicy
+from hookline_dispatcher.routing import route
+from hookline_dispatcher.store.model import Firing
 from tests.unit.dispatcher.configs import BASIC, PLUS, PRO, account, event, key, target
 
 
