@@ -2,14 +2,13 @@
 
 import sys
 
+from hookline_registry.registry import start
+from hookline_registry.settings import Settings
 from hookline_runtime import logs, process
 from hookline_runtime.errors import Unavailable
 from hookline_runtime.listen import ListenError
 from hookline_runtime.metrics import MetricsServer
 from hookline_runtime.settings import SettingsError
-
-from hookline_registry.registry import start
-from hookline_registry.settings import Settings
 
 
 async def main(stop: process.Stop) -> int:

@@ -1,7 +1,6 @@
 """AccountService over gRPC: accounts here, keys in `key_service`."""
 
 from hookline.registry.v1 import account_pb2 as pb
-from hookline_runtime.access import account_of
 
 from hookline_registry import accounts, idempotency, wire
 from hookline_registry.database import Transaction
@@ -9,6 +8,7 @@ from hookline_registry.key_service import KeyRpcs
 from hookline_registry.masks import merge, paths_of
 from hookline_registry.pages import Asked, collect
 from hookline_registry.requests import check_etag, create_of, require_merged
+from hookline_runtime.access import account_of
 
 _CHANGEABLE = ("name", "plan", "features", "features.global_rules", "features.form_rules")
 

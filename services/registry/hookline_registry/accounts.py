@@ -1,6 +1,5 @@
 """Accounts: stored values and the writes on them. Each comes with its standard object types."""
 
-from hookline_runtime.errors import NotFound
 from sqlalchemy import Row, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -9,6 +8,7 @@ from hookline_registry.database import Transaction, next_id
 from hookline_registry.model import Account, AccountSettings, Plan
 from hookline_registry.schema import account
 from hookline_registry.standard_types import STANDARD_TYPES
+from hookline_runtime.errors import NotFound
 
 _OWNED = (schema.subscription, schema.object_type, schema.api_key, schema.idempotent_create, schema.counter)
 

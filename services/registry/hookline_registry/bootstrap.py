@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 
 from hookline.registry.v1 import account_pb2
-from hookline_runtime.access import hash_secret, new_secret
-from hookline_runtime.clock import SystemClock
 
 from hookline_registry import accounts, keys
 from hookline_registry.database import Database, Transaction, read_counter
 from hookline_registry.keys import OPERATOR, KeySettings
 from hookline_registry.model import AccountSettings, Plan
+from hookline_runtime.access import hash_secret, new_secret
+from hookline_runtime.clock import SystemClock
 
 _ACCOUNT_SCOPES = (account_pb2.SCOPE_MANAGE, account_pb2.SCOPE_PUBLISH, account_pb2.SCOPE_READ)
 _OPERATOR_SCOPES = (*_ACCOUNT_SCOPES, account_pb2.SCOPE_ADMIN)

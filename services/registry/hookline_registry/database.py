@@ -10,8 +10,6 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
-from hookline_runtime.clock import Clock
-from hookline_runtime.errors import Unavailable
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -19,6 +17,8 @@ from hookline_registry import dialect
 from hookline_registry.head import Head
 from hookline_registry.migrate import migrate
 from hookline_registry.schema import counter
+from hookline_runtime.clock import Clock
+from hookline_runtime.errors import Unavailable
 
 T = TypeVar("T")
 _RETRY_DELAY = 1.0

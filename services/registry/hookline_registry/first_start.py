@@ -5,10 +5,9 @@ import json
 import sys
 from dataclasses import asdict
 
-from hookline_runtime.settings import SettingsError
-
 from hookline_registry.bootstrap import bootstrap
 from hookline_registry.settings import Settings
+from hookline_runtime.settings import SettingsError
 
 
 def main() -> int:

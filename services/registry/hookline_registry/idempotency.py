@@ -5,11 +5,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from hookline_runtime.errors import AlreadyExists, NotFound
 from sqlalchemy import ColumnElement, delete, select
 
 from hookline_registry.database import Transaction
 from hookline_registry.schema import idempotent_create
+from hookline_runtime.errors import AlreadyExists, NotFound
 
 Stored = TypeVar("Stored")
 

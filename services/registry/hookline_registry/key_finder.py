@@ -5,12 +5,11 @@ The cache is emptied whenever the configuration changes, by this process or (see
 
 from collections import OrderedDict
 
-from hookline_runtime.access import KeyKind, KeyRecord
-
 from hookline_registry import keys
 from hookline_registry.database import Database
 from hookline_registry.key_use import KeyUse
 from hookline_registry.model import Key
+from hookline_runtime.access import KeyKind, KeyRecord
 
 _MAX_CACHED = 1024
 

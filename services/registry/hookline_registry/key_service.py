@@ -2,14 +2,14 @@
 
 from hookline.registry.v1 import account_pb2 as pb
 from hookline.registry.v1 import account_pb2_grpc
-from hookline_runtime.access import Scope, account_of, current_principal, hash_secret, new_secret
-from hookline_runtime.errors import InvalidArgument, PermissionDenied, Violation
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hookline_registry import accounts, idempotency, keys, wire
 from hookline_registry.database import Database, Transaction
 from hookline_registry.pages import Asked, collect
 from hookline_registry.requests import account_or_operators, create_of, micros_of, refuse
+from hookline_runtime.access import Scope, account_of, current_principal, hash_secret, new_secret
+from hookline_runtime.errors import InvalidArgument, PermissionDenied, Violation
 
 
 class KeyRpcs(account_pb2_grpc.AccountServiceServicer):

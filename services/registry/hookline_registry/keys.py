@@ -4,8 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from hookline.registry.v1 import account_pb2
-from hookline_runtime.access import KeyKind, Principal, Scope, new_application_id
-from hookline_runtime.errors import NotFound, PermissionDenied, Violation
 from sqlalchemy import Row, bindparam, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -13,6 +11,8 @@ from hookline_registry import feed
 from hookline_registry.database import Transaction, next_id
 from hookline_registry.model import Key
 from hookline_registry.schema import api_key
+from hookline_runtime.access import KeyKind, Principal, Scope, new_application_id
+from hookline_runtime.errors import NotFound, PermissionDenied, Violation
 
 OPERATOR = 0
 """The account id that operator keys are stored under."""

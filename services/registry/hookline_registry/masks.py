@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from google.protobuf.message import Message
+
 from hookline_runtime.errors import InvalidArgument, Violation
 
 

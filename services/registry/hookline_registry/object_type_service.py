@@ -2,7 +2,6 @@
 
 from hookline.registry.v1 import object_type_pb2 as pb
 from hookline.registry.v1 import object_type_pb2_grpc
-from hookline_runtime.access import account_of
 
 from hookline_registry import accounts, idempotency, object_types, wire
 from hookline_registry.database import Database, Transaction
@@ -10,6 +9,7 @@ from hookline_registry.masks import merge, paths_of
 from hookline_registry.model import ObjectType
 from hookline_registry.pages import Asked, collect
 from hookline_registry.requests import check_etag, create_of, refuse, require_merged
+from hookline_runtime.access import account_of
 
 _CHANGEABLE = ("name", "fields")
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from hookline_runtime.errors import AlreadyExists, FailedPrecondition, NotFound, Violation
 from sqlalchemy import ColumnElement, Row, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -11,6 +10,7 @@ from hookline_registry.database import Transaction, next_id
 from hookline_registry.model import Field, ItemKind, ObjectType, ObjectTypeSettings
 from hookline_registry.schema import object_type
 from hookline_registry.standard_types import FIRST_CUSTOM, RELATION
+from hookline_runtime.errors import AlreadyExists, FailedPrecondition, NotFound, Violation
 
 
 async def create(transaction: Transaction, account_id: int, settings: ObjectTypeSettings) -> ObjectType:

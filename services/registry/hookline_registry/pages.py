@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 from google.protobuf.message import Message
+
 from hookline_runtime.errors import InvalidArgument, Violation
 from hookline_runtime.paging import decode_token, encode_token, page_size
 
 MAX_BYTES = 2 << 20
 """A page ends with the item that brings it to this size, below gRPC's usual limit for one message."""
 _READ = 50
+_IDS = range(2**63)
 
 
 class _Numbered(Protocol):
@@ -46,7 +48,7 @@ class Asked:
         place = decode_token(self.token, self.filter)
         if place is None:
             return -1
-        if len(place) != 1 or not isinstance(place[0], int):
+        if len(place) != 1 or not isinstance(place[0], int) or place[0] not in _IDS:
             raise InvalidArgument(Violation("page_token", "is not a page token"))
         return place[0]
 

@@ -5,14 +5,6 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 from hookline.registry.v1 import account_pb2_grpc, config_pb2_grpc, object_type_pb2_grpc, subscription_pb2_grpc
-from hookline_runtime.access import Access
-from hookline_runtime.addresses import parse_allow
-from hookline_runtime.channels import ServerLimits
-from hookline_runtime.clock import Clock, SystemClock
-from hookline_runtime.errors import Unavailable
-from hookline_runtime.metrics import new_registry
-from hookline_runtime.plugins import PluginHost
-from hookline_runtime.server import GrpcServer, Service
 from prometheus_client import CollectorRegistry
 
 from hookline_registry import feed, idempotency
@@ -26,6 +18,14 @@ from hookline_registry.settings import Settings
 from hookline_registry.store_health import StoreHealth
 from hookline_registry.subscription_rules import Installation
 from hookline_registry.subscription_service import SubscriptionService
+from hookline_runtime.access import Access
+from hookline_runtime.addresses import parse_allow
+from hookline_runtime.channels import ServerLimits
+from hookline_runtime.clock import Clock, SystemClock
+from hookline_runtime.errors import Unavailable
+from hookline_runtime.metrics import new_registry
+from hookline_runtime.plugins import PluginHost
+from hookline_runtime.server import GrpcServer, Service
 
 _log = structlog.get_logger(__name__)
 
@@ -132,12 +132,12 @@ def _serves() -> Callable[[str], bool]:
 
 
 async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
-    """Repeat some work; a store that fails is seen by the health watch, and the work comes round again."""
+    """Do some work now and again; a store that fails is seen by the health watch, and the work comes round again."""
     while True:
-        await asyncio.sleep(seconds)
         try:
             await work()
         except Unavailable as error:
             _log.warning("background work failed", reason=error.message)
         except Exception as error:
             _log.error("background work failed", exc_info=error)
+        await asyncio.sleep(seconds)

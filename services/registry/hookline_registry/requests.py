@@ -4,12 +4,12 @@ from collections.abc import Iterable
 
 from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
-from hookline_runtime.access import KeyKind, account_of, current_principal
-from hookline_runtime.errors import Aborted, InvalidArgument, Violation
-from hookline_runtime.validation import check
 
 from hookline_registry.idempotency import Create
 from hookline_registry.wire import etag_of
+from hookline_runtime.access import KeyKind, account_of, current_principal
+from hookline_runtime.errors import Aborted, InvalidArgument, Violation
+from hookline_runtime.validation import check
 
 SERVER_SET = ("id", "account_id", "create_time", "update_time", "etag", "old_secret_expire_time")
 """The fields of a resource that a create ignores."""

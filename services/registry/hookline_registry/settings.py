@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
+from pydantic import AfterValidator, BeforeValidator, Field
+
 from hookline_runtime.addresses import parse_allow
 from hookline_runtime.settings import Address
 from hookline_runtime.settings import Settings as RuntimeSettings
-from pydantic import AfterValidator, BeforeValidator, Field
 
 
 def _readable_rules(value: str) -> str:

@@ -3,9 +3,8 @@
 import asyncio
 from collections.abc import Callable
 
-from hookline_runtime.errors import Unavailable
-
 from hookline_registry.database import Database
+from hookline_runtime.errors import Unavailable
 
 
 class StoreHealth:

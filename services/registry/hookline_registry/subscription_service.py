@@ -2,8 +2,6 @@
 
 from hookline.registry.v1 import subscription_pb2 as pb
 from hookline.registry.v1 import subscription_pb2_grpc
-from hookline_runtime.access import account_of
-from hookline_runtime.errors import InvalidArgument, Violation
 
 from hookline_registry import accounts, idempotency, subscription_rules, subscriptions, wire
 from hookline_registry.database import Database, Transaction
@@ -13,6 +11,8 @@ from hookline_registry.pages import Asked, collect
 from hookline_registry.requests import check_etag, create_of, refuse, require_merged
 from hookline_registry.signing_secrets import DEFAULT_OVERLAP, is_secret, new_secret, rotated
 from hookline_registry.subscription_rules import Installation
+from hookline_runtime.access import account_of
+from hookline_runtime.errors import InvalidArgument, Violation
 
 _CHANGEABLE = (
     "event",

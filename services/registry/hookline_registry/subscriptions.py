@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from hookline_runtime.errors import NotFound
 from sqlalchemy import ColumnElement, Row, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -11,6 +10,7 @@ from hookline_registry.database import Transaction, next_id
 from hookline_registry.model import ItemKind, Secrets, Subscription, SubscriptionSettings
 from hookline_registry.schema import subscription
 from hookline_registry.signing_secrets import alive
+from hookline_runtime.errors import NotFound
 
 
 async def create(

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from google.protobuf.timestamp_pb2 import Timestamp
 from hookline.registry.v1 import account_pb2, config_pb2, object_type_pb2, subscription_pb2
-from hookline_plugin.media_type import essence
 
+from hookline_plugin.media_type import essence
 from hookline_registry.model import (
     Account,
     AccountSettings,

@@ -10,6 +10,7 @@ from pathlib import Path
 import grpc
 import pytest
 from hookline.registry.v1 import account_pb2, account_pb2_grpc, config_pb2, config_pb2_grpc
+
 from hookline_registry.__main__ import main
 from hookline_registry.bootstrap import bootstrap
 from hookline_runtime.channels import open_channel

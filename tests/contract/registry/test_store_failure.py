@@ -10,11 +10,11 @@ import grpc
 import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from hookline.registry.v1 import subscription_pb2
+from sqlalchemy import text
+
 from hookline_registry.registry import start
 from hookline_registry.settings import Settings
 from hookline_runtime.errors import Unavailable
-from sqlalchemy import text
-
 from tests.contract.registry.world import World, open_world, refusal, subscribing
 
 SERVING = health_pb2.HealthCheckResponse.SERVING

@@ -7,9 +7,9 @@ from google.protobuf.duration_pb2 import Duration
 from google.protobuf.field_mask_pb2 import FieldMask
 from hookline.registry.v1 import account_pb2, config_pb2
 from hookline.registry.v1 import subscription_pb2 as pb
+
 from hookline_registry.settings import Settings
 from hookline_runtime.clock import ManualClock, now
-
 from tests.contract.registry.watching import Replica
 from tests.contract.registry.world import URL, World, open_world, outcome, refusal, subscribing
 

@@ -1,15 +1,17 @@
 import asyncio
+import copy
 
 import grpc
 import pytest
 from google.protobuf.field_mask_pb2 import FieldMask
 from hookline.registry.v1 import account_pb2, object_type_pb2, subscription_pb2
 from hookline.registry.v1 import config_pb2 as pb
+
 from hookline_registry import feed, subscriptions
 from hookline_registry.database import Transaction
 from hookline_registry.model import SubscriptionSettings
 from hookline_registry.settings import Settings
-
+from hookline_runtime.clock import ManualClock, now
 from tests.contract.registry.watching import Replica
 from tests.contract.registry.world import World, open_world, refusal, subscribing
 
@@ -159,6 +161,30 @@ async def test_behind_a_compacted_tombstone_it_starts_over(world: World) -> None
     await ahead.catch_up(world)
     assert ahead.snapshots == 1
     assert ahead.items == behind.items
+
+
+async def test_tombstones_go_after_thirty_days(settings: Settings) -> None:
+    replica, clock = Replica(), ManualClock(now())
+    async with open_world(settings, clock) as world:
+        await world.user.CreateSubscription(subscribing())
+        await replica.catch_up(world)
+        await delete_subscription(world, 1)
+        first = world.first
+    for days, snapshots in ((29, 1), (2, 2)):
+        clock.time += days * 86_400 * 1_000_000
+        behind = copy.deepcopy(replica)
+        async with open_world(settings, clock, first) as world:
+            await compacted(world, days == 2)
+            await behind.catch_up(world)
+        assert behind.snapshots == snapshots
+        assert (SUBSCRIPTION, 1, 1) not in behind.items
+
+
+async def compacted(world: World, something: bool) -> None:
+    """Wait for the compaction that comes with a start, where it has something to do."""
+    async with asyncio.timeout(20):
+        while something and not (await feed.state(world.registry.database)).compacted:
+            await asyncio.sleep(0)
 
 
 async def test_a_revision_of_another_database_starts_over(world: World) -> None:

@@ -12,6 +12,7 @@ from grpc_status import rpc_status
 from hookline.registry.v1 import account_pb2 as accounts_pb
 from hookline.registry.v1 import account_pb2_grpc, config_pb2_grpc, object_type_pb2_grpc, subscription_pb2_grpc
 from hookline.registry.v1 import subscription_pb2 as subscriptions_pb
+
 from hookline_registry.bootstrap import Credentials, first_keys
 from hookline_registry.registry import Registry, start
 from hookline_registry.settings import Settings

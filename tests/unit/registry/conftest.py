@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+
 from hookline_registry.database import Database
 from hookline_runtime.clock import ManualClock
 

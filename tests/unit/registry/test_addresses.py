@@ -2,11 +2,12 @@ from collections.abc import Callable
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from hookline_dispatcher.sender.addresses import is_public
 from hookline_registry.urls import url_faults
 from hookline_runtime.addresses import literal_address, parse_allow, refusal
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 SPELLINGS: list[Callable[[int], str]] = [str, hex, lambda number: f"0{number:o}"]
 ADDRESSES = st.one_of(

@@ -1,11 +1,12 @@
 import asyncio
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
 from hookline_registry.database import Database, Transaction, next_id, read_counter, set_counter
 from hookline_runtime.clock import ManualClock
 from hookline_runtime.errors import NotFound, Unavailable
-from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError
 
 
 async def change(transaction: Transaction) -> int:

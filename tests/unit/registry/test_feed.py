@@ -1,5 +1,6 @@
 import pytest
 from hookline.registry.v1 import config_pb2
+
 from hookline_registry import accounts, feed, subscriptions
 from hookline_registry.database import Database, Transaction
 from hookline_registry.feed import State

@@ -1,4 +1,5 @@
 import pytest
+
 from hookline_registry import keys
 from hookline_registry.database import Database, Transaction
 from hookline_registry.key_use import INTERVAL, KeyUse

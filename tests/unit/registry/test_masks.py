@@ -2,6 +2,7 @@ import pytest
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.message import Message
 from hookline.registry.v1 import account_pb2, subscription_pb2
+
 from hookline_registry.masks import merge, paths_of
 from hookline_runtime.errors import InvalidArgument
 

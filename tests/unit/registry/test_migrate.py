@@ -3,14 +3,15 @@ from typing import Any
 
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.schema import CreateIndex, CreateTable
+
 from hookline_registry import dialect
 from hookline_registry.database import Database
 from hookline_registry.migrate import migrate
 from hookline_registry.schema import metadata
 from hookline_runtime.clock import ManualClock
-from sqlalchemy import Connection, text
-from sqlalchemy.engine import make_url
-from sqlalchemy.schema import CreateIndex, CreateTable
 
 
 def differences(connection: Connection) -> list[Any]:

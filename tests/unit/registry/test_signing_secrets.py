@@ -1,11 +1,12 @@
 import base64
 
 import pytest
-from hookline_registry.model import Secrets
-from hookline_registry.signing_secrets import alive, is_secret, new_secret, rotated
 from hypothesis import given
 from hypothesis import strategies as st
 from standardwebhooks import Webhook
+
+from hookline_registry.model import Secrets
+from hookline_registry.signing_secrets import alive, is_secret, new_secret, rotated
 
 
 def written(raw: bytes) -> str:

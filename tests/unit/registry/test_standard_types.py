@@ -1,5 +1,6 @@
 import pytest
 from hookline.registry.v1 import object_type_pb2
+
 from hookline_registry import object_types, wire
 from hookline_registry.model import ObjectType
 from hookline_registry.standard_types import COMPANY, CONTACT, DEAL, STANDARD_TYPES

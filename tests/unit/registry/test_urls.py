@@ -1,4 +1,5 @@
 import pytest
+
 from hookline_registry.urls import url_faults
 from hookline_runtime.addresses import parse_allow
 
