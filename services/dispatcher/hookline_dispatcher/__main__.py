@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import sys
 
 from hookline_runtime import logs
@@ -22,6 +23,10 @@ these costs up to that long while the loop is busy, and a commit consists of doz
 """
 
 
+MOST_FILES = 65_536
+"""Open files that are asked for; far beyond attempts in flight and idle connections together."""
+
+
 def main() -> int:
     """Runs the dispatcher; its exit status."""
     try:
@@ -31,6 +36,7 @@ def main() -> int:
         return 2
     logs.configure(settings.log_level)
     sys.setswitchinterval(SWITCH_INTERVAL)
+    _open_more_files()
 
     async def serve(stop: Stop) -> int:
         try:
@@ -43,6 +49,13 @@ def main() -> int:
         return 0
 
     return run(serve)
+
+
+def _open_more_files() -> None:
+    """Takes as many open files as the system allows: every receiver that is kept connected is one."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_FILES if hard == resource.RLIM_INFINITY else min(MOST_FILES, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 if __name__ == "__main__":

@@ -19,5 +19,5 @@ class Limits:
     body_kept: int = 16 * 1024
     interim_answers: int = 16
     idle_time: float = 15.0
-    idle_per_endpoint: int = 64
-    idle_total: int = 1_000
+    idle_per_endpoint: int = 256
+    idle_total: int = 4_096
