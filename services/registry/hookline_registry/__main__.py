@@ -21,7 +21,7 @@ async def main(stop: process.Stop) -> int:
     logs.configure(settings.log_level)
     try:
         registry = await start(settings)
-    except (ListenError, Unavailable, ValueError) as error:
+    except (OSError, Unavailable, ValueError) as error:  # a ListenError is an OSError
         sys.stderr.write(f"{error}\n")
         return 1
     metrics = None

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
+import structlog
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -22,6 +23,7 @@ from hookline_runtime.errors import Unavailable
 
 T = TypeVar("T")
 _RETRY_DELAY = 1.0
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(slots=True)
@@ -49,7 +51,7 @@ class Database:
     async def open(cls, url: str, clock: Clock, busy_timeout: float = 5.0) -> "Database":
         """Open a database and bring its schema up to date.
 
-        Raises ValueError for a URL that cannot be used, Unavailable when the store fails.
+        Raises ValueError for a URL that cannot be used, OSError for a folder, Unavailable when the store fails.
         """
         database = cls(dialect.engine_for(url, busy_timeout), clock)
         try:
@@ -123,6 +125,7 @@ class Database:
         except Exception as error:
             if not dialect.is_store_failure(error):
                 raise
+            _log.warning("store failure", cause=dialect.cause_of(error))
             self.on_failure()
             raise Unavailable(
                 "the registry's store does not work right now", _RETRY_DELAY, reason="STORE_UNAVAILABLE"

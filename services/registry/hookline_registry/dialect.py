@@ -25,7 +25,8 @@ _OWN_FAULTS = (exc.IntegrityError, exc.ProgrammingError, exc.DataError, exc.NotS
 def engine_for(url: str, busy_timeout: float) -> AsyncEngine:
     """Make the engine of a database URL; `busy_timeout` (seconds) bounds the wait for another writer.
 
-    The folder of a SQLite file is made when it is missing. Raises ValueError for a URL that cannot be used.
+    A SQLite file that is missing is made, with its folder, for its owner alone. Raises ValueError for a URL that
+    cannot be used, OSError for a file that cannot be made.
     """
     try:
         parsed = make_url(url)
@@ -37,8 +38,10 @@ def engine_for(url: str, busy_timeout: float) -> AsyncEngine:
 
 
 def _sqlite_engine(parsed: URL, busy_timeout: float) -> AsyncEngine:
-    if parsed.database:
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    if parsed.database and parsed.database != ":memory:":
+        file = Path(parsed.database)
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file.touch(mode=0o600)  # it holds signing secrets; the files beside it inherit the mode
     engine = create_async_engine(parsed, pool_size=_POOL_SIZE, connect_args={"timeout": busy_timeout})
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
@@ -56,6 +59,11 @@ def is_store_failure(error: BaseException) -> bool:
     if isinstance(error, exc.DBAPIError):
         return not isinstance(error, _OWN_FAULTS)
     return isinstance(error, exc.TimeoutError | sqlite3.OperationalError | OSError)
+
+
+def cause_of(error: BaseException) -> str:
+    """Say in the database's words what failed, without the statement and its values."""
+    return str(error.orig if isinstance(error, exc.DBAPIError) else error)
 
 
 class _Cursor(Protocol):

@@ -1,4 +1,6 @@
 import asyncio
+import stat
+from pathlib import Path
 from typing import Any
 
 from alembic.autogenerate import compare_metadata
@@ -50,3 +52,9 @@ def test_the_schema_can_be_written_for_postgresql() -> None:
         assert "CREATE TABLE" in str(CreateTable(table).compile(dialect=target))
         for index in table.indexes:
             assert "CREATE INDEX" in str(CreateIndex(index).compile(dialect=target))
+
+
+async def test_the_file_is_its_owners_alone(database: Database, url: str) -> None:
+    file = Path(url.removeprefix("sqlite+aiosqlite:///"))
+    assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
+    assert [stat.S_IMODE(each.stat().st_mode) for each in file.parent.iterdir()] == [0o600] * 3
