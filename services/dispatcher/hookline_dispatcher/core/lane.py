@@ -5,7 +5,9 @@ held (a receiver's ``Retry-After``, or the next probe of a lane that keeps faili
 paused or off, or while as many attempts are in flight as it may have.
 
 Health: five failures in a row make the lane half-open: one probe at a time, at the pace of the retry schedule. The
-first success closes it. Nothing but failures for long enough switches the target off.
+first success closes it. Nothing but failures for long enough switches the target off. What was in flight when the
+lane became half-open is no probe: its failures do not slow the probes down, or one short outage under load would
+stop a lane for an hour.
 
 Every change returns a new lane; the store decides when it is written.
 """
@@ -93,8 +95,12 @@ class Lane:
         return replace(self, policy=policy)
 
     def after_success(self, now: int) -> Lane:
-        """The lane after an answer 2xx: closed, whatever it was."""
-        return replace(self, failures=0, first_failure_time=0, hold_time=0, last_success_time=now)
+        """The lane after an answer 2xx: closed, whatever it was.
+
+        A hold of a healthy lane is the receiver's own ``Retry-After``: what was under way before it does not end it.
+        """
+        hold_time = 0 if self.half_open or self.hold_time <= now else self.hold_time
+        return replace(self, failures=0, first_failure_time=0, hold_time=hold_time, last_success_time=now)
 
     def after_failure(
         self,
@@ -103,6 +109,7 @@ class Lane:
         hold_time: int,
         schedule: Schedule,
         random: Callable[[], float],
+        others_in_flight: int = 0,
         off_after: int = 5 * DAY,
     ) -> Lane:
         """The lane after a failed attempt: perhaps held, perhaps half-open, perhaps off.
@@ -112,15 +119,17 @@ class Lane:
             hold_time: Until when the receiver asked to be left alone; 0: it did not.
             schedule: The pace of probes.
             random: Yields floats in [0, 1).
-            off_after: The span of nothing but failures that switches the target off.
+            others_in_flight: How many other attempts of the lane are still under way.
+            off_after: The span of nothing but failures that switches the target off; a lane that is not yet half-open
+                has seen too few of them.
         """
-        failures = self.failures + 1
+        probe = not self.half_open or (not others_in_flight and now >= self.hold_time)
+        failures = self.failures + 1 if probe else self.failures
         first = self.first_failure_time or now
-        if failures >= HALF_OPEN_AFTER:
-            probe = now + schedule.wait(failures - HALF_OPEN_AFTER + 1, random)
-            hold_time = max(hold_time, probe)
+        if probe and failures >= HALF_OPEN_AFTER:
+            hold_time = max(hold_time, now + schedule.wait(failures - HALF_OPEN_AFTER + 1, random))
         failed = replace(self, failures=failures, first_failure_time=first, hold_time=max(self.hold_time, hold_time))
-        if self.switch is not Switch.OFF and now - first >= off_after:
+        if self.switch is not Switch.OFF and failed.half_open and now - first >= off_after:
             days = off_after / DAY
             return failed.switched(Switch.OFF, f"nothing but failures for {days:g} days", now)
         return failed

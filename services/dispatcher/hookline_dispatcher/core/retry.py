@@ -104,6 +104,11 @@ class TargetGone:
 Decision = Delivered | RetryAt | Dead | TargetGone
 
 
+def uses_retry(outcome: Outcome, unknowns: int) -> bool:
+    """Whether a failed attempt counts as a failure, after ``unknowns`` unknown ones."""
+    return outcome is not Outcome.UNKNOWN or unknowns >= MAX_UNKNOWN
+
+
 def decide(
     result: Result,
     *,
@@ -129,7 +134,7 @@ def decide(
         return Delivered()
     if result.status_code == GONE:
         return TargetGone(result.reason)
-    if result.outcome is Outcome.UNKNOWN and unknowns < MAX_UNKNOWN:
+    if not uses_retry(result.outcome, unknowns):
         return RetryAt(now, result.reason)
     wait = schedule.wait(failures + 1, random)
     hold_time = 0

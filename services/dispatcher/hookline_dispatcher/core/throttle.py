@@ -1,9 +1,10 @@
 """The throttle: at most N requests in any sliding 60 seconds, as the receiver sees it.
 
 Requests get slots ``(60 + g) / N`` seconds apart and may leave only within ``[slot, slot + g]``. Number N after any
-request then leaves at least ``60 + g - g = 60`` seconds after it, however late within its slot either of them left,
-so no window of 60 seconds sees more than N. The price is ``g / 60`` of the rate (1.6 % at one second). All that is to
-be kept is one moment: the next slot. A worker that comes after ``slot + g`` sends nothing and gives the delivery back.
+request then leaves more than ``60 + g - g = 60`` seconds after it, however late within its slot either of them left,
+so no window of 60 seconds sees more than N, its two ends included. The price is ``g / 60`` of the rate (1.6 % at one
+second). All that is to be kept is one moment: the next slot. A worker that comes after ``slot + g`` sends nothing and
+gives the delivery back.
 """
 
 from __future__ import annotations
@@ -26,8 +27,8 @@ class Slot:
 
 
 def spacing(requests_per_minute: int) -> int:
-    """The span between two slots, rounded up so that rounding never adds a request."""
-    return -(-(MINUTE + GRACE) // requests_per_minute)
+    """The span between two slots: N of them are longer than ``60 + g`` seconds, by N microseconds at most."""
+    return (MINUTE + GRACE) // requests_per_minute + 1
 
 
 def take_slot(next_slot_time: int, now: int, requests_per_minute: int) -> Slot | None:

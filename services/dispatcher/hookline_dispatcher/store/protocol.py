@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from hookline_dispatcher.core.lane import Switch
+from hookline_dispatcher.core.lane import LanePolicy, Switch
 
 from .model import (
     Claimed,
@@ -71,8 +71,10 @@ class Repeats(Protocol):
             IllegalStep: it is settled.
         """
 
-    async def switch(self, target: TargetKey, switch: Switch, reason: str) -> StoredTarget:
-        """Pauses, resumes or switches off."""
+    async def switch(
+        self, target: TargetKey, switch: Switch, reason: str, policy: LanePolicy | None = None
+    ) -> StoredTarget:
+        """Pauses, resumes or switches off; ``policy`` is what a target that nothing was fired at begins with."""
 
     async def sweep_off(self, limit: int) -> int:
         """Cancels up to ``limit`` deliveries that wait in lanes that are off; how many."""
@@ -84,7 +86,10 @@ class Repeats(Protocol):
         """Notes that the change of that time has been told."""
 
     async def retain(self, delivered_before: int, failed_before: int, limit: int) -> int:
-        """Deletes up to ``limit`` settled deliveries and events that are past retention; how many."""
+        """One bounded step of deleting what is past retention, of each kind up to ``limit``.
+
+        How many rows it touched: deleted, or stepped over since they are still needed; 0: there is no more to do.
+        """
 
 
 class Configs(Protocol):

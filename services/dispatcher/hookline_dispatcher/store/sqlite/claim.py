@@ -14,10 +14,14 @@ from hookline_dispatcher.core.throttle import take_slot
 from hookline_dispatcher.store.model import Claim, Claimed
 
 from . import rows
-from .lanes import LaneRow, Lanes
+from .lane_row import LaneRow
+from .lanes import Lanes
 
 LANES = 64
-"""How many lanes are visited by one claim at most."""
+"""How many lanes are looked at before what was found is taken."""
+
+PAGES = 16
+"""How many times as many are looked at while nothing is found, since their accounts are full."""
 
 EACH = 16
 """How many deliveries one visit takes at most, so that no lane has the worker for itself."""
@@ -33,7 +37,7 @@ SELECT id FROM lane WHERE ready_time < 4611686018427387904 AND ready_time <= ? O
 _DUE = f"""
 SELECT d.due_time, d.id, d.root_id, d.config_revision, d.attempts, d.failures, d.unknowns, d.create_time,
     {EVENT_COLUMNS}
-FROM delivery d JOIN event e ON e.seq = d.event_seq
+FROM delivery d INDEXED BY delivery_due JOIN event e ON e.seq = d.event_seq
 WHERE d.lane_id = ? AND d.state = 1 AND d.due_time <= ? ORDER BY d.due_time LIMIT ?
 """  # noqa: S608 - constants
 _TAKE = """
@@ -62,17 +66,29 @@ class Claimer:
     def write(self, limit: int) -> Claimed:
         """Claims up to ``limit`` deliveries. Lanes must have been flushed before, and are left to be flushed."""
         now = self._now()
-        limit = min(limit, self._lanes.caps.total - self._lanes.in_flight)
+        room = self._lanes.caps.total - self._lanes.in_flight
+        if room <= 0:
+            self._lanes.starved = True
+            return Claimed((), NEVER)
         claims: list[Claim] = []
-        ready = self._connection.execute(_READY, (now, min(LANES, max(limit, 0)))).fetchall()
+        for _ in range(PAGES):
+            claims, looked_at = self._page(now, min(limit, room))
+            self._lanes.flush(now)
+            if claims or looked_at < LANES:
+                break
+        return Claimed(tuple(claims), self._next())
+
+    def _page(self, now: int, limit: int) -> tuple[list[Claim], int]:
+        """Claims from the lanes that have been ready longest; the claims, and how many lanes were ready."""
+        claims: list[Claim] = []
+        ready = self._connection.execute(_READY, (now, LANES)).fetchall()
         for (lane_id,) in ready:
-            if limit <= len(claims):
+            if len(claims) >= limit:
                 break
             claims += self._visit(self._lanes.at(lane_id), now, limit - len(claims))
         if claims:
             self._connection.execute(_TAKE, (self._epoch, now, rows.keys(claim.delivery_id for claim in claims)))
-        self._lanes.flush(now)
-        return Claimed(tuple(claims), self._next())
+        return claims, len(ready)
 
     def _visit(self, row: LaneRow, now: int, limit: int) -> list[Claim]:
         self._lanes.touch(row)
@@ -88,8 +104,10 @@ class Claimer:
             room, leave_by = 1, slot.leave_by_time
         found = self._connection.execute(_DUE, (row.id, now, room + 1)).fetchall()
         claims = [_claim(row, due, leave_by) for due in found[:room]]
-        if claims and rate and slot:
-            row.lane = row.lane.with_slot(slot.next_time)
+        if claims:
+            row.turn_time = now
+            if rate and slot:
+                row.lane = row.lane.with_slot(slot.next_time)
         self._lanes.dequeue(row, len(claims))
         self._lanes.take_off(row, len(claims))
         row.earliest = found[room][0] if len(found) > room else self._later(row, now)
@@ -100,7 +118,9 @@ class Claimer:
         if not row.waiting:
             return NEVER
         found = self._connection.execute(
-            "SELECT min(due_time) FROM delivery WHERE lane_id = ? AND state = 1 AND due_time > ?", (row.id, now)
+            "SELECT min(due_time) FROM delivery INDEXED BY delivery_due "
+            "WHERE lane_id = ? AND state = 1 AND due_time > ?",
+            (row.id, now),
         ).fetchone()[0]
         return NEVER if found is None else int(found)
 

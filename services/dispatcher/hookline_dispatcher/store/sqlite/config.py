@@ -5,11 +5,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Sequence
 
-from hookline_dispatcher.core.instants import NEVER
 from hookline_dispatcher.core.lane import LanePolicy, Switch
 from hookline_dispatcher.store.model import TARGET_KINDS, ConfigRow, TargetKey
 
 from .lanes import Lanes
+from .order import release, unblock
 
 CHECKPOINT = "config_checkpoint"
 GONE = "its definition was deleted"
@@ -65,35 +65,16 @@ class Configurer:
         if row is None:
             return
         self._lanes.touch(row)
+        now, gone = self._now(), row.lane.switch is Switch.OFF and row.lane.reason == GONE
         if change.deleted:
-            if row.lane.switch is not Switch.OFF or row.lane.reason != GONE:
-                row.lane = row.lane.switched(Switch.OFF, GONE, self._now())
+            if not gone:
+                row.lane = row.lane.switched(Switch.OFF, GONE, now)
             return
+        if gone:
+            row.lane = row.lane.switched(Switch.ACTIVE, "", now)
         was, policy = row.lane.policy, change.policy or LanePolicy()
         row.lane = row.lane.with_policy(policy)
         if was.ordered and not policy.ordered:
-            self._release(row.id)
-            row.earliest = self._lanes.earliest(row.id)
+            release(self._connection, self._lanes, row, now)
         elif was.block_dead and not policy.block_dead:
-            self._unblock(row.id)
-            row.earliest = self._lanes.earliest(row.id)
-
-    def _release(self, lane_id: int) -> None:
-        """The lane keeps no order any more: what waited for its turn may go."""
-        self._connection.execute("UPDATE delivery SET holds = 0 WHERE lane_id = ? AND holds = 1", (lane_id,))
-        self._connection.execute(
-            "UPDATE delivery SET due_time = ? WHERE lane_id = ? AND state = 1 AND due_time = ?",
-            (self._now(), lane_id, NEVER),
-        )
-
-    def _unblock(self, lane_id: int) -> None:
-        """Dead deliveries hold their keys no more: the next of each key may go."""
-        self._connection.execute(
-            "UPDATE delivery SET holds = 0 WHERE lane_id = ? AND holds = 1 AND state = 4", (lane_id,)
-        )
-        self._connection.execute(
-            "UPDATE delivery SET due_time = ? WHERE state = 1 AND due_time = 4611686018427387904 AND lane_id = ? "
-            "AND root_id = (SELECT min(h.root_id) FROM delivery h WHERE h.lane_id = delivery.lane_id "
-            "AND h.order_key = delivery.order_key AND h.holds = 1)",
-            (self._now(), lane_id),
-        )
+            unblock(self._connection, self._lanes, row, now)

@@ -19,8 +19,9 @@ def event_where(account_id: int, which: EventFilter, before: int) -> tuple[str, 
         wanted.append(("e.type = ?", which.type))
     if which.object_type_id is not None:
         wanted.append(("e.object_type_id = ?", which.object_type_id))
-        index = "event_by_object"
     if which.object_id:
+        # Of all objects of a type the index would have to be sorted; of one object it is in order.
+        index = "event_by_object" if which.object_type_id is not None else index
         wanted.append(("e.object_id = ?", which.object_id))
     terms += [term for term, _ in wanted]
     return f"INDEXED BY {index} WHERE {' AND '.join(terms)}", [*parameters, *(value for _, value in wanted)]

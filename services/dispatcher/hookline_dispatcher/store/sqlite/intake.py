@@ -14,9 +14,11 @@ from hookline_dispatcher.core.lane import Switch
 from hookline_dispatcher.store.model import Claim, Firing, Intake, IntakeResult, IntakeStatus
 
 from . import rows
-from .lanes import LaneRow, Lanes
+from .lane_row import LaneRow
+from .lanes import Lanes
 from .log import Log
 from .numbers import Numbers
+from .order import held
 
 EVENT = (
     "seq, account_id, id, type, object_type_id, object_id, object_version, params, data, changed_fields, tags, "
@@ -124,7 +126,9 @@ class Intaker:
         if lane.switch is Switch.OFF:
             state, settle_time = State.CANCELLED, now
             self._log.note(row, id_, now, lane.reason)
-        elif lane.takes_fresh(row.waiting, row.in_flight, self._lanes.caps.lane, now) and self._lanes.room(row) > 0:
+        elif lane.takes_fresh(row.waiting, row.in_flight, self._lanes.caps.lane, now) and self._lanes.room_for_fresh(
+            row
+        ):
             state = State.IN_FLIGHT
             self._lanes.take_off(row)
             claim = _born_leased(firing, intake, id_, row)
@@ -166,16 +170,7 @@ class Intaker:
         if (row.id, order_key) in found.held:
             return True
         found.held.add((row.id, order_key))
-        return holder(self._connection, row.id, order_key) is not None
-
-
-def holder(connection: sqlite3.Connection, lane_id: int, order_key: str) -> int | None:
-    """The delivery at the head of an ordering key, None when the key is free."""
-    found = connection.execute(
-        "SELECT id FROM delivery WHERE lane_id = ? AND order_key = ? AND holds = 1 ORDER BY root_id LIMIT 1",
-        (lane_id, order_key),
-    ).fetchone()
-    return found[0] if found else None
+        return held(self._connection, row.id, order_key)
 
 
 def _refuse(intakes: Sequence[Intake], known: dict[tuple[int, str], tuple[bytes, int]]) -> list[IntakeResult] | None:

@@ -8,7 +8,7 @@ from hookline_dispatcher.core.retry import Outcome
 from hookline_dispatcher.store.model import AttemptRecord, Claim
 
 from . import rows
-from .lanes import LaneRow
+from .lane_row import LaneRow
 from .numbers import Numbers
 
 ATTEMPT = (
@@ -54,7 +54,11 @@ class Log:
 
     def note(self, row: LaneRow, delivery_id: int, now: int, reason: str) -> None:
         """A delivery was settled without an attempt."""
-        entry = (row.target.account_id, delivery_id, row.id, WITHOUT_ATTEMPT, WITHOUT_ATTEMPT, 0, reason, now)
+        self.cancelled(row.target.account_id, delivery_id, row.id, now, reason)
+
+    def cancelled(self, account_id: int, delivery_id: int, lane_id: int, now: int, reason: str) -> None:
+        """The same, for a lane that is not in memory."""
+        entry = (account_id, delivery_id, lane_id, WITHOUT_ATTEMPT, WITHOUT_ATTEMPT, 0, reason, now)
         self._rows.append((self.seqs.take(), *entry, 0, "", "", b"", None, b"", b"", 0))
 
     def unknown(self, account_id: int, delivery_id: int, lane_id: int, number: int, start: int, reason: str) -> None:

@@ -25,7 +25,6 @@ class Memory:
     def begin(self) -> None:
         """A transaction begins."""
         self.soonest = NEVER
-        self.lanes.begin()
 
     def flush(self) -> None:
         """Writes what is only in memory."""
@@ -35,6 +34,9 @@ class Memory:
     def committed(self) -> int:
         """It was committed; the earliest ready time of a lane that it touched."""
         self.lanes.committed()
+        if self.lanes.starved and self.lanes.in_flight < self.lanes.caps.total:
+            self.lanes.starved = False
+            self.soonest = min(self.soonest, self.now())
         for numbers in self.numbers:
             numbers.committed()
         return self.soonest
@@ -43,3 +45,5 @@ class Memory:
         """It was rolled back."""
         self.lanes.rolled_back()
         self.log.rolled_back()
+        for numbers in self.numbers:
+            numbers.rolled_back()

@@ -18,9 +18,9 @@ class Numbers:
         self._connection = connection
         self._key = f"numbers.{name}"
         row = connection.execute("SELECT value FROM meta WHERE key = ?", (self._key,)).fetchone()
-        self._reserved: int = row[0] if row else 0
-        self._last = self._reserved
-        self._unsaved = False
+        self._committed: int = row[0] if row else 0
+        self._reserved = self._committed
+        self._last = self._committed
 
     @property
     def last(self) -> int:
@@ -33,11 +33,13 @@ class Numbers:
         self._last += count
         if self._last > self._reserved:
             self._reserved = self._last + BLOCK
-            self._unsaved = True
-        if self._unsaved:
             self._connection.execute("REPLACE INTO meta (key, value) VALUES (?, ?)", (self._key, self._reserved))
         return first
 
     def committed(self) -> None:
         """The reservation is in the file."""
-        self._unsaved = False
+        self._committed = self._reserved
+
+    def rolled_back(self) -> None:
+        """The reservation is not in the file: the next number makes another."""
+        self._reserved = self._committed

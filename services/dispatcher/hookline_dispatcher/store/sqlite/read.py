@@ -30,7 +30,7 @@ from . import rows
 from .claim import EVENT_COLUMNS, event_of
 from .config import CHECKPOINT
 from .filters import delivery_where, event_where
-from .lanes import COLUMNS, lane_of
+from .lane_row import COLUMNS, lane_of
 
 THREADS = 2
 T = TypeVar("T")
@@ -76,17 +76,20 @@ class Reader:
     """Answers from the newest commit."""
 
     def __init__(self, path: Path, now: Callable[[], int]) -> None:
-        self._path = path
+        self._path = path.absolute()
         self._now = now
         self._local = threading.local()
+        self._closed = False
         self._open: list[sqlite3.Connection] = []
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="store-reader")
 
-    def close_readers(self) -> None:
-        """Ends the threads and their connections."""
-        self._pool.shutdown()
+    async def close_readers(self) -> None:
+        """Ends the threads and their connections; what is asked for afterwards fails."""
+        self._closed = True
+        await asyncio.to_thread(self._pool.shutdown)
         for connection in self._open:
             connection.close()
+        self._open.clear()
 
     async def _run(self, read: Callable[[sqlite3.Connection], T]) -> T:
         def call() -> T:
@@ -97,6 +100,8 @@ class Reader:
                 self._open.append(connection)
             return read(connection)
 
+        if self._closed:
+            raise StoreFailed("the store is closed")
         try:
             return await asyncio.get_running_loop().run_in_executor(self._pool, call)
         except sqlite3.Error as error:
@@ -163,9 +168,11 @@ class Reader:
         """One lane."""
         statement = f"""
             SELECT {COLUMNS},
-                (SELECT count(*) FROM delivery d WHERE d.state = 2 AND d.lane_id = lane.id),
-                (SELECT create_time FROM delivery d WHERE d.lane_id = lane.id AND d.state = 1
-                 ORDER BY d.due_time LIMIT 1)
+                (SELECT count(*) FROM delivery d INDEXED BY delivery_pending
+                 WHERE d.state = 2 AND d.state < 3 AND d.lane_id = lane.id),
+                (SELECT create_time FROM delivery WHERE id = (
+                    SELECT min(d.id) FROM delivery d INDEXED BY delivery_due WHERE d.lane_id = lane.id AND d.state = 1
+                ))
             FROM lane WHERE account_id = ? AND kind = ? AND target_id = ?
         """  # noqa: S608 - constants
         found = await self._all(statement, *target)

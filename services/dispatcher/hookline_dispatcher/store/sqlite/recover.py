@@ -3,33 +3,39 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
+from typing import Any
 
-from hookline_dispatcher.core.retry import MAX_UNKNOWN, Schedule
+from hookline_dispatcher.core.delivery import State, Step, follow
+from hookline_dispatcher.core.retry import Outcome, Schedule, uses_retry
 
+from . import rows
 from .log import Log
+from .order import CANCELLED, next_of_key
 
 REASON = "the dispatcher stopped during the attempt: the request may or may not have arrived"
 
+_LOST = """
+SELECT id, account_id, lane_id, attempts, claim_time, failures, unknowns, cancelling, order_key
+FROM delivery INDEXED BY delivery_pending WHERE state = 2 AND state < 3
+"""
 _BACK = """
-UPDATE delivery SET
-    state = CASE cancelling WHEN 0 THEN 1 ELSE 5 END,
-    settle_time = CASE cancelling WHEN 0 THEN 0 ELSE :now END,
-    holds = CASE cancelling WHEN 0 THEN holds ELSE 0 END,
-    due_time = CASE WHEN unknowns < :most THEN :now ELSE :now + :wait END,
-    failures = failures + (unknowns >= :most),
-    unknowns = unknowns + 1, epoch = 0, reason = :reason
-WHERE state = 2
+UPDATE delivery SET state = ?, due_time = ?, failures = ?, unknowns = ?, holds = holds AND ? = 1, reason = ?,
+    settle_time = ?, epoch = 0
+WHERE id = ?
 """
 _LANES = """
-UPDATE lane SET waiting = (SELECT count(*) FROM delivery d WHERE d.lane_id = lane.id AND d.state = 1)
-WHERE id IN (SELECT value FROM json_each(?))
+UPDATE lane SET waiting = (
+    SELECT count(*) FROM delivery d INDEXED BY delivery_due WHERE d.lane_id = lane.id AND d.state = 1
+) WHERE id IN (SELECT value FROM json_each(?))
 """
 _READY = """
 UPDATE lane SET ready_time = CASE
     WHEN switch <> 1 OR waiting = 0 THEN 4611686018427387904
     ELSE max(
         coalesce(
-            (SELECT min(due_time) FROM delivery d WHERE d.lane_id = lane.id AND d.state = 1), 4611686018427387904
+            (SELECT min(due_time) FROM delivery d INDEXED BY delivery_due WHERE d.lane_id = lane.id AND d.state = 1),
+            4611686018427387904
         ),
         hold_time,
         CASE requests_per_minute WHEN 0 THEN 0 ELSE next_slot_time END
@@ -49,22 +55,37 @@ def meta(connection: sqlite3.Connection, key: str, default: int | str) -> int | 
     return found
 
 
-def take_over(connection: sqlite3.Connection, log: Log, schedule: Schedule, now: int) -> int:
+def take_over(
+    connection: sqlite3.Connection, log: Log, schedule: Schedule, now: int, random: Callable[[], float]
+) -> int:
     """Begins a new epoch and returns it: what was in flight waits again, its attempts are closed as unknown.
 
-    The caller has begun a transaction and commits it.
+    What was to be cancelled is. Works on the file, before any lane is in memory; the caller has begun a transaction
+    and commits it.
     """
     epoch = int(meta(connection, "epoch", 0)) + 1
     connection.execute("UPDATE meta SET value = ? WHERE key = 'epoch'", (epoch,))
-    lost = connection.execute(
-        "SELECT account_id, id, lane_id, attempts, claim_time FROM delivery WHERE state = 2"
-    ).fetchall()
-    for account_id, delivery_id, lane_id, number, claim_time in lost:
-        log.unknown(account_id, delivery_id, lane_id, number, claim_time, REASON)
+    lost = connection.execute(_LOST).fetchall()
+    connection.executemany(_BACK, [_lost(row, log, schedule, now, random) for row in lost])
     log.flush()
-    parameters = {"now": now, "most": MAX_UNKNOWN, "wait": schedule.first, "reason": REASON}
-    connection.execute(_BACK, parameters)
-    lanes = "[" + ",".join({str(row[2]) for row in lost}) + "]"
-    connection.execute(_LANES, (lanes,))
+    connection.execute(_LANES, (rows.keys({row[2] for row in lost}),))
+    for _, _, lane_id, *_, cancelling, order_key in lost:
+        if cancelling and order_key is not None:
+            next_of_key(connection, lane_id, order_key, now)
     connection.execute(_READY)
     return epoch
+
+
+def _lost(
+    row: tuple[Any, ...], log: Log, schedule: Schedule, now: int, random: Callable[[], float]
+) -> tuple[object, ...]:
+    """Closes one attempt in the log; the parameters of _BACK."""
+    id_, account_id, lane_id, number, claim_time, failures, unknowns, cancelling, _ = row
+    log.unknown(account_id, id_, lane_id, number, claim_time, REASON)
+    counts = uses_retry(Outcome.UNKNOWN, unknowns)
+    due_time = now + (schedule.wait(failures + 1, random) if counts else 0)
+    state, reason, settle_time = follow(State.IN_FLIGHT, Step.LOSE), REASON, 0
+    if cancelling:
+        state, reason, settle_time, due_time = follow(state, Step.CANCEL), CANCELLED, now, 0
+        log.cancelled(account_id, id_, lane_id, now, reason)
+    return state, due_time, failures + counts, unknowns + 1, state is State.WAITING, reason, settle_time, id_

@@ -1,22 +1,46 @@
-"""Retention: deletes, in bounded steps, what was settled long enough ago. Pending work is never touched."""
+"""Retention: deletes, in bounded steps, what was settled long enough ago. Pending work is never touched.
+
+An event goes when it is old and its deliveries have gone. An old version of a target's settings goes when nothing is
+kept that may have been rendered by it: neither what was created before it was superseded, nor a redelivery of that.
+"""
 
 from __future__ import annotations
 
 import sqlite3
 
+from hookline_dispatcher.core.instants import HOUR
+from hookline_dispatcher.store.model import TARGET_KINDS
+
 from . import rows
 
-_SETTLED = "SELECT id FROM delivery WHERE state = {state} AND settle_time < ? AND holds = 0 LIMIT ?"
+_SETTLED = """
+SELECT id FROM delivery INDEXED BY delivery_settled WHERE state = ? AND state > 2 AND settle_time < ? AND holds = 0
+LIMIT ?
+"""
 _EVENTS = """
 SELECT seq, publish_time, EXISTS (SELECT 1 FROM delivery d WHERE d.event_seq = event.seq)
 FROM event WHERE seq > ? ORDER BY seq LIMIT ?
 """
-_OLD_CONFIG = """
-DELETE FROM config_item WHERE newest = 0 AND superseded_time < ?1 AND NOT EXISTS (
-    SELECT 1 FROM lane l WHERE l.account_id = config_item.account_id AND l.target_id = config_item.id
-    AND (SELECT d.create_time FROM delivery d WHERE d.lane_id = l.id ORDER BY d.id LIMIT 1) < superseded_time
+_TARGET_KIND = " ".join(f"WHEN {item} THEN {target}" for item, target in TARGET_KINDS.items())
+_OLD_CONFIG = f"""
+DELETE FROM config_item WHERE (account_id, kind, id, revision) IN (
+    SELECT account_id, kind, id, revision FROM config_item c INDEXED BY config_old
+    WHERE c.newest = 0 AND c.superseded_time < :before AND NOT EXISTS (
+        SELECT 1 FROM lane l WHERE l.account_id = c.account_id AND l.kind = CASE c.kind {_TARGET_KIND} END
+        AND l.target_id = c.id AND (
+            (SELECT d.create_time FROM delivery d INDEXED BY delivery_by_lane WHERE d.lane_id = l.id
+             ORDER BY d.id LIMIT 1) < c.superseded_time + :slack
+            OR EXISTS (
+                SELECT 1 FROM delivery d INDEXED BY delivery_repeated_config
+                WHERE d.lane_id = l.id AND d.config_revision = c.revision AND d.redelivery_of > 0
+            )
+        )
+    ) LIMIT :limit
 )
-"""
+"""  # noqa: S608 - constants
+
+SLACK = HOUR
+"""How long after it was superseded a version may still have been routed by."""
 
 
 class Retainer:
@@ -27,10 +51,13 @@ class Retainer:
         self._event_cursor = 0
 
     def step(self, delivered_before: int, failed_before: int, limit: int) -> int:
-        """Deletes up to ``limit`` deliveries and as many events; how many went."""
+        """One step of a round: how many rows it deleted, or stepped over since they are needed; 0: the round is done.
+
+        It touches up to ``limit`` deliveries, events and old settings each.
+        """
         gone: list[int] = []
         for state, before in ((3, delivered_before), (4, failed_before), (5, failed_before)):
-            found = self._connection.execute(_SETTLED.format(state=state), (before, limit - len(gone)))
+            found = self._connection.execute(_SETTLED, (state, before, limit - len(gone)))
             gone += [row[0] for row in found]
         if gone:
             keys = rows.keys(gone)
@@ -39,10 +66,11 @@ class Retainer:
                 "DELETE FROM delivery WHERE id IN (SELECT value FROM json_each(?))",
             ):
                 self._connection.execute(statement, (keys,))
-        events = self._events(failed_before, limit)
-        if not gone and not events:
-            self._connection.execute(_OLD_CONFIG, (failed_before,))
-        return len(gone) + events
+        done = len(gone) + self._events(failed_before, limit)
+        if not done:
+            old = {"before": failed_before, "slack": SLACK, "limit": limit}
+            done = self._connection.execute(_OLD_CONFIG, old).rowcount
+        return done
 
     def _events(self, before: int, limit: int) -> int:
         """An event goes when its last delivery has gone; the cursor steps over those that are still needed."""
@@ -54,5 +82,6 @@ class Retainer:
                 "DELETE FROM event WHERE seq IN (SELECT value FROM json_each(?))", (rows.keys(gone),)
             )
         # Seqs grow with time: the first young event ends the round, and the next round begins at the oldest again.
-        self._event_cursor = found[-1][0] if found and len(old) == len(found) else 0
-        return len(gone)
+        whole = bool(found) and len(old) == len(found) == limit
+        self._event_cursor = found[-1][0] if whole else 0
+        return len(old) if whole else len(gone)

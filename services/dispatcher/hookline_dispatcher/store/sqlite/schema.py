@@ -92,6 +92,7 @@ CREATE INDEX delivery_by_lane ON delivery (lane_id);
 CREATE INDEX delivery_by_event ON delivery (event_seq);
 CREATE INDEX delivery_holding ON delivery (lane_id, order_key, root_id) WHERE holds = 1;
 CREATE INDEX delivery_repeats ON delivery (redelivery_of) WHERE redelivery_of > 0;
+CREATE INDEX delivery_repeated_config ON delivery (lane_id, config_revision) WHERE redelivery_of > 0;
 
 CREATE TABLE attempt (
     seq              INTEGER PRIMARY KEY,

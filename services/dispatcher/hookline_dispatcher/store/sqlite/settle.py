@@ -9,26 +9,25 @@ from dataclasses import dataclass, field
 from hookline_dispatcher.core.delivery import State, Step, follow
 from hookline_dispatcher.core.instants import DAY, MINUTE, NEVER
 from hookline_dispatcher.core.lane import Switch
-from hookline_dispatcher.core.retry import Dead, Delivered, Outcome, RetryAt, Schedule, TargetGone
+from hookline_dispatcher.core.retry import Dead, Delivered, Outcome, RetryAt, Schedule, TargetGone, uses_retry
 from hookline_dispatcher.store.model import Settlement
 
 from . import rows
-from .lanes import LaneRow, Lanes
+from .lane_row import LaneRow
+from .lanes import Lanes
 from .log import Log
+from .order import CANCELLED, advance_key
 
+_VOID = (0, 0, None, 0)
 _LIVE = """
-SELECT id, order_key, cancelling FROM delivery WHERE epoch = ? AND id IN (SELECT value FROM json_each(?))
+SELECT id, attempts, order_key, cancelling FROM delivery WHERE epoch = ? AND id IN (SELECT value FROM json_each(?))
 """
 _UPDATE = """
 UPDATE delivery SET epoch = 0, state = j.value ->> 1, due_time = j.value ->> 2, attempts = j.value ->> 3,
-    failures = j.value ->> 4, unknowns = j.value ->> 5, holds = j.value ->> 6, status_code = j.value ->> 7,
-    reason = j.value ->> 8, settle_time = j.value ->> 9
+    failures = j.value ->> 4, unknowns = j.value ->> 5, holds = j.value ->> 6,
+    status_code = coalesce(j.value ->> 7, status_code), reason = coalesce(j.value ->> 8, reason),
+    settle_time = j.value ->> 9
 FROM json_each(?) j WHERE delivery.id = j.value ->> 0
-"""
-_NEXT = """
-UPDATE delivery SET due_time = ? WHERE state = 1 AND due_time = 4611686018427387904 AND id = (
-    SELECT id FROM delivery WHERE lane_id = ? AND order_key = ? AND holds = 1 ORDER BY root_id LIMIT 1
-)
 """
 
 
@@ -38,13 +37,6 @@ class Rules:
 
     schedule: Schedule = field(default_factory=Schedule)
     off_after: int = 5 * DAY
-
-
-def advance_key(connection: sqlite3.Connection, lanes: Lanes, row: LaneRow, order_key: str, now: int) -> None:
-    """Lets the head of an ordering key go, if it waits for nothing else."""
-    if connection.execute(_NEXT, (now, row.id, order_key)).rowcount:
-        lanes.touch(row)
-        row.earliest = min(row.earliest, now)
 
 
 class Settler:
@@ -77,15 +69,16 @@ class Settler:
         freed: list[tuple[LaneRow, str]] = []
         applied = []
         for settlement in settlements:
+            claim = settlement.claim
             # A second settlement of one claim within a batch finds nothing to settle, as it would in the next.
-            found = live.pop(settlement.claim.delivery_id, None)
-            applied.append(found is not None)
-            if found is not None:
-                row = self._lanes.at(settlement.claim.lane_id)
-                change = self._one(settlement, row, bool(found[2]), now)
-                order_key = found[1]
-                holds = order_key is not None and _holds(change.state, row)
-                changes.append(change.values(settlement.claim.delivery_id, holds))
+            _, number, order_key, cancelling = live.get(claim.delivery_id, _VOID)
+            applied.append(number == claim.number)
+            if number == claim.number:
+                del live[claim.delivery_id]
+                row = self._lanes.at(claim.lane_id)
+                change = self._one(settlement, row, bool(cancelling), now)
+                holds = order_key is not None and not cancelling and _holds(change.state, row)
+                changes.append(change.values(claim.delivery_id, holds))
                 if order_key is not None and not holds:
                     freed.append((row, order_key))
         self._connection.execute(_UPDATE, (rows.keys(changes),))
@@ -102,6 +95,7 @@ class Settler:
             change.status_code = record.status_code
             change.reason = record.reason
         if decision is None:
+            # Nothing was sent, so what the attempt before it came to still stands.
             change.attempts -= 1
             change.step(Step.GIVE_BACK, now)
         elif isinstance(decision, Delivered):
@@ -111,8 +105,8 @@ class Settler:
             self._failed(settlement, decision, row, change, now)
         if cancelling and change.state is State.WAITING:
             change.step(Step.CANCEL, now)
-            change.reason = "cancelled"
-            self._log.note(row, claim.delivery_id, now, change.reason)
+            change.reason = CANCELLED
+            self._log.note(row, claim.delivery_id, now, CANCELLED)
         if change.state is State.WAITING:
             self._lanes.enqueue(row, change.due_time)
         return change
@@ -121,10 +115,9 @@ class Settler:
         self, settlement: Settlement, decision: RetryAt | Dead | TargetGone, row: LaneRow, change: _Change, now: int
     ) -> None:
         record = settlement.record
-        if record is not None and record.outcome is Outcome.UNKNOWN:
-            change.unknowns += 1
-        else:
-            change.failures += 1
+        outcome = record.outcome if record else Outcome.NOT_RENDERED
+        change.failures += uses_retry(outcome, change.unknowns)
+        change.unknowns += outcome is Outcome.UNKNOWN
         change.reason = decision.reason
         if isinstance(decision, RetryAt):
             change.step(Step.RETRY, decision.due_time)
@@ -139,6 +132,7 @@ class Settler:
             hold_time=hold_time,
             schedule=self._rules.schedule,
             random=self._random,
+            others_in_flight=row.in_flight,
             off_after=self._rules.off_after,
         )
         if isinstance(decision, TargetGone) and was is not Switch.OFF:
@@ -148,7 +142,7 @@ class Settler:
     def _succeeded(self, row: LaneRow, now: int) -> None:
         lane = row.lane
         # A healthy lane's row is written at most once a minute, so that success costs the delivery's row alone.
-        if lane.failures or lane.hold_time or now - lane.last_success_time > MINUTE:
+        if lane.failures or now - lane.last_success_time > MINUTE:
             row.lane = lane.after_success(now)
 
 
@@ -161,8 +155,8 @@ class _Change:
     failures: int
     unknowns: int
     due_time: int = 0
-    status_code: int = 0
-    reason: str = ""
+    status_code: int | None = None
+    reason: str | None = None
     settle_time: int = 0
 
     def step(self, step: Step, time: int) -> None:
@@ -190,8 +184,9 @@ class _Change:
 
 
 def _holds(state: State, row: LaneRow) -> bool:
-    """Whether a delivery of an ordered lane in this state keeps its key."""
-    return state is State.WAITING or (state is State.DEAD and row.lane.policy.block_dead)
+    """Whether a delivery that has an ordering key keeps it in this state."""
+    policy = row.lane.policy
+    return policy.ordered and (state is State.WAITING or (state is State.DEAD and policy.block_dead))
 
 
 assert NEVER == 4611686018427387904, "the statements of this package write it out"

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import fcntl
-import os
+import contextlib
 import random as randomness
 import secrets
 import sqlite3
@@ -28,23 +27,29 @@ from hookline_dispatcher.store.model import (
     StoredDelivery,
     StoredEvent,
     StoredTarget,
+    StoreFailed,
     Switched,
     TargetKey,
 )
 
+from .again import Range, Redeliverer
 from .claim import Claimer
 from .config import Configurer
+from .file import InUse as InUse
+from .file import open_file
 from .intake import Batch, Intaker
 from .lanes import Lanes
 from .log import Log
 from .memory import Memory
 from .read import Reader
 from .recover import meta, take_over
-from .repeat import Repeater
 from .retain import Retainer
-from .schema import OLDEST_SQLITE, migrate
 from .settle import Rules, Settler
+from .switch import Switcher
 from .writer import Handler, Writer
+
+GIVE_BACK_PAUSE = 0.5
+"""Seconds between tries to give back what a caller that went away had claimed."""
 
 PAGE = 500
 """How many deliveries one step of a long operation touches."""
@@ -69,10 +74,6 @@ class Options:
     observe: Callable[[float, int], None] = _ignore
 
 
-class InUse(Exception):
-    """Another dispatcher works on this file."""
-
-
 class SqliteStore(Reader):
     """The embedded store; make one with ``open``."""
 
@@ -86,7 +87,7 @@ class SqliteStore(Reader):
         log = Log(connection)
         connection.execute("BEGIN IMMEDIATE")
         self.installation = str(meta(connection, "installation", secrets.token_hex(4)))
-        self.epoch = take_over(connection, log, options.rules.schedule, options.now())
+        self.epoch = take_over(connection, log, options.rules.schedule, options.now(), options.random)
         connection.execute("COMMIT")
         lanes = Lanes(connection, options.caps)
         intaker = Intaker(connection, lanes, log, self.epoch, options.now)
@@ -103,13 +104,20 @@ class SqliteStore(Reader):
             TooNew: the file is of a later version.
         """
         chosen = options or Options()
-        return cls(path, *await asyncio.to_thread(_connect, path), chosen)
+        connection, lock = await asyncio.to_thread(open_file, path)
+        try:
+            return cls(path, connection, lock, chosen)
+        except BaseException:
+            connection.close()
+            lock.close()
+            raise
 
     def _handlers(self, connection: sqlite3.Connection, lanes: Lanes, log: Log, intaker: Intaker) -> dict[str, Handler]:
         now = self._options.now
         claimer = Claimer(connection, lanes, self.epoch, now)
         settler = Settler(connection, lanes, log, self.epoch, now, self._options.random, self._options.rules)
-        repeater = Repeater(connection, lanes, log, intaker.ids, now)
+        redeliverer = Redeliverer(connection, lanes, log, intaker.ids, now)
+        switcher = Switcher(connection, lanes, log, now)
         configurer = Configurer(connection, lanes, now)
         retainer = Retainer(connection)
 
@@ -133,13 +141,13 @@ class SqliteStore(Reader):
             "settle": settle,
             "ingest": intaker.write,
             "claim": claim,
-            "redeliver": single(repeater.redeliver),
-            "redeliver_page": single(repeater.redeliver_page),
-            "cancel": single(repeater.cancel),
-            "switch": single(repeater.switch),
-            "sweep": single(repeater.sweep_off),
-            "unannounced": single(repeater.unannounced),
-            "announced": single(repeater.announced),
+            "redeliver": single(redeliverer.one),
+            "redeliver_page": single(redeliverer.page),
+            "cancel": single(switcher.cancel),
+            "switch": single(switcher.switch),
+            "sweep": single(switcher.sweep_off),
+            "unannounced": single(switcher.unannounced),
+            "announced": single(switcher.announced),
             "retain": single(retainer.step),
             "config": single(configurer.apply),
         }
@@ -159,7 +167,7 @@ class SqliteStore(Reader):
     async def close(self) -> None:
         """Writes what is queued and lets go of the file."""
         await self._writer.close()
-        await asyncio.to_thread(self.close_readers)
+        await self.close_readers()
         self._connection.close()
         self._lock.close()
 
@@ -186,7 +194,17 @@ class SqliteStore(Reader):
         if isinstance(result, list):
             found += [claim for one in result if isinstance(one, IntakeResult) for claim in one.claims]
         if found:
-            self._writer.do("settle", [Settlement(claim, None) for claim in found], len(found))
+            self._give_back([Settlement(claim, None) for claim in found])
+
+    def _give_back(self, found: Sequence[Settlement]) -> None:
+        """Settles what nobody holds, and tries again while the store fails; after a close the next start finds it."""
+
+        def settled(future: asyncio.Future[Any]) -> None:
+            if not future.cancelled() and future.exception():
+                asyncio.get_running_loop().call_later(GIVE_BACK_PAUSE, self._give_back, found)
+
+        with contextlib.suppress(StoreFailed):  # it is closed
+            self._writer.do("settle", found, len(found)).add_done_callback(settled)
 
     def on_ready(self, callback: Callable[[], None]) -> None:
         """Calls back when a lane may be ready earlier than was said."""
@@ -219,23 +237,24 @@ class SqliteStore(Reader):
         self, account_id: int, since_time: int, target: TargetKey | None, include_delivered: bool, dry_run: bool
     ) -> int:
         """New deliveries of those that were created since, page by page."""
-        states = [State.DEAD, State.CANCELLED, *([State.DELIVERED] if include_delivered else [])]
+        states = (State.DEAD, State.CANCELLED, *((State.DELIVERED,) if include_delivered else ()))
         lane_id = 0
         if target is not None:
             found = await self._all("SELECT id FROM lane WHERE account_id = ? AND kind = ? AND target_id = ?", *target)
             if not found:
                 return 0
             lane_id = found[0][0]
-        last: int = self._memory.numbers[1].last
-        total = after = 0
-        while True:
-            page = (account_id, since_time, lane_id, states, after, PAGE, dry_run)
-            count: int
-            count, after = await self._do("redeliver_page", page, PAGE)
-            total += count
-            # New deliveries come behind those that were there; they are not to be repeated in the same breath.
-            if not after or after >= last:
-                return total
+        # New deliveries come behind those that are there; they are not to be repeated in the same breath.
+        which = Range(account_id, since_time, lane_id, states, self._memory.numbers[1].last, dry_run)
+        total = 0
+        for walk in range(len(which.walks())):
+            after, more = 0, True
+            while more:
+                count: int
+                count, after = await self._do("redeliver_page", (which, walk, after, PAGE), PAGE)
+                total += count
+                more = after > 0
+        return total
 
     async def cancel(self, account_id: int, delivery_id: int) -> StoredDelivery | None:
         """Cancels a delivery."""
@@ -300,29 +319,3 @@ class SqliteStore(Reader):
         """One event by its seq."""
         found = await self.event_rows("WHERE e.seq = ?", (seq,), 1)
         return found[0] if found else None
-
-
-def _connect(path: Path) -> tuple[sqlite3.Connection, IO[str]]:
-    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
-        raise RuntimeError(f"SQLite 3.38 or later is needed, this is {sqlite3.sqlite_version}")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    lock = _lock(path.with_suffix(".lock"))
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=512)
-    path.chmod(0o600)
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "temp_store = MEMORY", "cache_size = -65536"):
-        connection.execute(f"PRAGMA {pragma}")
-    migrate(connection)
-    return connection, lock
-
-
-def _lock(path: Path) -> IO[str]:
-    """The lock that proves that no other dispatcher lives on this file; it goes with the process."""
-    lock = path.open("w")
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        lock.close()
-        raise InUse(f"another dispatcher works on {path.parent}") from None
-    lock.write(str(os.getpid()))
-    lock.flush()
-    return lock

@@ -28,6 +28,12 @@ MOST_ROWS = 4096
 PROBE = 1.0
 """Seconds between tries to write while the store fails."""
 
+PROBE_BYTES = 65_536
+"""How much such a try writes: enough to find a disk that is still full."""
+
+FAULTS = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.ProgrammingError, sqlite3.InterfaceError)
+"""What sqlite3 raises when a statement or its values are wrong, rather than the disk."""
+
 MERGED = ("settle", "ingest", "claim")
 """Kinds of work that are written together; any other work runs by itself, after the settlements."""
 
@@ -141,22 +147,22 @@ class Writer:
         started = time.perf_counter()
         try:
             results = self._write(group)
-        except sqlite3.Error as error:
+        except Exception as error:
             self._roll_back()
+            # A fault in one piece of work must not take the others with it.
+            if not _failing(error) and len(group) > 1:
+                return [answer for work in group for answer in self._transact([work])]
+            if not _failing(error) and group:
+                return [(group[0], error)]
             if self.healthy:
                 log.error("the store failed: %s", error)
             self.healthy = False
             return [(work, StoreFailed(str(error))) for work in group]
-        except Exception as error:
-            # A fault in one piece of work must not take the others with it.
-            self._roll_back()
-            if len(group) > 1:
-                return [answer for work in group for answer in self._transact([work])]
-            return [(group[0], error)]
         if not self.healthy:
             log.warning("the store works again")
         self.healthy = True
-        self._observe(time.perf_counter() - started, sum(work.rows for work in group))
+        if group:
+            self._observe(time.perf_counter() - started, sum(work.rows for work in group))
         return results
 
     def _write(self, group: list[Work]) -> list[tuple[Work, Any]]:
@@ -165,7 +171,7 @@ class Writer:
         results: list[tuple[Work, Any]] = []
         if not self.healthy:
             # A transaction that writes nothing proves nothing: this one does not pass on a full disk.
-            self._connection.execute("REPLACE INTO meta (key, value) VALUES ('probe', 1)")
+            self._connection.execute("REPLACE INTO meta (key, value) VALUES ('probe', zeroblob(?))", (PROBE_BYTES,))
         for kind in ("settle", "", "ingest", "claim"):
             merged = [work for work in group if work.kind == kind or (not kind and work.kind not in MERGED)]
             if kind and merged:
@@ -201,6 +207,11 @@ class Writer:
             self._loop.call_soon_threadsafe(callback, value)
         except RuntimeError:
             log.warning("the event loop ended before its answers")
+
+
+def _failing(error: Exception) -> bool:
+    """Whether the error is the store's, rather than a fault in a piece of work."""
+    return isinstance(error, sqlite3.Error) and not isinstance(error, FAULTS)
 
 
 def _resolve(results: list[tuple[Work, Any]]) -> None:

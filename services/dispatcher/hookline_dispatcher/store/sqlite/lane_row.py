@@ -1,0 +1,93 @@
+"""One lane as the writer holds it: its row of the table, and what only memory knows of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from hookline_dispatcher.core.instants import NEVER
+from hookline_dispatcher.core.lane import Lane, LanePolicy, Switch
+from hookline_dispatcher.store.model import TargetKey
+
+COLUMNS = (
+    "id, account_id, kind, target_id, requests_per_minute, ordered, block_dead, switch, reason, switch_time, failures, "
+    "first_failure_time, last_success_time, hold_time, next_slot_time, waiting, ready_time, announce"
+)
+UPDATE = """
+UPDATE lane SET requests_per_minute = ?, ordered = ?, block_dead = ?, switch = ?, reason = ?, switch_time = ?,
+    failures = ?, first_failure_time = ?, last_success_time = ?, hold_time = ?, next_slot_time = ?, waiting = ?,
+    ready_time = ?, announce = ?
+WHERE id = ?
+"""
+
+Written = tuple[Lane, int, int, bool]
+"""What the table has of a lane that may change."""
+Snapshot = tuple[Lane, int, int, int, int, int, bool, Written | None]
+
+
+@dataclass(slots=True)
+class LaneRow:
+    """One lane: its state, how much waits and is in flight, and the earliest due time of what waits."""
+
+    id: int
+    target: TargetKey
+    lane: Lane
+    waiting: int = 0
+    in_flight: int = 0
+    earliest: int = NEVER
+    turn_time: int = 0
+    """When it was last claimed from: it is ready behind those that have waited since."""
+    ready_time: int = NEVER
+    announce: bool = False
+    written: Written | None = None
+    """What its row has, as far as the open transaction has come."""
+
+    def snapshot(self) -> Snapshot:
+        """All that may change."""
+        queue = (self.waiting, self.in_flight, self.earliest, self.turn_time, self.ready_time)
+        return self.lane, *queue, self.announce, self.written
+
+    def restore(self, was: Snapshot) -> None:
+        """Back to a snapshot."""
+        self.lane, self.waiting, self.in_flight, self.earliest, self.turn_time, self.ready_time = was[:6]
+        self.announce, self.written = was[6:]
+
+    def unwritten(self) -> bool:
+        """Whether its row must be written; from now on that counts as done."""
+        now = (self.lane, self.waiting, self.ready_time, self.announce)
+        if now == self.written:
+            return False
+        self.written = now
+        return True
+
+    def values(self) -> tuple[object, ...]:
+        """The parameters of UPDATE."""
+        lane, policy = self.lane, self.lane.policy
+        return (
+            policy.requests_per_minute,
+            policy.ordered,
+            policy.block_dead,
+            lane.switch,
+            lane.reason,
+            lane.switch_time,
+            lane.failures,
+            lane.first_failure_time,
+            lane.last_success_time,
+            lane.hold_time,
+            lane.next_slot_time,
+            self.waiting,
+            self.ready_time,
+            self.announce,
+            self.id,
+        )
+
+
+def lane_of(row: tuple[Any, ...]) -> LaneRow:
+    """A lane from a row of COLUMNS."""
+    (id_, account, kind, target, rpm, ordered, block, switch, reason, switched, *rest) = row
+    failures, first, success, hold, slot, waiting, ready, announce = rest
+    policy = LanePolicy(rpm, bool(ordered), bool(block))
+    lane = Lane(policy, Switch(switch), reason, switched, failures, first, success, hold, slot)
+    found = LaneRow(id_, TargetKey(account, kind, target), lane, waiting, ready_time=ready, announce=bool(announce))
+    found.unwritten()
+    return found

@@ -1,0 +1,98 @@
+"""What people do to targets and to what waits for them: pause, resume, switch off, cancel; and who is told."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Sequence
+
+from hookline_dispatcher.core.delivery import State, Step, follow
+from hookline_dispatcher.core.lane import LanePolicy, Switch
+from hookline_dispatcher.store.model import Switched, TargetKey
+
+from . import rows
+from .lane_row import COLUMNS, LaneRow, lane_of
+from .lanes import Lanes
+from .log import Log
+from .order import CANCELLED, advance_key
+
+_CANCEL = """
+UPDATE delivery SET state = 5, holds = 0, settle_time = ?, reason = ? WHERE id IN (SELECT value FROM json_each(?))
+"""
+
+
+class Switcher:
+    """Runs on the writer's thread, within its transaction."""
+
+    def __init__(self, connection: sqlite3.Connection, lanes: Lanes, log: Log, now: Callable[[], int]) -> None:
+        self._connection = connection
+        self._lanes = lanes
+        self._log = log
+        self._now = now
+
+    def cancel(self, account_id: int, delivery_id: int) -> bool:
+        """Cancels what waits; marks what is in flight; frees the key that a dead one holds. False: not there.
+
+        Raises:
+            IllegalStep: it is settled and holds nothing.
+        """
+        found = self._connection.execute(
+            "SELECT lane_id, state, order_key, holds FROM delivery WHERE account_id = ? AND id = ?",
+            (account_id, delivery_id),
+        ).fetchone()
+        if found is None:
+            return False
+        lane_id, state, order_key, holds = found
+        row, now = self._lanes.at(lane_id), self._now()
+        if state == State.DEAD and holds:
+            self._connection.execute("UPDATE delivery SET holds = 0 WHERE id = ?", (delivery_id,))
+            advance_key(self._connection, self._lanes, row, order_key, now)
+            return True
+        follow(State(state), Step.CANCEL)
+        if state == State.IN_FLIGHT:
+            self._connection.execute("UPDATE delivery SET cancelling = 1 WHERE id = ?", (delivery_id,))
+        else:
+            self._call_off(row, [(delivery_id, order_key)], CANCELLED, now)
+        return True
+
+    def _call_off(self, row: LaneRow, waiting: Sequence[tuple[int, str | None]], reason: str, now: int) -> None:
+        self._connection.execute(_CANCEL, (now, reason, rows.keys(id_ for id_, _ in waiting)))
+        for delivery_id, _ in waiting:
+            self._log.note(row, delivery_id, now, reason)
+        self._lanes.dequeue(row, len(waiting))
+        for order_key in {key for _, key in waiting if key is not None}:
+            advance_key(self._connection, self._lanes, row, order_key, now)
+        row.earliest = self._lanes.earliest(row.id)
+
+    def switch(self, target: TargetKey, policy: LanePolicy, switch: Switch, reason: str) -> None:
+        """Pauses, resumes or switches a target off; nothing changes when it is so already."""
+        row = self._lanes.of(target, policy)
+        if row.lane.switch is switch:
+            return
+        self._lanes.touch(row)
+        row.lane = row.lane.switched(switch, reason, self._now())
+        row.announce = switch is not Switch.ACTIVE
+
+    def sweep_off(self, limit: int) -> int:
+        """Cancels up to ``limit`` deliveries that wait in a lane that is off."""
+        found = self._connection.execute("SELECT id FROM lane WHERE switch = 4 AND waiting > 0 LIMIT 1").fetchone()
+        if found is None:
+            return 0
+        row = self._lanes.at(found[0])
+        waiting = self._connection.execute(
+            "SELECT id, order_key FROM delivery INDEXED BY delivery_due WHERE lane_id = ? AND state = 1 LIMIT ?",
+            (row.id, limit),
+        ).fetchall()
+        self._call_off(row, waiting, row.lane.reason, self._now())
+        return len(waiting)
+
+    def unannounced(self) -> list[Switched]:
+        """Lanes with news that nobody was told."""
+        found = self._connection.execute(f"SELECT {COLUMNS} FROM lane WHERE announce = 1 LIMIT 100")  # noqa: S608 - constant
+        return [Switched(row.id, row.target, row.lane) for row in map(lane_of, found)]
+
+    def announced(self, lane_id: int, switch_time: int) -> None:
+        """The news of that time was told."""
+        row = self._lanes.at(lane_id)
+        if row.lane.switch_time == switch_time:
+            self._lanes.touch(row)
+            row.announce = False
