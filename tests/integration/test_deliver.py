@@ -9,9 +9,9 @@ from xml.etree import ElementTree
 
 import pytest
 from hookline.dispatcher.v1 import delivery_pb2 as dpb
-from hookline_dispatcher.rendering import USER_AGENT
 from standardwebhooks import Webhook
 
+from hookline_dispatcher.rendering import USER_AGENT
 from tests.contract.dispatcher.suite import running
 
 NUMBER = "12345678901234567890123"

@@ -16,9 +16,9 @@ import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from hookline.dispatcher.v1 import delivery_pb2 as dpb
 from hookline.dispatcher.v1 import delivery_service_pb2, event_service_pb2
-from hookline_dispatcher.server import start
-from hookline_dispatcher.store.sqlite.store import InUse
 
+from hookline_dispatcher.server import start
+from hookline_dispatcher.store.sqlite.file import InUse
 from tests.contract.dispatcher.receiver import BOUND, until
 from tests.contract.dispatcher.suite import LOOPBACK, Suite, dispatcher_settings, event, running
 from tests.contract.registry.world import SERVICE_KEY, refusal

@@ -12,8 +12,8 @@ from hookline_runtime.settings import SettingsError
 
 from .server import start
 from .settings import DispatcherSettings
+from .store.sqlite.file import InUse
 from .store.sqlite.schema import TooNew
-from .store.sqlite.store import InUse
 
 SWITCH_INTERVAL = 0.0005
 """Seconds after which a thread that wants to run may ask for the interpreter.

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import cast
 
 import orjson
+
 from hookline_plugin import EncodeError, Encoder, Payload
 from hookline_plugin.payload import PayloadFormat, subscription_payload
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from hookline.dispatcher.v1 import delivery_service_pb2 as pb
 from hookline.dispatcher.v1 import delivery_service_pb2_grpc
+
 from hookline_runtime.access import KeyFinder, account_of, current_principal
 from hookline_runtime.clock import Clock
 from hookline_runtime.draining import until_draining

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import structlog
+
 from hookline_runtime.clock import Clock
 
 from .store.model import QueueFigures, StoreFailed

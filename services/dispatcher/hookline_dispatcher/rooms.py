@@ -7,13 +7,14 @@ import random
 from collections.abc import Sequence
 
 from hookline.dispatcher.v1 import delivery_service_pb2_grpc, event_service_pb2_grpc, target_service_pb2_grpc
+from prometheus_client import CollectorRegistry
+
 from hookline_runtime.access import Access
 from hookline_runtime.channels import ServerLimits, open_channel
 from hookline_runtime.clock import SystemClock
 from hookline_runtime.logs import LEVELS
 from hookline_runtime.plugins import PluginHost
 from hookline_runtime.server import GrpcServer, Service
-from prometheus_client import CollectorRegistry
 
 from .attempt import Attempter
 from .attempt_log import AttemptLog

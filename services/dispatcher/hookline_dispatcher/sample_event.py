@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import orjson
+
 from hookline_plugin.catalogue import OBJECT_TYPE_ID, event_type
 
 from .core.event import Event

@@ -11,6 +11,7 @@ import contextlib
 from collections.abc import Awaitable, Callable
 
 import structlog
+
 from hookline_runtime.metrics import MetricsServer, new_registry
 
 from .forever import forever
@@ -21,6 +22,8 @@ from .store.sqlite.settle import Rules
 from .store.sqlite.store import Options, SqliteStore
 
 STORE_FILE = "dispatcher.db"
+RPC_SECONDS = 2.0
+"""How long calls that are under way may go on once the attempts have ended."""
 SETTLE_SECONDS = 5.0
 """How long, at the end, outcomes may take to be committed."""
 
@@ -90,10 +93,14 @@ class Dispatcher:
             last.push_async_callback(_quietly, rooms.sender.aclose)
             if self._metrics is not None:
                 last.push_async_callback(_quietly, self._metrics.stop)
-            await asyncio.gather(rooms.server.drain(seconds), rooms.worker.drain(seconds))
             for task in self._tasks:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
+            # The server answers until the attempts have ended, so that whoever asks for its health is told.
+            rooms.server.set_serving(False, "draining")
+            rooms.draining.set()
+            await rooms.worker.drain(seconds)
+            await rooms.server.drain(min(seconds, RPC_SECONDS))
             await rooms.ingest.quiet()
             await self._settle()
 

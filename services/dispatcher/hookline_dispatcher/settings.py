@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-from hookline_runtime.settings import Address, Settings
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+
+from hookline_runtime.settings import Address, Settings
 
 from .core.instants import DAY, SECOND
 from .core.retry import Schedule

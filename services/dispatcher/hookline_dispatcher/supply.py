@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 
 import httpx
+
 from hookline_runtime.settings import SettingsError
 
 from .sender.allow import parse_allow

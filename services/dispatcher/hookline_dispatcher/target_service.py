@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from hookline.dispatcher.v1 import delivery_pb2, target_service_pb2_grpc
 from hookline.dispatcher.v1 import target_service_pb2 as pb
+
 from hookline_runtime.access import account_of, current_principal
 from hookline_runtime.clock import Clock
 from hookline_runtime.errors import InvalidArgument, NotFound, Violation

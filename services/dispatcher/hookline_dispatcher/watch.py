@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from hookline.dispatcher.v1 import delivery_service_pb2
+
 from hookline_runtime.errors import InvalidArgument, OutOfRange, Violation
 from hookline_runtime.paging import decode_token, encode_token
 

@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Protocol
 
 import structlog
+
 from hookline_runtime.clock import Clock
 
 from .core.instants import SECOND

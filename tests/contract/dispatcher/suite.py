@@ -20,11 +20,11 @@ from hookline.dispatcher.v1 import (
 )
 from hookline.event.v1 import event_pb2
 from hookline.registry.v1 import subscription_pb2
+
 from hookline_dispatcher.server import Dispatcher, start
 from hookline_dispatcher.settings import DispatcherSettings
 from hookline_registry.settings import Settings as RegistrySettings
 from hookline_runtime.channels import open_channel
-
 from tests.contract.dispatcher.receiver import BOUND, Receiver, receiving, until
 from tests.contract.registry.world import SERVICE_KEY, World, open_world
 

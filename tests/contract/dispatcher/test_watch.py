@@ -11,8 +11,8 @@ import pytest
 from hookline.dispatcher.v1 import delivery_pb2 as dpb
 from hookline.dispatcher.v1 import delivery_service_pb2 as pb
 from hookline.dispatcher.v1 import target_service_pb2
-from hookline_runtime.paging import encode_token
 
+from hookline_runtime.paging import encode_token
 from tests.contract.dispatcher.receiver import BOUND
 from tests.contract.dispatcher.suite import Suite, running
 from tests.contract.registry.world import Refusal, refusal

@@ -1,6 +1,7 @@
 from collections.abc import Sequence
 
 import pytest
+
 from hookline_builtin.encoders import JsonEncoder
 from hookline_dispatcher.attempt import BROKEN_OFF, GONE, NO_RETRIES_LEFT, Attempter
 from hookline_dispatcher.attempt_log import AttemptLog

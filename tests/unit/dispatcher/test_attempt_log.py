@@ -1,4 +1,5 @@
 import structlog
+
 from hookline_dispatcher.attempt_log import AttemptLog
 from hookline_dispatcher.core.retry import Delivered, Outcome
 from hookline_dispatcher.store.model import AttemptRecord

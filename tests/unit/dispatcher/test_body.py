@@ -1,5 +1,6 @@
 import orjson
 import pytest
+
 from hookline_builtin.encoders import FormEncoder, JsonEncoder
 from hookline_dispatcher.body import Body, NotRendered, parse_data, render_body
 from hookline_dispatcher.core.event import Event

@@ -1,4 +1,5 @@
 import pytest
+
 from hookline_dispatcher.headers import MOST_BYTES, read_block, received_block, sent_block
 
 

@@ -2,12 +2,13 @@ import re
 from pathlib import Path
 
 import pytest
+from prometheus_client import CollectorRegistry
+
 from hookline_dispatcher.core.instants import SECOND
 from hookline_dispatcher.core.retry import Dead, Decision, Delivered, Outcome, RetryAt, TargetGone
 from hookline_dispatcher.metrics import Metrics, attempt_class
 from hookline_dispatcher.store.model import AttemptRecord, IntakeStatus, QueueFigures, Settlement
 from hookline_runtime.rpc_metrics import RpcMetrics
-from prometheus_client import CollectorRegistry
 
 from .samples import NOW, claim
 

@@ -1,4 +1,6 @@
 import pytest
+from standardwebhooks import Webhook, WebhookVerificationError
+
 from hookline_builtin.encoders import FormEncoder, JsonEncoder, TextEncoder, XmlEncoder
 from hookline_dispatcher.body import NotRendered
 from hookline_dispatcher.core.instants import SECOND
@@ -6,7 +8,6 @@ from hookline_dispatcher.rendering import USER_AGENT, Rendered, Renderer, webhoo
 from hookline_dispatcher.targets import Secret, TargetSettings
 from hookline_plugin import Encoder
 from hookline_runtime.clock import now
-from standardwebhooks import Webhook, WebhookVerificationError
 
 from .samples import EVENT, NOW, OLD_SECRET, SECRET, settings
 

@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import orjson
 import pytest
+
 from hookline_dispatcher.routing import route
 from hookline_dispatcher.sample_event import sample_event
 from hookline_dispatcher.targets import AccountConfig

@@ -3,6 +3,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from hookline_dispatcher.core.instants import DAY, HOUR, SECOND
 from hookline_dispatcher.core.retry import Schedule
 from hookline_dispatcher.settings import DispatcherSettings

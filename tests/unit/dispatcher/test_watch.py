@@ -1,4 +1,5 @@
 import pytest
+
 from hookline_dispatcher.core.delivery import State
 from hookline_dispatcher.core.retry import Outcome
 from hookline_dispatcher.store.model import AttemptRecord, StoredAttempt, StoredDelivery
