@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
+from contextlib import aclosing
 from typing import Any
 
 from hookline.dispatcher.v1 import delivery_service_pb2 as pb
@@ -137,11 +138,12 @@ class DeliveryService(delivery_service_pb2_grpc.DeliveryServiceServicer):
         checked = self._clock.now()
         with store_in_use():
             outcomes = self._hub.watch(account_id, target, request.resume_token)
-            async for response in until_draining(outcomes, self._draining):
-                if self._clock.now() - checked > CHECK_KEY_EVERY:
-                    await require_live(principal, self._keys, self._clock)
-                    checked = self._clock.now()
-                yield response
+            async with aclosing(outcomes), aclosing(until_draining(outcomes, self._draining)) as responses:
+                async for response in responses:
+                    if self._clock.now() - checked > CHECK_KEY_EVERY:
+                        await require_live(principal, self._keys, self._clock)
+                        checked = self._clock.now()
+                    yield response
 
     async def _delivery(self, account_id: int, delivery_id: int) -> StoredDelivery:
         stored = await self._store.delivery(account_id, delivery_id)

@@ -17,7 +17,7 @@ from hookline_runtime.errors import InvalidArgument, NotFound, Violation
 from hookline_runtime.paging import decode_token, encode_token, page_size
 
 from . import wire_deliveries as wire
-from .core.lane import Switch
+from .core.lane import LanePolicy, Switch
 from .sample_event import sample_event
 from .send_test import Tester
 from .store.model import StoredAttempt, StoredTarget, TargetKey
@@ -31,8 +31,10 @@ BY_HAND = "by hand"
 class Lanes(Protocol):
     """The store, as far as it is needed here."""
 
-    async def switch(self, target: TargetKey, switch: Switch, reason: str) -> StoredTarget:
-        """Pauses, resumes or switches off."""
+    async def switch(
+        self, target: TargetKey, switch: Switch, reason: str, policy: LanePolicy | None = None
+    ) -> StoredTarget:
+        """Pauses, resumes or switches off; ``policy`` is what a target that nothing was fired at begins with."""
 
     async def target(self, target: TargetKey) -> StoredTarget | None:
         """One lane; None while nothing was ever sent there."""
@@ -121,7 +123,7 @@ class TargetService(target_service_pb2_grpc.TargetServiceServicer):
     async def _switch(self, requested: int, ref: delivery_pb2.TargetRef, switch: Switch, reason: str) -> pb.Target:
         with store_in_use():
             settings = await self._settings(account_of(requested), ref)
-            stored = await self._lanes.switch(settings.key, switch, reason)
+            stored = await self._lanes.switch(settings.key, switch, reason, settings.policy)
         self._switched()
         return wire.target(settings, stored)
 

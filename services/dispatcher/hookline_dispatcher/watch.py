@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import replace
 from typing import Protocol
 
@@ -53,7 +53,7 @@ class WatchHub:
 
     async def watch(
         self, account_id: int, target: TargetKey | None, resume_token: str
-    ) -> AsyncIterator[delivery_service_pb2.WatchResponse]:
+    ) -> AsyncGenerator[delivery_service_pb2.WatchResponse, None]:
         """Outcomes after ``resume_token``, or from now on, for as long as they are read.
 
         Raises:

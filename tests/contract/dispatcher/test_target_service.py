@@ -76,6 +76,21 @@ async def test_paused_deliveries_accumulate_until_resumed(suite: Suite) -> None:
     await suite.receiver.until(3)
 
 
+async def test_a_pause_before_the_first_event_keeps_the_throttle(suite: Suite) -> None:
+    made = await suite.subscribe(requests_per_minute=1)
+    await known(suite, made.subscription.id)
+    target = ref(made.subscription.id)
+    await suite.user.PauseTarget(pb.PauseTargetRequest(target=target))
+    await suite.publish("e1")
+    await suite.publish("e2")
+    await suite.user.ResumeTarget(pb.ResumeTargetRequest(target=target))
+    await suite.until_delivery(lambda each: each.state == dpb.DELIVERY_STATE_DELIVERED, event_id="e1")
+    shown = await known(suite, made.subscription.id)
+    assert (shown.waiting, len(suite.receiver.received)) == (1, 1)
+    (waiting,) = await suite.deliveries(event_id="e2")
+    assert shown.next_attempt_time.ToSeconds() - waiting.create_time.ToSeconds() >= 30
+
+
 async def test_off_cancels_and_is_told(suite: Suite) -> None:
     made = await suite.subscribe()
     watcher = await suite.subscribe("target_disabled", content_type="application/json", url=suite.receiver.url + "&off")
