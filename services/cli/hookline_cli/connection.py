@@ -6,9 +6,9 @@ from typing import Protocol, TypeVar
 
 import grpc
 from grpc.aio import StreamStreamCall, StreamStreamMultiCallable, UnaryStreamMultiCallable, UnaryUnaryMultiCallable
-from hookline_runtime.channels import open_channel
 
 from hookline_cli.failure import CliError, from_rpc
+from hookline_runtime.channels import open_channel
 
 Req = TypeVar("Req")
 Res = TypeVar("Res")

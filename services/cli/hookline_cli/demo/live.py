@@ -24,9 +24,9 @@ def milliseconds(seconds: float | None) -> str:
 def live_table(tally: Tally, queues: Mapping[int, int], published: int) -> Table:
     """One row per subscription; queues holds how many deliveries wait or are under way, by target."""
     title = f"{published} events published, {tally.count('delivered')} deliveries delivered"
-    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     for name in ("subscription", "event", "payload"):
-        table.add_column(name)
+        table.add_column(name, overflow="fold")
     for name in ("delivered", "retried", "throttled", "waiting", "dead", "p50", "p99"):
         table.add_column(name, justify="right")
     for planned, (target_id, row) in zip(PLAN, tally.rows.items(), strict=True):
@@ -47,7 +47,7 @@ def live_table(tally: Tally, queues: Mapping[int, int], published: int) -> Table
 
 
 def _format(value: int) -> str:
-    return {1: "full", 2: "lightweight", 3: "notify"}[value]
+    return {1: "full", 2: "light", 3: "notify"}[value]
 
 
 def summary(tally: Tally, published: int, expected: int) -> dict[str, Any]:

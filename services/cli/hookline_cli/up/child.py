@@ -8,11 +8,10 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 
-from hookline_runtime.process import PARENT_PIPE
-
 from hookline_cli.failure import CliError
 from hookline_cli.up.logs import ChildLog
 from hookline_cli.up.restart import GiveUp, RestartPolicy
+from hookline_runtime.process import PARENT_PIPE
 
 
 class Child:

@@ -9,6 +9,10 @@ from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 
 from hookline.registry.v1 import account_pb2
+
+from hookline_cli.credentials import Credentials, load, save
+from hookline_cli.failure import CliError
+from hookline_cli.up.layout import Layout
 from hookline_registry import accounts, keys
 from hookline_registry.bootstrap import Credentials as Bootstrapped
 from hookline_registry.bootstrap import first_keys
@@ -16,10 +20,6 @@ from hookline_registry.database import Database, Transaction
 from hookline_registry.keys import OPERATOR, KeySettings
 from hookline_runtime.access import hash_secret, new_secret
 from hookline_runtime.clock import SystemClock
-
-from hookline_cli.credentials import Credentials, load, save
-from hookline_cli.failure import CliError
-from hookline_cli.up.layout import Layout
 
 _ACCOUNT_SCOPES = (account_pb2.SCOPE_MANAGE, account_pb2.SCOPE_PUBLISH, account_pb2.SCOPE_READ)
 

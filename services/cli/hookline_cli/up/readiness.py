@@ -4,6 +4,7 @@ import asyncio
 
 import grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
+
 from hookline_runtime.channels import open_channel
 
 _WHOLE_SERVER = health_pb2.HealthCheckRequest(service="")
