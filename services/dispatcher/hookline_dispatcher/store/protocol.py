@@ -36,6 +36,10 @@ class Queue(Protocol):
     def epoch(self) -> int:
         """The epoch of this worker's lease; claims of earlier ones are void."""
 
+    @property
+    def waiting(self) -> int:
+        """How many deliveries wait in lanes, right to the last commit."""
+
     async def ingest(self, intakes: Sequence[Intake], *, atomic: bool = False) -> list[IntakeResult]:
         """Commits events with their deliveries. ``atomic``: a conflict refuses all of them."""
 

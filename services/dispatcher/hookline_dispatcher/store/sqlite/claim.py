@@ -76,6 +76,7 @@ class Claimer:
             self._lanes.flush(now)
             if claims or looked_at < LANES:
                 break
+        self._lanes.claimed()
         return Claimed(tuple(claims), self._next())
 
     def _page(self, now: int, limit: int) -> tuple[list[Claim], int]:

@@ -131,7 +131,11 @@ class Lanes:
 
     def room_for_fresh(self, row: LaneRow) -> bool:
         """Whether one may leave past the queue: there is room, and no lane of the account waits for it."""
-        return self.room(row) > 0 and not self._parking.full(row.target.account_id)
+        return self.room(row) > 0 and not self._parking.first(row.target.account_id)
+
+    def claimed(self) -> None:
+        """A claim has looked at what is ready."""
+        self._parking.claimed()
 
     def park(self, row: LaneRow) -> None:
         """The lane has no room: when that is for its account being full, it is not ready until the account has room."""

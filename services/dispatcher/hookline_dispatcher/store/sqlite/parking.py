@@ -15,14 +15,19 @@ class Parking:
     def __init__(self) -> None:
         self._accounts: dict[int, dict[int, None]] = {}
         self._changes: list[tuple[int, int, bool]] = []
+        self._woken: set[int] = set()
 
     def __contains__(self, lane: tuple[int, int]) -> bool:
         account_id, lane_id = lane
         return lane_id in self._accounts.get(account_id, ())
 
-    def full(self, account_id: int) -> bool:
-        """Whether lanes of the account are parked: others must not overtake them."""
-        return account_id in self._accounts
+    def first(self, account_id: int) -> bool:
+        """Whether lanes of the account are parked, or woken since the last claim: nothing may overtake them."""
+        return account_id in self._accounts or account_id in self._woken
+
+    def claimed(self) -> None:
+        """What was woken has had its turn."""
+        self._woken.clear()
 
     def accounts(self) -> Iterator[int]:
         """The accounts that have parked lanes, at this moment."""
@@ -42,6 +47,7 @@ class Parking:
         lane_id = next(iter(parked))
         self._take(account_id, lane_id)
         self._changes.append((account_id, lane_id, False))
+        self._woken.add(account_id)
         return lane_id
 
     def committed(self) -> None:

@@ -1,0 +1,90 @@
+"""Holds what the embedded store remembers of its lanes against what its file says, row by row."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from hookline_dispatcher.core.instants import NEVER
+from hookline_dispatcher.core.lane import Switch
+from hookline_dispatcher.store.sqlite.lane_row import COLUMNS, LaneRow, lane_of
+from hookline_dispatcher.store.sqlite.store import SqliteStore
+
+_QUEUES = """
+SELECT lane_id, sum(state = 1), sum(state = 2), min(CASE state WHEN 1 THEN due_time END)
+FROM delivery GROUP BY lane_id
+"""
+_KEYS = """
+SELECT lane_id, order_key, sum(state < 3 AND due_time < :never), sum(state = 1), sum(state = 2)
+FROM delivery WHERE holds = 1 GROUP BY lane_id, order_key
+"""
+
+
+def audit(store: SqliteStore, path: Path, now: int) -> None:
+    """Fails where memory and file differ, a wake-up is lost, or a key has two on their way."""
+    with closing(sqlite3.connect(path)) as file:
+        rows = [lane_of(row) for row in file.execute(f"SELECT {COLUMNS} FROM lane")]
+        queues = {row[0]: row[1:] for row in file.execute(_QUEUES)}
+        for row in rows:
+            waiting, row.in_flight, earliest = queues.get(row.id, (0, 0, None))
+            row.earliest = NEVER if earliest is None else earliest
+            assert row.waiting == waiting, f"{row.target}: the file counts what waits"
+        _totals(store, rows)
+        for row in rows:
+            _lane(store, row)
+        _accounts(store, rows, now)
+        _keys(file, {row.id: row for row in rows})
+
+
+def _totals(store: SqliteStore, rows: list[LaneRow]) -> None:
+    lanes = store._memory.lanes
+    assert lanes.waiting == sum(row.waiting for row in rows)
+    assert lanes.in_flight == sum(row.in_flight for row in rows)
+    in_flight: Counter[int] = Counter()
+    for row in rows:
+        in_flight[row.target.account_id] += row.in_flight
+    assert +lanes._accounts == +in_flight
+
+
+def _lane(store: SqliteStore, row: LaneRow) -> None:
+    lanes = store._memory.lanes
+    cached = lanes._by_id.get(row.id)
+    if cached is None:
+        assert not row.in_flight, "a lane with attempts in flight stays in memory"
+        return
+    assert (cached.lane, cached.waiting, cached.in_flight) == (row.lane, row.waiting, row.in_flight), row.target
+    assert (cached.earliest, cached.ready_time, cached.announce) == (row.earliest, row.ready_time, row.announce)
+    ready = row.lane.ready_time(row.earliest, row.in_flight, lanes.caps.lane)
+    if (row.target.account_id, row.id) in lanes._parking:
+        assert row.ready_time == NEVER
+    else:
+        assert row.ready_time == max(ready, cached.turn_time), f"{row.target}: no wake-up is lost"
+
+
+def _accounts(store: SqliteStore, rows: list[LaneRow], now: int) -> None:
+    """An account that has room has no lane parked, unless others of it are ready to use the room."""
+    lanes = store._memory.lanes
+    for account_id in lanes._parking.accounts():
+        room = lanes.caps.account - lanes._accounts[account_id]
+        ready = sum(row.ready_time <= now for row in rows if row.target.account_id == account_id)
+        assert ready >= room, f"account {account_id} has room for parked lanes"
+
+
+def _keys(file: sqlite3.Connection, rows: dict[int, LaneRow]) -> None:
+    found: list[tuple[Any, ...]] = file.execute(_KEYS, {"never": NEVER}).fetchall()
+    for lane_id, order_key, going, waiting, in_flight in found:
+        row = rows[lane_id]
+        assert row.lane.policy.ordered, "only ordered lanes keep keys"
+        assert going <= 1, f"{row.target}, key {order_key}: one at a time"
+        assert in_flight <= 1
+        if waiting and not going:
+            head = file.execute(
+                "SELECT state FROM delivery WHERE lane_id = ? AND order_key = ? AND holds = 1 ORDER BY root_id, id",
+                (lane_id, order_key),
+            ).fetchone()[0]
+            assert head == 4, f"{row.target}, key {order_key}: nothing moves, and no dead head blocks"
+            assert row.lane.policy.block_dead
+            assert row.lane.switch in Switch
