@@ -16,6 +16,7 @@ from typing import Any
 
 import httpx
 import pytest
+
 from hookline_cli.sink.bin import Received, Sink
 
 ROOT = Path(__file__).parents[2]
@@ -135,7 +136,7 @@ async def until(condition: Callable[[], bool]) -> None:
 
 
 async def test_a_file_is_published_delivered_and_verified(up: Up) -> None:
-    async with subscribed(up, "sub_tag", "--content-type", "json", "--per-minute", "180") as (target, sink, _):
+    async with subscribed(up, "sub_tag", "--content-type", "json") as (target, sink, _):
         await up.ok("targets", "pause", target, "--reason", "lunch")
         tags = b"".join(line for line in SAMPLE.read_bytes().splitlines(True)[:60] if b'"sub_tag"' in line)
         wanted = tags.count(b"\n")

@@ -1,6 +1,7 @@
 import socket
 
 import pytest
+
 from hookline_cli.address import Address, claim, parse_address
 from hookline_cli.failure import CliError
 

@@ -3,6 +3,7 @@ import stat
 from pathlib import Path
 
 import pytest
+
 from hookline_cli.credentials import Access, AccessFlags, Addresses, Credentials, load, save
 from hookline_cli.failure import CliError
 

@@ -3,9 +3,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hookline_cli.event_lines import BadLine, data_bytes, parse_line
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from hookline_cli.event_lines import BadLine, data_bytes, parse_line
 
 SAMPLE = Path(__file__).parents[3] / "examples" / "events.jsonl"
 GOOD: dict[str, Any] = {"type": "sub_tag", "object_id": "8"}

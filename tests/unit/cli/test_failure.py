@@ -1,6 +1,7 @@
 import grpc
 import pytest
 from google.rpc import error_details_pb2, status_pb2
+
 from hookline_cli.failure import from_rpc, retry_delay
 
 

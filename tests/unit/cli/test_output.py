@@ -4,8 +4,9 @@ import pytest
 from hookline.dispatcher.v1 import delivery_pb2, event_service_pb2
 from hookline.event.v1 import event_pb2
 from hookline.registry.v1 import subscription_pb2
-from hookline_cli.output import Output, as_json
 from rich.text import Text
+
+from hookline_cli.output import Output, as_json
 
 
 def test_data_is_a_plain_object_wherever_the_event_stands() -> None:

@@ -2,11 +2,12 @@ import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from hookline_cli.event_lines import MAX_LINE_BYTES
 from hookline_cli.publishing.batches import Batch, Refused, batches
 from hookline_cli.publishing.reading import chunks, line_groups
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 
 async def given_chunks(parts: list[bytes]) -> AsyncIterator[bytes]:

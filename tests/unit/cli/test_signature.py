@@ -1,10 +1,11 @@
 from datetime import UTC, datetime
 
 import pytest
-from hookline_cli.sink.signature import BadSecret, key_of, refusal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from standardwebhooks.webhooks import Webhook
+
+from hookline_cli.sink.signature import BadSecret, key_of, refusal
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 OTHER = "whsec_" + "QUJD" * 8

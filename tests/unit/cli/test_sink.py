@@ -4,12 +4,13 @@ from datetime import UTC, datetime
 
 import httpx
 import pytest
+from standardwebhooks.webhooks import Webhook
+
 from hookline_cli.address import Address
 from hookline_cli.http_server import MAX_BODY_BYTES, HttpServer, Request, Response
 from hookline_cli.sink.behaviour import Behaviour
 from hookline_cli.sink.bin import Received, Sink
 from hookline_cli.sink.printing import as_json, counts_json, pretty_body
-from standardwebhooks.webhooks import Webhook
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 

@@ -8,6 +8,7 @@ import pytest
 from google.rpc import error_details_pb2, status_pb2
 from hookline.dispatcher.v1 import event_service_pb2, event_service_pb2_grpc
 from hookline.event.v1 import event_pb2
+
 from hookline_cli.connection import Connection
 from hookline_cli.failure import CliError
 from hookline_cli.publishing.batches import Batch, Refused

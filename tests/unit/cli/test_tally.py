@@ -1,5 +1,6 @@
 import pytest
 from hookline.dispatcher.v1 import delivery_pb2
+
 from hookline_cli.demo.live import summary
 from hookline_cli.demo.tally import Row, Tally, percentile, unseen
 

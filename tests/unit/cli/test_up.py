@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
 from hookline_cli.address import Address
 from hookline_cli.failure import CliError
 from hookline_cli.up import logs
@@ -16,7 +18,6 @@ from hookline_cli.up.lock import only_one
 from hookline_cli.up.logs import FileLog, PrefixedLog
 from hookline_cli.up.merging import merged
 from hookline_cli.up.restart import QUICK_DEATHS, QUICK_SECONDS, GiveUp, RestartPolicy, StartAgain
-from prometheus_client.parser import text_string_to_metric_families
 
 ANY = Address("127.0.0.1", 0)
 
