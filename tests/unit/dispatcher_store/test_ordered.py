@@ -6,7 +6,7 @@ import pytest
 
 from hookline_dispatcher.core.delivery import State
 from hookline_dispatcher.core.instants import HOUR
-from hookline_dispatcher.core.lane import LanePolicy
+from hookline_dispatcher.core.lane import LanePolicy, Switch
 from hookline_dispatcher.core.retry import Delivered
 from hookline_dispatcher.store.model import ConfigRow, Settlement
 from tests.unit.dispatcher_store.rig import ACCOUNT, BLOCKING, ORDERED, PLAIN, SUCCEEDED, Rig, event, ids, intake
@@ -116,6 +116,31 @@ async def test_behind_a_dead_head_no_redelivery_of_a_later_one_goes(rig: Rig) ->
     assert claim.root_id == first
 
 
+async def test_a_redelivery_goes_when_what_it_waited_for_dies(rig: Rig) -> None:
+    first, _, third = await order(rig, "aaa", BLOCKING)
+    (claim,) = await rig.claim()
+    await rig.deliver(claim)
+    (claim,) = await rig.claim()
+    await rig.store.redeliver(ACCOUNT, first, "")
+    await rig.bury(claim)
+    (again,) = await rig.claim()
+    assert again.root_id == first
+    await rig.deliver(again)
+    assert not await rig.claim(), "now the dead one blocks"
+    await rig.store.cancel(ACCOUNT, claim.delivery_id)
+    assert ids(await rig.claim()) == [third]
+
+
+async def test_a_dead_head_that_is_redelivered_while_the_target_is_off_blocks_no_more(rig: Rig) -> None:
+    first, second = await order(rig, "aa", BLOCKING)
+    (claim,) = await rig.claim()
+    await rig.bury(claim)
+    await rig.store.switch(claim.target, Switch.OFF, "by hand")
+    await rig.store.redeliver(ACCOUNT, first, "")
+    await rig.store.switch(claim.target, Switch.ACTIVE, "")
+    assert ids(await rig.claim()) == [second]
+
+
 async def test_a_redelivery_waits_for_what_is_in_flight_and_goes_before_what_follows(rig: Rig) -> None:
     first, second, third = await order(rig, "aaa")
     (claim,) = await rig.claim()
@@ -196,3 +221,14 @@ async def test_without_the_blocking_no_second_one_goes_beside_a_redelivery(rig: 
     assert len(await rig.claim()) == 1
     await retune(rig, ORDERED)
     assert not await rig.claim()
+
+
+async def test_what_was_released_keeps_no_key_when_the_order_comes_back(rig: Rig) -> None:
+    await order(rig, "aa")
+    (claim,) = await rig.claim()
+    await retune(rig, PLAIN)
+    await retune(rig, ORDERED)
+    third, fourth = await order(rig, "aa")
+    await rig.retry(claim, HOUR)
+    await rig.deliver(next(each for each in await rig.claim() if each.delivery_id == third))
+    assert ids(await rig.claim()) == [fourth]

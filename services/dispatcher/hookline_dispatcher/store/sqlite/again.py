@@ -113,8 +113,8 @@ class Redeliverer:
             key = order_key if row.lane.policy.ordered else None
             holds = key is not None and state is State.WAITING
             due = NEVER if holds else now
-            if holds:
-                keys.add((lane_id, str(key)))
+            if key is not None:
+                keys.add((lane_id, key))
             if state is State.WAITING:
                 self._lanes.enqueue(row, due)
             head = (id_, root, account_id, lane_id, seq, revision, state, due, 0, 0, 0, 0, 0, key)

@@ -18,9 +18,10 @@ from .lanes import Lanes
 from .log import Log
 from .order import CANCELLED, advance_key
 
-_VOID = (0, 0, None, 0)
+_VOID = (0, 0, None, 0, 0)
 _LIVE = """
-SELECT id, attempts, order_key, cancelling FROM delivery WHERE epoch = ? AND id IN (SELECT value FROM json_each(?))
+SELECT id, attempts, order_key, holds, cancelling FROM delivery
+WHERE epoch = ? AND id IN (SELECT value FROM json_each(?))
 """
 _UPDATE = """
 UPDATE delivery SET epoch = 0, state = j.value ->> 1, due_time = j.value ->> 2, attempts = j.value ->> 3,
@@ -66,23 +67,24 @@ class Settler:
         live = {row[0]: row for row in self._connection.execute(_LIVE, (self._epoch, ids))}
         now = self._now()
         changes: list[rows.Row] = []
-        freed: list[tuple[LaneRow, str]] = []
+        ended: list[tuple[LaneRow, str]] = []
         applied = []
         for settlement in settlements:
             claim = settlement.claim
             # A second settlement of one claim within a batch finds nothing to settle, as it would in the next.
-            _, number, order_key, cancelling = live.get(claim.delivery_id, _VOID)
+            _, number, order_key, held, cancelling = live.get(claim.delivery_id, _VOID)
             applied.append(number == claim.number)
             if number == claim.number:
                 del live[claim.delivery_id]
                 row = self._lanes.at(claim.lane_id)
                 change = self._one(settlement, row, bool(cancelling), now)
-                holds = order_key is not None and not cancelling and _holds(change.state, row)
+                holds = bool(held) and not cancelling and _holds(change.state, row)
                 changes.append(change.values(claim.delivery_id, holds))
-                if order_key is not None and not holds:
-                    freed.append((row, order_key))
+                # Also behind a dead one that blocks: a redelivery of an earlier one may have waited for its end.
+                if order_key is not None and change.state is not State.WAITING:
+                    ended.append((row, order_key))
         self._connection.execute(_UPDATE, (rows.keys(changes),))
-        for row, order_key in freed:
+        for row, order_key in ended:
             advance_key(self._connection, self._lanes, row, order_key, now)
         return applied
 
@@ -184,7 +186,7 @@ class _Change:
 
 
 def _holds(state: State, row: LaneRow) -> bool:
-    """Whether a delivery that has an ordering key keeps it in this state."""
+    """Whether a delivery that keeps an ordering key goes on to do so in this state."""
     policy = row.lane.policy
     return policy.ordered and (state is State.WAITING or (state is State.DEAD and policy.block_dead))
 

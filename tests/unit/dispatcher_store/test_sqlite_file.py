@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+import sqlite3
+import stat
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from hookline_dispatcher.core.delivery import State
+from hookline_dispatcher.core.instants import DAY
+from hookline_dispatcher.store.sqlite import lanes as lane_cache
+from hookline_dispatcher.store.sqlite.file import InUse
+from hookline_dispatcher.store.sqlite.schema import MIGRATIONS, TooNew
+from hookline_dispatcher.store.sqlite.store import Options, SqliteStore
+from tests.unit.dispatcher_store.audit import audit
+from tests.unit.dispatcher_store.rig import ACCOUNT, NOW, Rig
+
+
+async def test_a_second_dispatcher_is_refused_until_the_first_has_gone(rig: Rig) -> None:
+    for _ in range(2):
+        with pytest.raises(InUse):
+            await SqliteStore.open(rig.path)
+    await rig.publish(1)
+    await rig.close()
+    await rig.open()
+    assert len(await rig.all()) == 1
+
+
+async def test_a_file_of_a_later_version_is_left_alone(rig: Rig) -> None:
+    await rig.close()
+    with closing(sqlite3.connect(rig.path)) as file:
+        file.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
+    for _ in range(2):
+        with pytest.raises(TooNew):
+            await SqliteStore.open(rig.path)
+    with closing(sqlite3.connect(rig.path)) as file:
+        file.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+    await rig.open()
+
+
+async def test_the_file_is_its_owners_alone(tmp_path: Path) -> None:
+    store = await SqliteStore.open(tmp_path / "made" / "dispatcher.db")
+    modes = {each.name: stat.S_IMODE(each.stat().st_mode) for each in (tmp_path / "made").glob("dispatcher.db*")}
+    await store.close()
+    assert len(modes) == 3
+    assert set(modes.values()) == {0o600}
+
+
+async def test_a_path_may_be_relative(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    store = await SqliteStore.open(Path("dispatcher.db"), Options(now=lambda: NOW))
+    assert await store.delivery(ACCOUNT, 1) is None
+    await store.close()
+
+
+async def test_commits_are_durable(rig: Rig) -> None:
+    assert isinstance(rig.store, SqliteStore)
+    connection = rig.store._connection
+    assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
+
+
+async def test_the_installation_keeps_its_name_and_each_start_has_its_epoch(rig: Rig) -> None:
+    name, epoch = rig.store.installation, rig.store.epoch
+    assert len(name) == 8
+    assert int(name, 16) >= 0
+    await rig.open()
+    assert (rig.store.installation, rig.store.epoch) == (name, epoch + 1)
+
+
+async def test_no_number_is_given_twice_even_when_the_newest_rows_are_gone(rig: Rig) -> None:
+    seen: list[tuple[int, int, int]] = []
+    for _ in range(3):
+        (claim,) = (await rig.publish(1)).claims
+        await rig.deliver(claim)
+        ((entry, delivery),) = await rig.store.log_since(ACCOUNT, 0, None, 9)
+        seen.append((delivery.event_seq, delivery.id, entry.seq))
+        rig.tick(9 * DAY)
+        while await rig.store.retain(rig.clock.now() - DAY, rig.clock.now() - DAY, 10):
+            pass
+        assert await rig.all() == []
+        await rig.open()
+    assert seen == sorted(seen)
+    assert all(len(set(numbers)) == 3 for numbers in zip(*seen, strict=True))
+
+
+async def test_after_a_start_what_was_in_flight_waits_again(rig: Rig) -> None:
+    claims = [claim for _ in range(3) for claim in (await rig.publish(1)).claims]
+    await rig.deliver(claims[0])
+    await rig.open()
+    lane = await rig.lane()
+    assert (lane.waiting, lane.in_flight) == (2, 0)
+    found = await rig.delivery(claims[1].delivery_id)
+    assert (found.state, found.attempts) == (State.WAITING, 1)
+    (closed,) = await rig.store.attempts(claims[1].delivery_id, 0, 9)
+    assert (closed.number, closed.record.outcome.name, closed.record.start_time) == (1, "UNKNOWN", NOW)
+    again = await rig.claim()
+    assert [(each.number, each.failures, each.unknowns) for each in again] == [(2, 0, 1), (2, 0, 1)]
+
+
+async def test_a_sixth_lost_attempt_counts_and_waits(rig: Rig) -> None:
+    await rig.publish(1)
+    for _ in range(5):
+        await rig.open()
+        assert len(await rig.claim()) == 1
+    await rig.open()
+    assert not await rig.claim()
+    rig.tick(DAY)
+    (claim,) = await rig.claim()
+    assert (claim.number, claim.failures, claim.unknowns) == (7, 1, 6)
+
+
+async def test_lanes_that_leave_memory_come_back_as_they_were(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lane_cache, "KEPT", 10)
+    assert isinstance(rig.store, SqliteStore)
+    await rig.queue(2, 1)
+    held = (await rig.publish(2)).claims
+    for target in range(3, 60):
+        (claim,) = (await rig.publish(target)).claims
+        await rig.retry(claim, target)
+        audit(rig.store, rig.path, NOW)
+    assert len(rig.store._memory.lanes._by_id) <= 11
+    assert await rig.deliver(held[0])
+    rig.tick(60)
+    assert len(await rig.claim()) == 59
+    audit(rig.store, rig.path, rig.clock.now())
