@@ -144,7 +144,7 @@ def _unsent(claim: Claim, decision: Dead, now: int) -> Settlement:
 def read_result(sent: Answered | Failed, clock: Clock) -> Result:
     """What was sent came to, as far as the decision needs it."""
     if isinstance(sent, Failed):
-        return Result(Outcome(sent.failure), reason=sent.reason)
+        return Result(sent.outcome, reason=sent.reason)
     if 200 <= sent.status_code < 300:
         return Result(Outcome.DELIVERED, sent.status_code)
     asked = next((value for name, value in sent.headers if name == b"retry-after"), None)

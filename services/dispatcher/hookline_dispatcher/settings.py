@@ -7,11 +7,11 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
+from hookline_runtime.egress.allow import parse_allow
 from hookline_runtime.settings import Address, Settings
 
 from .core.instants import DAY, SECOND
 from .core.retry import Schedule
-from .sender.allow import parse_allow
 from .store.model import Caps
 
 

@@ -6,9 +6,9 @@ import importlib
 
 import httpx
 
+from hookline_runtime.egress.allow import parse_allow
 from hookline_runtime.settings import SettingsError
 
-from .sender.allow import parse_allow
 from .sender.guard import Guard
 from .sender.model import Sends
 from .sender.sender import Sender

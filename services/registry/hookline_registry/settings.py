@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from hookline_runtime.addresses import parse_allow
+from hookline_runtime.egress.allow import parse_allow
 from hookline_runtime.settings import Address
 from hookline_runtime.settings import Settings as RuntimeSettings
 
@@ -22,7 +22,7 @@ class Settings(RuntimeSettings):
     """Settings of the registry; times in the unit that the name ends with.
 
     `registry_database` is a SQLAlchemy URL; `registry_metrics` is where metrics are served, empty for nowhere;
-    `egress_allow` opens addresses that are not public to subscriptions (see `hookline_runtime.addresses`).
+    `egress_allow` opens addresses that are not public to subscriptions (see `hookline_runtime.egress.allow`).
     """
 
     registry_address: Address = "127.0.0.1:7701"

@@ -7,7 +7,7 @@ from hookline_plugin.catalogue import parse_subscription_event
 from hookline_registry.model import Plan, SubscriptionSettings
 from hookline_registry.standard_types import CONTACT
 from hookline_registry.urls import url_faults
-from hookline_runtime.addresses import AllowRule
+from hookline_runtime.egress.allow import AllowRule
 from hookline_runtime.errors import FailedPrecondition, Violation
 
 _OWNED_HEADERS = frozenset(

@@ -83,9 +83,7 @@ _SCOPES: dict[int, Scope] = {
     options_pb2.ACCESS_PUBLISH: Scope.PUBLISH,
     options_pb2.ACCESS_MANAGE: Scope.MANAGE,
     options_pb2.ACCESS_ADMIN: Scope.ADMIN,
-    options_pb2.ACCESS_SERVICE: Scope.ADMIN,
 }
-_OPERATORS_ONLY: frozenset[int] = frozenset({options_pb2.ACCESS_ADMIN, options_pb2.ACCESS_SERVICE})
 _NAMES = frozenset({"api-key", "api-appid", "service-key"})
 _WORDS: dict[int, str] = {number: name.removeprefix("ACCESS_").lower() for name, number in options_pb2.Access.items()}
 _SECRET_BYTES = 32
@@ -194,12 +192,16 @@ def account_of(requested: int) -> int:
 
 
 def _permit(principal: Principal, needed: int) -> None:
-    if principal.kind is KeyKind.SERVICE:
-        allowed = needed in (options_pb2.ACCESS_SERVICE, options_pb2.ACCESS_READ)
-    else:
-        allowed = _SCOPES.get(needed) in principal.scopes and (
-            needed not in _OPERATORS_ONLY or principal.kind is KeyKind.OPERATOR
-        )
-    if not allowed:
+    if not _permitted(principal, needed):
         name = _WORDS.get(needed, "unknown")
         raise PermissionDenied(f"the key has not the access {name}", reason="SCOPE_MISSING", metadata={"access": name})
+
+
+def _permitted(principal: Principal, needed: int) -> bool:
+    if principal.kind is KeyKind.SERVICE:
+        return needed in (options_pb2.ACCESS_SERVICE, options_pb2.ACCESS_READ)
+    # No scope stands for ACCESS_SERVICE: what it shows (secrets, key hashes) is for no person's key, of whatever kind.
+    scope = _SCOPES.get(needed)
+    if scope is Scope.ADMIN and principal.kind is not KeyKind.OPERATOR:
+        return False
+    return scope is not None and scope in principal.scopes

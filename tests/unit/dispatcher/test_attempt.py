@@ -8,7 +8,7 @@ from hookline_dispatcher.attempt_log import AttemptLog
 from hookline_dispatcher.core.instants import SECOND
 from hookline_dispatcher.core.retry import Dead, Delivered, Outcome, RetryAt, Schedule, TargetGone
 from hookline_dispatcher.rendering import Renderer
-from hookline_dispatcher.sender.model import Answered, Failed, Failure, Late, Outgoing, SendResult
+from hookline_dispatcher.sender.model import Answered, Failed, Late, Outgoing, SendResult
 from hookline_dispatcher.store.model import Claim, Settlement, StoreFailed, TargetKey
 from hookline_dispatcher.targets import TargetSettings
 from hookline_runtime.clock import ManualClock
@@ -85,8 +85,8 @@ async def test_a_success_keeps_everything_but_the_request_body() -> None:
     [
         (answered(500), Outcome.REJECTED, "the receiver answered 500"),
         (answered(301), Outcome.REJECTED, "the receiver answered 301"),
-        (Failed(Failure.TIMEOUT, "no answer in time", 9), Outcome.TIMEOUT, "no answer in time"),
-        (Failed(Failure.ADDRESS_REFUSED, "not public", 9), Outcome.ADDRESS_REFUSED, "not public"),
+        (Failed(Outcome.TIMEOUT, "no answer in time", 9), Outcome.TIMEOUT, "no answer in time"),
+        (Failed(Outcome.ADDRESS_REFUSED, "not public", 9), Outcome.ADDRESS_REFUSED, "not public"),
     ],
 )
 async def test_a_failure_keeps_the_request_and_is_retried(result: SendResult, outcome: Outcome, reason: str) -> None:

@@ -1,54 +1,11 @@
+"""What of the egress rules a customer is told when a subscription is saved."""
+
 import pytest
 
 from hookline_registry.urls import url_faults
-from hookline_runtime.addresses import parse_allow
+from hookline_runtime.egress.allow import NOT_PUBLIC, parse_allow
 
-GOOD = [
-    "https://example.com",
-    "HTTPS://EXAMPLE.COM/Path",
-    "http://example.com:8080/a?b=c&d=[x]#f",
-    "https://example.com.",
-    "https://bücher.example/ä",
-    "https://a_b.example.com/",
-    "https://8.8.8.8/",
-    "https://[2606:4700::1111]:443/",
-    "https://1.example.com/",
-    "https://localhost.example.com/",
-]
-BAD = {
-    "": "absolute",
-    "example.com": "absolute",
-    "//example.com/": "absolute",
-    "mailto:me@example.com": "absolute",
-    "https:/example.com": "absolute",
-    "https://": "host",
-    "https://?x": "host",
-    "https://:80/": "host",
-    "https://me@example.com/": "user info",
-    "https://example.com:0/": "port",
-    "https://example.com:65536/": "port",
-    "https://example.com:x/": "port",
-    "https://example.com:٣/": "port",
-    "https://example.com:/": "port",
-    "https://exa mple.com/": "blanks",
-    "https://example.com/\t": "control",
-    "https://example.com/\x7f": "control",
-    "https://example.com/\u2028": "control",
-    "https://example.com\\/": "backslashes",
-    "https://exa%6dple.com/": "host name",
-    "https://-a.com/": "host name",
-    "https://a..com/": "host name",
-    "https://" + "a" * 64 + ".com/": "host name",
-    "https://" + ".".join(["a" * 60] * 5) + "/": "host name",
-    "https://[::1/": "IPv6",
-    "https://[fe80::1%eth0]/": "IPv6",
-    "https://[1.2.3.4]/": "IPv6",
-    "https://[::1]x/": "IPv6",
-    "https://256.1.1.1.1/": "IPv4",
-    "https://1.2.3.256/": "IPv4",
-    "https://" + "ü" * 70 + ".com/": "international",
-}
-NOT_PUBLIC = [
+CLOSED = [
     "127.0.0.1",
     "127.1",
     "2130706433",
@@ -80,21 +37,22 @@ NOT_PUBLIC = [
 LOCALHOST = ["localhost", "LOCALHOST", "localhost.", "a.b.localhost", "a.localhost."]
 
 
-@pytest.mark.parametrize("url", GOOD)
+@pytest.mark.parametrize("url", ["https://example.com", "https://bücher.example/ä", "https://8.8.8.8:8443/?a=[x]#f"])
 def test_good_urls(url: str) -> None:
     assert list(url_faults(url, ())) == []
 
 
-@pytest.mark.parametrize(("url", "word"), BAD.items())
-def test_bad_urls_say_what_is_wrong(url: str, word: str) -> None:
+@pytest.mark.parametrize("url", ["", "example.com", "https://me@example.com/", "https://a..com/", "https://1.2.3.256/"])
+def test_a_bad_url_has_one_fault(url: str) -> None:
     (reason,) = url_faults(url, ())
-    assert word in reason
+    assert reason.startswith("must ")
+    assert reason != NOT_PUBLIC
 
 
-@pytest.mark.parametrize("host", [*NOT_PUBLIC, *LOCALHOST])
+@pytest.mark.parametrize("host", [*CLOSED, *LOCALHOST])
 def test_what_is_not_public_is_refused_in_every_spelling(host: str) -> None:
     (reason,) = url_faults(f"http://{host}/x", ())
-    assert reason.startswith("must not lead to")
+    assert reason == NOT_PUBLIC
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "0x7f.1", "[::ffff:127.0.0.1]", "localhost", "a.localhost"])

@@ -5,9 +5,10 @@ from collections.abc import AsyncIterator, Callable, Mapping
 
 import pytest
 import uvloop
-from hookline_dispatcher.sender.allow import parse_allow
+
 from hookline_dispatcher.sender.guard import Guard
 from hookline_dispatcher.sender.sender import Sender
+from hookline_runtime.egress.allow import parse_allow
 
 
 @pytest.hookimpl

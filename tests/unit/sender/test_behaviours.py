@@ -4,11 +4,12 @@ import asyncio
 from collections.abc import Callable
 
 import pytest
+
+from hookline_dispatcher.core.retry import Outcome
 from hookline_dispatcher.sender.guard import Guard
 from hookline_dispatcher.sender.limits import Limits
-from hookline_dispatcher.sender.model import Answered, Failed, Failure, Late
+from hookline_dispatcher.sender.model import Answered, Failed, Late
 from hookline_dispatcher.sender.sender import Sender
-
 from tests.unit.sender import receiver as r
 
 Check = Callable[[object], None]
@@ -101,7 +102,7 @@ async def test_not_http(sender: Sender, script: r.Script) -> None:
     async with r.receiving(script) as receiver:
         result = await sender.send(receiver.request(), timeout=r.BOUND)
         assert isinstance(result, Failed)
-        assert result.failure is Failure.PROTOCOL_ERROR
+        assert result.outcome is Outcome.PROTOCOL_ERROR
         assert result.reason
         assert receiver.visits == 1
 
@@ -110,7 +111,7 @@ async def test_head_too_large(sender: Sender) -> None:
     async with r.receiving(r.floods_head) as receiver:
         result = await sender.send(receiver.request(), timeout=r.BOUND)
     assert isinstance(result, Failed)
-    assert result.failure is Failure.TOO_LARGE
+    assert result.outcome is Outcome.TOO_LARGE
 
 
 @pytest.mark.parametrize("script, status", [(r.floods_body, 201), (r.floods_chunks, 200)])
@@ -136,7 +137,7 @@ async def test_deadline_ends_the_exchange(sender: Sender, script: r.Script) -> N
     async with r.receiving(script) as receiver:
         result = await sender.send(receiver.request(), timeout=0.2)
         assert isinstance(result, Failed)
-        assert result.failure is Failure.TIMEOUT
+        assert result.outcome is Outcome.TIMEOUT
         assert result.latency >= 150_000
         await asyncio.wait_for(receiver.ended.wait(), r.BOUND)
 
@@ -192,7 +193,7 @@ async def test_refused_connection(sender: Sender) -> None:
         request = receiver.request()
     result = await sender.send(request, timeout=r.BOUND)
     assert isinstance(result, Failed)
-    assert result.failure is Failure.NOT_CONNECTED
+    assert result.outcome is Outcome.NOT_CONNECTED
     assert "127." not in result.reason
 
 
@@ -201,7 +202,7 @@ async def test_refused_address_gets_no_connection() -> None:
     async with r.receiving(r.answers(r.OK)) as receiver:
         result = await sender.send(receiver.request(), timeout=r.BOUND)
         assert isinstance(result, Failed)
-        assert result.failure is Failure.ADDRESS_REFUSED
+        assert result.outcome is Outcome.ADDRESS_REFUSED
         assert receiver.visits == 0
     await sender.aclose()
 

@@ -4,6 +4,7 @@ import dataclasses
 from typing import Any
 
 import pytest
+
 from hookline_dispatcher.sender.model import Endpoint, Outgoing
 from hookline_dispatcher.sender.request import OWNED_HEADERS, encode_request, host_header
 

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from hookline_dispatcher.sender.limits import Limits
 from hookline_dispatcher.sender.model import Answered
 from hookline_dispatcher.sender.response import HeadTooLarge, Malformed, ResponseReader
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 Seen = tuple[Answered | str, bool]
 

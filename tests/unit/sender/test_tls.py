@@ -5,12 +5,13 @@ import ssl
 
 import pytest
 import trustme
-from hookline_dispatcher.sender.allow import parse_allow
+
+from hookline_dispatcher.core.retry import Outcome
 from hookline_dispatcher.sender.dial import default_ssl_context
 from hookline_dispatcher.sender.guard import Guard
-from hookline_dispatcher.sender.model import Answered, Endpoint, Failed, Failure, Outgoing
+from hookline_dispatcher.sender.model import Answered, Endpoint, Failed, Outgoing
 from hookline_dispatcher.sender.sender import Sender
-
+from hookline_runtime.egress.allow import parse_allow
 from tests.unit.sender import receiver as r
 
 AUTHORITY = trustme.CA()
@@ -70,7 +71,7 @@ async def test_not_trusted(certificate: trustme.LeafCert, host: str, word: str) 
     async with r.receiving(r.answers(r.OK), tls=serving(certificate)) as receiver:
         result = await sender.send(request(host, receiver), timeout=r.BOUND)
         assert isinstance(result, Failed)
-        assert result.failure is Failure.TLS_FAILED
+        assert result.outcome is Outcome.TLS_FAILED
         assert word in result.reason
         assert receiver.requests == []
     await sender.aclose()
@@ -85,7 +86,7 @@ async def test_plain_text_receiver() -> None:
     async with r.receiving(speaks_plainly) as receiver:
         result = await sender.send(request("shop.example", receiver), timeout=r.BOUND)
         assert isinstance(result, Failed)
-        assert result.failure is Failure.TLS_FAILED
+        assert result.outcome is Outcome.TLS_FAILED
     await sender.aclose()
 
 
@@ -97,7 +98,7 @@ async def test_handshake_that_is_broken_off() -> None:
     async with r.receiving(hangs_up) as receiver:
         result = await sender.send(request("shop.example", receiver), timeout=r.BOUND)
         assert isinstance(result, Failed)
-        assert result.failure is Failure.TLS_FAILED
+        assert result.outcome is Outcome.TLS_FAILED
     await sender.aclose()
 
 
@@ -106,7 +107,7 @@ async def test_handshake_is_within_the_deadline() -> None:
     async with r.receiving(r.stays_silent) as receiver:
         result = await sender.send(request("shop.example", receiver), timeout=0.2)
         assert isinstance(result, Failed)
-        assert result.failure is Failure.TIMEOUT
+        assert result.outcome is Outcome.TIMEOUT
         await r.eventually(receiver.ended.is_set)
     await sender.aclose()
 

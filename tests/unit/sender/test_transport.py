@@ -5,12 +5,13 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
+
+from hookline_dispatcher.core.retry import Outcome
 from hookline_dispatcher.sender.guard import Guard
 from hookline_dispatcher.sender.limits import Limits
-from hookline_dispatcher.sender.model import Answered, Endpoint, Failed, Failure, Late, Outgoing, Sends
+from hookline_dispatcher.sender.model import Answered, Endpoint, Failed, Late, Outgoing, Sends
 from hookline_dispatcher.sender.sender import Sender
 from hookline_dispatcher.sender.transport import HooklineTransport, HttpxSender
-
 from tests.unit.sender import receiver as r
 
 OUTGOING = Outgoing(
@@ -124,20 +125,20 @@ async def test_request_as_the_transport_gets_it() -> None:
 
 
 @pytest.mark.parametrize(
-    "reply, failure",
+    "reply, outcome",
     [
-        (None, Failure.TIMEOUT),
-        (httpx.ReadTimeout("x"), Failure.TIMEOUT),
-        (httpx.ConnectError("10.0.0.1"), Failure.NOT_CONNECTED),
-        (httpx.RemoteProtocolError("x"), Failure.PROTOCOL_ERROR),
-        (ConnectionResetError("x"), Failure.PROTOCOL_ERROR),
-        (httpx.Response(200, headers={"x": "a" * 70_000}), Failure.TOO_LARGE),
+        (None, Outcome.TIMEOUT),
+        (httpx.ReadTimeout("x"), Outcome.TIMEOUT),
+        (httpx.ConnectError("10.0.0.1"), Outcome.NOT_CONNECTED),
+        (httpx.RemoteProtocolError("x"), Outcome.PROTOCOL_ERROR),
+        (ConnectionResetError("x"), Outcome.PROTOCOL_ERROR),
+        (httpx.Response(200, headers={"x": "a" * 70_000}), Outcome.TOO_LARGE),
     ],
 )
-async def test_errors_of_httpx_are_failures(reply: httpx.Response | Exception | None, failure: Failure) -> None:
+async def test_errors_of_httpx_are_failures(reply: httpx.Response | Exception | None, outcome: Outcome) -> None:
     result = await HttpxSender(Replies(reply), Guard()).send(OUTGOING, timeout=0.1)
     assert isinstance(result, Failed)
-    assert result.failure is failure
+    assert result.outcome is outcome
     assert "10.0.0.1" not in result.reason
 
 
@@ -162,7 +163,7 @@ async def test_what_never_reaches_the_transport() -> None:
     private = Outgoing(b"POST", Endpoint("http", "10.0.0.1", 80), b"/", [], b"")
     refused = await sender.send(private, timeout=1.0)
     assert isinstance(refused, Failed)
-    assert refused.failure is Failure.ADDRESS_REFUSED
+    assert refused.outcome is Outcome.ADDRESS_REFUSED
     assert await sender.send(OUTGOING, timeout=1.0, leave_by=asyncio.get_running_loop().time() - 1) == Late()
     with pytest.raises(ValueError):
         await sender.send(Outgoing(b"POST", OUTGOING.endpoint, b"/", [(b"a", b"b\r\nc: d")], b""), timeout=1.0)

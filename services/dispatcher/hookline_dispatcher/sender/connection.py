@@ -10,8 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, cast
 
+from hookline_dispatcher.core.retry import Outcome
 from hookline_dispatcher.sender.limits import Limits
-from hookline_dispatcher.sender.model import Answered, Endpoint, Failed, Failure
+from hookline_dispatcher.sender.model import Answered, Endpoint, Failed, NoAnswer
 from hookline_dispatcher.sender.reasons import TIMED_OUT, tls_reason
 from hookline_dispatcher.sender.response import HeadTooLarge, Malformed, ResponseReader
 
@@ -89,7 +90,7 @@ class Connection(asyncio.Protocol):
     def abort(self) -> None:
         """Close it now, without waiting for anything."""
         self._drop()
-        self._settle(Failed(Failure.PROTOCOL_ERROR, "the connection was closed", self._latency()))
+        self._settle(Failed(Outcome.PROTOCOL_ERROR, "the connection was closed", self._latency()))
 
     # What the loop calls.
 
@@ -107,9 +108,9 @@ class Connection(asyncio.Protocol):
             if not self._reader.feed(data):
                 return
         except Malformed as error:
-            self._fail(Failure.PROTOCOL_ERROR, str(error))
+            self._fail(Outcome.PROTOCOL_ERROR, str(error))
         except HeadTooLarge:
-            self._fail(Failure.TOO_LARGE, "the head of the receiver's answer is too large")
+            self._fail(Outcome.TOO_LARGE, "the head of the receiver's answer is too large")
         else:
             self._answered()
 
@@ -138,16 +139,16 @@ class Connection(asyncio.Protocol):
         elif exc is None and self._reader.end():
             self._answered()
         elif isinstance(exc, ssl.SSLError):
-            self._fail(Failure.TLS_FAILED, tls_reason(exc))
+            self._fail(Outcome.TLS_FAILED, tls_reason(exc))
         elif self._reader.untouched:
             self._drop()
             self._settle(Gone(self._latency()))
         else:
-            self._fail(Failure.PROTOCOL_ERROR, "the receiver closed the connection in the middle of its answer")
+            self._fail(Outcome.PROTOCOL_ERROR, "the receiver closed the connection in the middle of its answer")
 
-    def _fail(self, failure: Failure, reason: str) -> None:
+    def _fail(self, outcome: NoAnswer, reason: str) -> None:
         self._drop()
-        self._settle(Failed(failure, reason, self._latency()))
+        self._settle(Failed(outcome, reason, self._latency()))
 
     def _settle(self, ended: Ended) -> None:
         waiter, self._waiter = self._waiter, None
@@ -190,4 +191,4 @@ class Connection(asyncio.Protocol):
         if now < self._deadline:
             self._start_timer(self._deadline, now)
         else:
-            self._fail(Failure.TIMEOUT, TIMED_OUT)
+            self._fail(Outcome.TIMEOUT, TIMED_OUT)

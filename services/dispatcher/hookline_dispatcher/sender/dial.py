@@ -11,11 +11,11 @@ import ssl
 from collections.abc import Callable
 from ipaddress import ip_address
 
-from hookline_dispatcher.sender.addresses import Address
 from hookline_dispatcher.sender.connection import Connection
 from hookline_dispatcher.sender.guard import AddressRefused, Guard
 from hookline_dispatcher.sender.model import Endpoint
 from hookline_dispatcher.sender.reasons import tls_reason
+from hookline_runtime.egress.addresses import Address
 
 
 class HandshakeFailed(Exception):

@@ -1,8 +1,9 @@
 """The egress guard: which addresses the sender may connect to.
 
 A name is resolved once per connection, and the connection goes to an address that was checked here, so a name that
-answers differently the next moment (DNS rebinding) gains nothing. Addresses of a name that are refused are left out;
-the name is refused when none is left.
+answers differently the next moment (DNS rebinding) gains nothing. A name is refused as a whole when any of its
+addresses is: a public name that also leads inside is a mistake or an attack, and picking would hide it. Names of the
+local machine are the exception: they lead to every loopback address there is, and the operator may have opened one.
 """
 
 import asyncio
@@ -10,16 +11,17 @@ import socket
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from ipaddress import ip_address
 
-from hookline_dispatcher.sender.addresses import Address, is_public
-from hookline_dispatcher.sender.allow import AllowRule
-from hookline_dispatcher.sender.literal import read_literal
+import structlog
+
 from hookline_dispatcher.sender.model import Endpoint
+from hookline_runtime.egress.addresses import Address
+from hookline_runtime.egress.allow import NOT_PUBLIC, AllowRule, refusal
+from hookline_runtime.egress.endpoint import endpoint_refusal, is_local_name
+from hookline_runtime.egress.literal import read_literal
 
 Resolver = Callable[[str, int], Awaitable[Iterable[str]]]
 
-_LOCAL_NAMES = frozenset({"localhost", "localhost.localdomain", "ip6-localhost", "ip6-loopback"})
-_LOOPBACK = (ip_address("127.0.0.1"), ip_address("::1"))
-_NOT_PUBLIC = "the address is not public"
+_log = structlog.get_logger(__name__)
 
 
 class AddressRefused(Exception):
@@ -38,7 +40,7 @@ async def system_resolver(host: str, port: int) -> Iterable[str]:
 
 
 class Guard:
-    """Refuses every address that is not public, unless a rule opens it."""
+    """Refuses every address that is not public, unless a rule opens it; logs why, for the operator alone."""
 
     def __init__(self, allow: Sequence[AllowRule] = (), *, resolver: Resolver = system_resolver) -> None:
         self._allow = tuple(allow)
@@ -46,37 +48,33 @@ class Guard:
 
     def permits(self, address: Address, port: int) -> bool:
         """Say whether the sender may connect to `address` on `port`."""
-        return is_public(address) or any(rule.allows(address, port) for rule in self._allow)
+        return refusal(address, port, self._allow) is None
 
     def check_literal(self, endpoint: Endpoint) -> None:
         """Refuse an endpoint whose written form already shows that it is not open, without resolving anything.
 
         Raises AddressRefused for IP literals in any spelling and for names of this machine.
         """
-        host = endpoint.host.lower().removesuffix(".")
-        if host in _LOCAL_NAMES or host.endswith(".localhost"):
-            if not any(self.permits(address, endpoint.port) for address in _LOOPBACK):
-                raise AddressRefused("the host is a name of the local machine")
-            return
-        try:
-            address = read_literal(host)
-        except ValueError:
-            raise AddressRefused("the host is neither a name nor an IP address") from None
-        if address is not None and not self.permits(address, endpoint.port):
-            raise AddressRefused(_NOT_PUBLIC)
+        word = endpoint_refusal(endpoint, self._allow)
+        if word is not None:
+            raise _refused(endpoint, word)
 
     async def resolve(self, endpoint: Endpoint) -> Sequence[Address]:
-        """Return the addresses of `endpoint` that may be connected to, in the order to try them.
+        """Return the addresses of `endpoint`, every one of which may be connected to, in the order to try them.
 
         Raises AddressRefused, NameNotResolved.
         """
         self.check_literal(endpoint)
         literal = read_literal(endpoint.host)
-        found = (literal,) if literal is not None else await self._addresses(endpoint)
-        permitted = tuple(address for address in found if self.permits(address, endpoint.port))
-        if not permitted:
-            raise AddressRefused(_NOT_PUBLIC)
-        return permitted
+        if literal is not None:
+            return (literal,)
+        found = await self._addresses(endpoint)
+        words = {address: refusal(address, endpoint.port, self._allow) for address in found}
+        permitted = tuple(address for address, word in words.items() if word is None)
+        if len(permitted) == len(found) or (permitted and is_local_name(endpoint.host)):
+            return permitted
+        address, word = next((address, word) for address, word in words.items() if word is not None)
+        raise _refused(endpoint, word, address)
 
     async def _addresses(self, endpoint: Endpoint) -> Sequence[Address]:
         try:
@@ -87,3 +85,9 @@ class Guard:
         if not addresses:
             raise NameNotResolved("the name has no address")
         return addresses
+
+
+def _refused(endpoint: Endpoint, word: str, address: Address | None = None) -> AddressRefused:
+    found = endpoint.host if address is None else str(address)
+    _log.info("address refused", host=endpoint.host, port=endpoint.port, address=found, reason=word)
+    return AddressRefused(f"the URL {NOT_PUBLIC}")

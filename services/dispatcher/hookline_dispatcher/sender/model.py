@@ -1,18 +1,13 @@
 """What the sender takes and gives: a request that is ready to go, and what became of it."""
 
-import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
+from hookline_dispatcher.core.retry import Outcome
+from hookline_runtime.egress.endpoint import Endpoint
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    """Where to connect: ``host`` is lower-case ASCII (IDNA done), or an IP literal without brackets."""
-
-    scheme: str
-    host: str
-    port: int
+__all__ = ["Answered", "Endpoint", "Failed", "Late", "NoAnswer", "Outgoing", "SendResult", "Sends"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +24,16 @@ class Outgoing:
     body: bytes
 
 
-class Failure(enum.IntEnum):
-    """Why there is no answer; the numbers are those of ``hookline.dispatcher.v1.Outcome``."""
-
-    TIMEOUT = 3
-    NAME_NOT_RESOLVED = 4
-    ADDRESS_REFUSED = 5
-    NOT_CONNECTED = 6
-    TLS_FAILED = 7
-    PROTOCOL_ERROR = 8
-    TOO_LARGE = 9
+NoAnswer = Literal[
+    Outcome.TIMEOUT,
+    Outcome.NAME_NOT_RESOLVED,
+    Outcome.ADDRESS_REFUSED,
+    Outcome.NOT_CONNECTED,
+    Outcome.TLS_FAILED,
+    Outcome.PROTOCOL_ERROR,
+    Outcome.TOO_LARGE,
+]
+"""What an attempt comes to when the request was to be sent and no answer came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +54,7 @@ class Answered:
 class Failed:
     """No answer: ``reason`` is in words and fit for the customer, ``latency`` is in microseconds."""
 
-    failure: Failure
+    outcome: NoAnswer
     reason: str
     latency: int
 

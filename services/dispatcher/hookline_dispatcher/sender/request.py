@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from hookline_dispatcher.sender.model import Endpoint, Outgoing
-from hookline_dispatcher.sender.url import DEFAULT_PORTS
+from hookline_runtime.egress.url import DEFAULT_PORTS
 
 # The connection's own business: framing, host and what goes with one hop only.
 OWNED_HEADERS = frozenset(

@@ -13,15 +13,16 @@ import ssl
 import time
 from collections.abc import Callable, Sequence
 
-from hookline_dispatcher.sender.addresses import Address
+from hookline_dispatcher.core.retry import Outcome
 from hookline_dispatcher.sender.connection import Connection, Ended, Gone
 from hookline_dispatcher.sender.dial import HandshakeFailed, connect, open_connection, shared_ssl_context
 from hookline_dispatcher.sender.guard import AddressRefused, Guard, NameNotResolved
 from hookline_dispatcher.sender.limits import Limits
-from hookline_dispatcher.sender.model import Endpoint, Failed, Failure, Late, Outgoing, SendResult
+from hookline_dispatcher.sender.model import Endpoint, Failed, Late, NoAnswer, Outgoing, SendResult
 from hookline_dispatcher.sender.pool import Pool
 from hookline_dispatcher.sender.reasons import connect_reason
 from hookline_dispatcher.sender.request import encode_request
+from hookline_runtime.egress.addresses import Address
 
 _MAX_ADDRESSES = 8
 _CONNECT_SHARE = 5.0  # seconds for one address while others are left
@@ -104,20 +105,21 @@ class Sender:
         return _gone(ended) if isinstance(ended, Gone) else ended
 
     async def _dial_in_time(self, endpoint: Endpoint, started: float, deadline: float) -> Connection | Failed:
+        outcome: NoAnswer
         try:
             async with asyncio.timeout(deadline - self._clock()):
                 return await self._dial(endpoint, deadline)
         except TimeoutError:
-            failure, reason = Failure.TIMEOUT, "no connection came about in time"
+            outcome, reason = Outcome.TIMEOUT, "no connection came about in time"
         except NameNotResolved as error:
-            failure, reason = Failure.NAME_NOT_RESOLVED, str(error)
+            outcome, reason = Outcome.NAME_NOT_RESOLVED, str(error)
         except AddressRefused as error:
-            failure, reason = Failure.ADDRESS_REFUSED, str(error)
+            outcome, reason = Outcome.ADDRESS_REFUSED, str(error)
         except HandshakeFailed as error:
-            failure, reason = Failure.TLS_FAILED, str(error)
+            outcome, reason = Outcome.TLS_FAILED, str(error)
         except OSError as error:
-            failure, reason = Failure.NOT_CONNECTED, connect_reason(error)
-        return Failed(failure, reason, int((self._clock() - started) * 1_000_000))
+            outcome, reason = Outcome.NOT_CONNECTED, connect_reason(error)
+        return Failed(outcome, reason, int((self._clock() - started) * 1_000_000))
 
     async def _dial(self, endpoint: Endpoint, deadline: float) -> Connection:
         addresses = (await self._guard.resolve(endpoint))[:_MAX_ADDRESSES]
@@ -153,4 +155,4 @@ class Sender:
 
 
 def _gone(gone: Gone) -> Failed:
-    return Failed(Failure.PROTOCOL_ERROR, "the receiver closed the connection without an answer", gone.latency)
+    return Failed(Outcome.PROTOCOL_ERROR, "the receiver closed the connection without an answer", gone.latency)

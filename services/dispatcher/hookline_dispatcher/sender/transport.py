@@ -6,32 +6,33 @@ from collections.abc import Callable, Mapping
 
 import httpx
 
+from hookline_dispatcher.core.retry import Outcome
 from hookline_dispatcher.sender.guard import AddressRefused, Guard
 from hookline_dispatcher.sender.limits import Limits
 from hookline_dispatcher.sender.model import (
     Answered,
     Endpoint,
     Failed,
-    Failure,
     Late,
+    NoAnswer,
     Outgoing,
     SendResult,
     Sends,
 )
 from hookline_dispatcher.sender.reasons import TIMED_OUT
 from hookline_dispatcher.sender.request import OWNED_HEADERS, encode_request, host_header
-from hookline_dispatcher.sender.url import DEFAULT_PORTS
+from hookline_runtime.egress.url import DEFAULT_PORTS
 
 DEFAULT_TIMEOUT = 30.0  # seconds
 
-_ERRORS: Mapping[Failure, type[httpx.TransportError]] = {
-    Failure.TIMEOUT: httpx.ReadTimeout,
-    Failure.NAME_NOT_RESOLVED: httpx.ConnectError,
-    Failure.ADDRESS_REFUSED: httpx.ConnectError,
-    Failure.NOT_CONNECTED: httpx.ConnectError,
-    Failure.TLS_FAILED: httpx.ConnectError,
-    Failure.PROTOCOL_ERROR: httpx.RemoteProtocolError,
-    Failure.TOO_LARGE: httpx.RemoteProtocolError,
+_ERRORS: Mapping[NoAnswer, type[httpx.TransportError]] = {
+    Outcome.TIMEOUT: httpx.ReadTimeout,
+    Outcome.NAME_NOT_RESOLVED: httpx.ConnectError,
+    Outcome.ADDRESS_REFUSED: httpx.ConnectError,
+    Outcome.NOT_CONNECTED: httpx.ConnectError,
+    Outcome.TLS_FAILED: httpx.ConnectError,
+    Outcome.PROTOCOL_ERROR: httpx.RemoteProtocolError,
+    Outcome.TOO_LARGE: httpx.RemoteProtocolError,
 }
 
 
@@ -59,7 +60,7 @@ class HooklineTransport(httpx.AsyncBaseTransport):
         except ValueError as error:
             raise httpx.LocalProtocolError(str(error), request=request) from None
         if isinstance(result, Failed):
-            raise _ERRORS[result.failure](result.reason, request=request)
+            raise _ERRORS[result.outcome](result.reason, request=request)
         if isinstance(result, Late):  # cannot be: no leave_by was given
             raise httpx.WriteTimeout("the request did not leave in time", request=request)
         return httpx.Response(
@@ -100,19 +101,20 @@ class HttpxSender:
         started = self._clock()
         if leave_by is not None and started > leave_by:
             return Late()
+        outcome: NoAnswer
         try:
             self._guard.check_literal(request.endpoint)
             async with asyncio.timeout(timeout):
                 return await self._exchange(_httpx_request(request, timeout), started)
         except AddressRefused as error:
-            failure, reason = Failure.ADDRESS_REFUSED, str(error)
+            outcome, reason = Outcome.ADDRESS_REFUSED, str(error)
         except (TimeoutError, httpx.TimeoutException):
-            failure, reason = Failure.TIMEOUT, TIMED_OUT
+            outcome, reason = Outcome.TIMEOUT, TIMED_OUT
         except (httpx.ConnectError, httpx.ProxyError):
-            failure, reason = Failure.NOT_CONNECTED, "no connection came about"
+            outcome, reason = Outcome.NOT_CONNECTED, "no connection came about"
         except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, OSError):
-            failure, reason = Failure.PROTOCOL_ERROR, "the exchange with the receiver broke off"
-        return Failed(failure, reason, self._latency(started))
+            outcome, reason = Outcome.PROTOCOL_ERROR, "the exchange with the receiver broke off"
+        return Failed(outcome, reason, self._latency(started))
 
     async def aclose(self) -> None:
         """Close the transport."""
@@ -124,7 +126,7 @@ class HttpxSender:
             headers = self._kept_headers(response)
             if headers is None:
                 reason = "the head of the receiver's answer is too large"
-                return Failed(Failure.TOO_LARGE, reason, self._latency(started))
+                return Failed(Outcome.TOO_LARGE, reason, self._latency(started))
             body, cut = await self._read(response)
         finally:
             await response.aclose()

@@ -7,7 +7,7 @@ written form has to read them too (WHATWG URL, "IPv4 parser").
 import re
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 
-from hookline_dispatcher.sender.addresses import Address
+from hookline_runtime.egress.addresses import Address
 
 _HEXADECIMAL = re.compile(r"0x[0-9a-f]*")
 _OCTAL = re.compile(r"0[0-7]*")

@@ -1,8 +1,14 @@
 """Which URLs are taken and how they are read."""
 
+from ipaddress import IPv6Address
+
 import pytest
-from hookline_dispatcher.sender.model import Endpoint
-from hookline_dispatcher.sender.url import MAX_URL, ParsedUrl, UrlRefused, parse_url
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hookline_runtime.egress.endpoint import Endpoint
+from hookline_runtime.egress.literal import read_literal
+from hookline_runtime.egress.url import MAX_URL, ParsedUrl, UrlRefused, parse_url
 
 GOOD = [
     ("http://shop.example", "http", "shop.example", 80, b"/"),
@@ -18,7 +24,7 @@ GOOD = [
     ("https://localhost:9000/", "https", "localhost", 9000, b"/"),
     ("http://192.0.2.7/x", "http", "192.0.2.7", 80, b"/x"),
     ("http://[2606:4700:0:0::1]:81/x", "http", "2606:4700::1", 81, b"/x"),
-    ("http://[::ffff:10.0.0.1]/", "http", "::ffff:a00:1", 80, b"/"),
+    ("http://[::ffff:10.0.0.1]/", "http", str(IPv6Address("::ffff:10.0.0.1")), 80, b"/"),
     ("https://bücher.example/ä?ö=ü", "https", "xn--bcher-kva.example", 443, b"/%C3%A4?%C3%B6=%C3%BC"),
     ("https://BÜCHER.example/", "https", "xn--bcher-kva.example", 443, b"/"),
     ("https://xn--bcher-kva.example/", "https", "xn--bcher-kva.example", 443, b"/"),
@@ -52,6 +58,7 @@ BAD = [
     "gopher://shop.example/",
     "javascript:alert(1)",
     "ws://shop.example/",
+    "http\u017f://shop.example/",
     "http://user@shop.example/",
     "http://user:password@shop.example/",
     "http://@shop.example/",
@@ -72,6 +79,8 @@ BAD = [
     "http://shop.example/\u200b",
     "http://shop.example/\u202e",
     "http://shop.example/\ufeff",
+    "http://shop.example/\u00ad",
+    "http://shop.example/\U000e0041",
     "http://shop.example\\@127.0.0.1/",
     "http://shop.example/a\\b",
     "http://shop.example:0/",
@@ -111,7 +120,7 @@ BAD = [
     "http://exa℀mple.example/",
     "http://\u00ad/",
     "http://shop.example/\ud800",
-    "http://shop.example/" + "a" * MAX_URL,
+    "http://shop.example/" + "a" * (MAX_URL - 19),
 ]
 
 
@@ -119,7 +128,52 @@ BAD = [
 def test_refused(url: str) -> None:
     with pytest.raises(UrlRefused) as refused:
         parse_url(url)
-    assert str(refused.value).startswith("the URL")
+    assert refused.value.fault.startswith("must ")
+    assert str(refused.value) == f"the URL {refused.value.fault}"
+
+
+def test_the_longest_is_taken() -> None:
+    assert parse_url("http://shop.example/" + "a" * (MAX_URL - 20)).target == b"/" + b"a" * (MAX_URL - 20)
+
+
+@pytest.mark.parametrize(
+    "url, word",
+    [
+        ("", "absolute"),
+        ("mailto:me@shop.example", "absolute"),
+        ("ftp://shop.example/", "http or https"),
+        ("http://", "a host"),
+        ("http://:80/", "a host"),
+        ("http://me@shop.example/", "user info"),
+        ("http://shop.example:x/", "port"),
+        ("http://shop .example/", "blanks"),
+        ("http://shop.example/\x7f", "control"),
+        ("http://shop.example\\/", "backslashes"),
+        ("http://a..example/", "host name"),
+        ("http://[::1/", "IPv6"),
+        ("http://[fe80::1%eth0]/", "IPv6"),
+        ("http://1.2.3.256/", "IPv4"),
+        ("http://" + "ü" * 70 + ".example/", "international"),
+        ("http://shop.example/" + "a" * MAX_URL, "longer"),
+    ],
+)
+def test_the_fault_is_named(url: str, word: str) -> None:
+    with pytest.raises(UrlRefused) as refused:
+        parse_url(url)
+    assert word in refused.value.fault
+
+
+@given(st.text(max_size=40).map(lambda rest: "http://" + rest) | st.text(max_size=40))
+@settings(max_examples=200)
+def test_any_text_is_read_or_refused(text: str) -> None:
+    try:
+        parsed = parse_url(text)
+    except UrlRefused:
+        return
+    host = parsed.endpoint.host
+    assert parsed.target.startswith(b"/")
+    literal = read_literal(host)  # a later reader reads the host as this one did
+    assert host == (host.lower() if literal is None else str(literal))
 
 
 @pytest.mark.parametrize(
