@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 import stat
 from contextlib import closing
@@ -14,7 +15,7 @@ from hookline_dispatcher.store.sqlite.file import InUse
 from hookline_dispatcher.store.sqlite.schema import MIGRATIONS, TooNew
 from hookline_dispatcher.store.sqlite.store import Options, SqliteStore
 from tests.unit.dispatcher_store.audit import audit
-from tests.unit.dispatcher_store.rig import ACCOUNT, NOW, Rig
+from tests.unit.dispatcher_store.rig import ACCOUNT, NOW, Rig, event, intake
 
 
 async def test_a_second_dispatcher_is_refused_until_the_first_has_gone(rig: Rig) -> None:
@@ -125,3 +126,22 @@ async def test_lanes_that_leave_memory_come_back_as_they_were(rig: Rig, monkeypa
     rig.tick(60)
     assert len(await rig.claim()) == 59
     audit(rig.store, rig.path, rig.clock.now())
+
+
+async def test_concurrent_publishes_share_commits(tmp_path: Path) -> None:
+    rows: list[int] = []
+    store = await SqliteStore.open(tmp_path / "dispatcher.db", Options(observe=lambda _, count: rows.append(count)))
+    await asyncio.gather(*(store.ingest([intake(event(f"e{number}"), 1)]) for number in range(500)))
+    await store.close()
+    assert sum(rows) == 1000, "an event and a delivery each"
+    assert len(rows) < 50
+
+
+async def test_waiting_is_counted_without_a_read(rig: Rig) -> None:
+    assert isinstance(rig.store, SqliteStore)
+    await rig.queue(3)
+    assert rig.store.waiting == 3
+    await rig.claim(1)
+    assert rig.store.waiting == 2
+    await rig.open()
+    assert rig.store.waiting == 3
