@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "examples" / "events.jsonl"
 FREE_PORTS = [f"--{name}=127.0.0.1:0" for name in ("http", "registry", "dispatcher", "metrics")]
 HOOKLINE = (sys.executable, "-m", "hookline_cli")
-PATIENCE = 60.0
+PATIENCE = 90.0
 
 
 @dataclass

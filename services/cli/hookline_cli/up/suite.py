@@ -1,6 +1,7 @@
 """The suite: the children, the metrics page, and the order in which they begin and end."""
 
 import asyncio
+import contextlib
 import os
 from collections.abc import Callable
 from types import TracebackType
@@ -116,5 +117,7 @@ async def _all_serving(addresses: list[str]) -> None:
 async def _trim(logs: list[ChildLog]) -> None:
     while True:
         for log in logs:
-            await asyncio.to_thread(log.trim)
+            # A disk that is full must not take the services down with it.
+            with contextlib.suppress(OSError):
+                await asyncio.to_thread(log.trim)
         await asyncio.sleep(_TRIM_SECONDS)
