@@ -101,7 +101,7 @@ def test_a_changed_revision_is_not_taken_from_the_cache() -> None:
     "current, reason",
     [
         (settings(content_type="application/x-none"), "no plugin encodes application/x-none"),
-        (settings(url="ftp://r.example/"), "the URL is neither http nor https"),
+        (settings(url="ftp://r.example/"), "the URL must be an absolute http or https URL"),
         (settings(secrets=(Secret("nonsense"),)), "the signing secret cannot be read"),
     ],
 )
