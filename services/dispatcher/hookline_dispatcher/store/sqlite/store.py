@@ -65,7 +65,10 @@ def _ignore(_seconds: float, _rows: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How a store behaves: ``now`` in microseconds, ``random`` in [0, 1); ``observe`` gets a commit's seconds, rows."""
+    """How a store behaves: ``now`` in microseconds, ``random`` in [0, 1).
+
+    ``observe`` is called on the event loop with the seconds and rows of each commit.
+    """
 
     caps: Caps = field(default_factory=Caps)
     rules: Rules = field(default_factory=Rules)

@@ -162,7 +162,7 @@ class Writer:
             log.warning("the store works again")
         self.healthy = True
         if group:
-            self._observe(time.perf_counter() - started, sum(work.rows for work in group))
+            self._tell(self._observe, time.perf_counter() - started, sum(work.rows for work in group))
         return results
 
     def _write(self, group: list[Work]) -> list[tuple[Work, Any]]:
@@ -202,9 +202,10 @@ class Writer:
     def _answer(self, results: list[tuple[Work, Any]]) -> None:
         self._tell(_resolve, results)
 
-    def _tell(self, callback: Callable[[Any], None], value: object) -> None:
+    def _tell(self, callback: Callable[..., None], *values: object) -> None:
+        """Calls back on the event loop, where a fault of the callback cannot end this thread."""
         try:
-            self._loop.call_soon_threadsafe(callback, value)
+            self._loop.call_soon_threadsafe(callback, *values)
         except RuntimeError:
             log.warning("the event loop ended before its answers")
 
