@@ -1,5 +1,7 @@
 """A channel to one service, with the key that goes along with every call."""
 
+import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Iterable
 from types import TracebackType
 from typing import Protocol, TypeVar
@@ -7,7 +9,7 @@ from typing import Protocol, TypeVar
 import grpc
 from grpc.aio import StreamStreamCall, StreamStreamMultiCallable, UnaryStreamMultiCallable, UnaryUnaryMultiCallable
 
-from hookline_cli.failure import CliError, from_rpc
+from hookline_cli.failure import CliError, from_rpc, retry_delay, rich_status
 from hookline_runtime.channels import open_channel
 
 Req = TypeVar("Req")
@@ -28,6 +30,7 @@ PagedReq = TypeVar("PagedReq", bound=_PageRequest)
 PagedRes = TypeVar("PagedRes", bound=_Page)
 
 _CALL_SECONDS = 30.0
+_RETRY_SECONDS = 5.0
 
 
 class Connection:
@@ -53,11 +56,16 @@ class Connection:
     async def answer(
         self, method: UnaryUnaryMultiCallable[Req, Res], request: Req, timeout: float = _CALL_SECONDS
     ) -> Res:
-        """The answer to a unary call."""
-        try:
-            return await method(request, metadata=self._metadata, timeout=timeout)
-        except grpc.aio.AioRpcError as error:
-            raise self.failure(error) from None
+        """The answer to a unary call; a server that is unavailable and says when to try again is asked again."""
+        give_up_at = time.monotonic() + _RETRY_SECONDS
+        while True:
+            try:
+                return await method(request, metadata=self._metadata, timeout=timeout)
+            except grpc.aio.AioRpcError as error:
+                pause = retry_delay(rich_status(error)) if error.code() is grpc.StatusCode.UNAVAILABLE else None
+                if pause is None or time.monotonic() + pause > give_up_at:
+                    raise self.failure(error) from None
+            await asyncio.sleep(pause)
 
     async def pages(
         self,

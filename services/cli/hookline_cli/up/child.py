@@ -38,7 +38,7 @@ class Child:
         self._on_death = on_death
         self._process: asyncio.subprocess.Process | None = None
         self._stopping = asyncio.Event()
-        self._pipe = os.pipe()
+        self._pipe: tuple[int, ...] = os.pipe()
 
     @property
     def alive(self) -> bool:
@@ -113,7 +113,8 @@ class Child:
 
     def close(self) -> None:
         """Lets go of the pipe, after the process has ended."""
-        for end in self._pipe:
+        pipe, self._pipe = self._pipe, ()
+        for end in pipe:
             os.close(end)
 
     def kill(self) -> None:

@@ -48,10 +48,12 @@ class Suite:
 
     async def __aenter__(self) -> "Suite":
         await self._page.__aenter__()
-        self._tasks = [asyncio.create_task(child.watch()) for child in self._children]
-        self._tasks.append(asyncio.create_task(_trim([child.log for child in self._children])))
+        self._tasks = [asyncio.create_task(_trim([child.log for child in self._children]))]
         try:
-            await self._until_ready()
+            # One after the other: a dispatcher that has never reached the registry serves, but knows no key.
+            for child in self._children:
+                self._tasks.append(asyncio.create_task(child.watch()))
+                await self._until_ready(child)
         except BaseException:
             await self._end(1.0)
             raise
@@ -75,24 +77,19 @@ class Suite:
         for task in done:
             task.result()
 
-    async def _until_ready(self) -> None:
-        addresses = [self.layout.grpc_address(name) for name in SERVICES]
-        ready = asyncio.create_task(_all_serving(addresses))
+    async def _until_ready(self, child: Child) -> None:
+        ready = asyncio.create_task(until_serving(self.layout.grpc_address(child.name)))
         failure = asyncio.create_task(self.failure())
         try:
             done, _ = await asyncio.wait({ready, failure}, timeout=START_SECONDS, return_when=asyncio.FIRST_COMPLETED)
             if failure in done:
                 failure.result()
             if ready not in done:
-                raise self._not_ready()
+                raise CliError(f"the {child.name} was not ready within {START_SECONDS:g} s", *child.log.last_lines())
         finally:
             ready.cancel()
             failure.cancel()
             await asyncio.gather(ready, failure, return_exceptions=True)
-
-    def _not_ready(self) -> CliError:
-        lines = [f"{child.name}: {line}" for child in self._children for line in child.log.last_lines()[-5:]]
-        return CliError(f"the services were not ready within {START_SECONDS:g} s", *lines)
 
     async def _end(self, seconds: float) -> None:
         # The dispatcher first: while it drains, the registry still answers it.
@@ -108,10 +105,6 @@ class Suite:
 
     def _tell_death(self, name: str, status: int, pause: float) -> None:
         self._note(f"the {name} ended {ending(status)}; it starts again in {pause:.1f} s")
-
-
-async def _all_serving(addresses: list[str]) -> None:
-    await asyncio.gather(*(until_serving(address) for address in addresses))
 
 
 async def _trim(logs: list[ChildLog]) -> None:
