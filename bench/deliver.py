@@ -27,14 +27,14 @@ import uvloop
 from hookline.dispatcher.v1 import event_service_pb2, event_service_pb2_grpc
 from hookline.event.v1 import event_pb2
 from hookline.registry.v1 import subscription_pb2, subscription_pb2_grpc
-from hookline_dispatcher.sender.allow import parse_allow
+from prometheus_client.parser import text_string_to_metric_families
+
+from bench.receiver import Receiver
 from hookline_dispatcher.sender.guard import Guard
 from hookline_dispatcher.sender.model import Answered, Endpoint, Outgoing
 from hookline_dispatcher.sender.sender import Sender
 from hookline_registry.bootstrap import Credentials, bootstrap
-from prometheus_client.parser import text_string_to_metric_families
-
-from bench.receiver import Receiver
+from hookline_runtime.egress.allow import parse_allow
 
 BATCH = 200
 OUTSTANDING = 16

@@ -15,12 +15,13 @@ from typing import cast
 
 import httptools
 import uvloop
-from hookline_dispatcher.sender.allow import parse_allow
+
 from hookline_dispatcher.sender.guard import Guard
 from hookline_dispatcher.sender.limits import Limits
 from hookline_dispatcher.sender.model import Answered, Endpoint, Outgoing
 from hookline_dispatcher.sender.request import encode_request
 from hookline_dispatcher.sender.sender import Sender
+from hookline_runtime.egress.allow import parse_allow
 
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\nok"
 BODY = b"x" * 300

@@ -48,7 +48,10 @@ def suite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if blocks(page)], ids=lambda page: page.stem)
-def test_the_examples_of_a_page_run(page: Path, suite: dict[str, Any], tmp_path: Path) -> None:
+def test_the_examples_of_a_page_run(
+    page: Path, suite: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(ROOT / "examples" / "plugin")  # the plugin that docs/plugins.md is about
     environment = os.environ | {
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         "HOOKLINE_CREDENTIALS": suite["path"],

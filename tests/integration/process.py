@@ -15,9 +15,9 @@ from pathlib import Path
 
 import grpc.aio
 from grpc_health.v1 import health_pb2, health_pb2_grpc
+
 from hookline_registry.settings import Settings as RegistrySettings
 from hookline_runtime.channels import open_channel
-
 from tests.contract.dispatcher.receiver import Receiver, receiving
 from tests.contract.dispatcher.suite import LOOPBACK, Caller
 from tests.contract.registry.world import SERVICE_KEY, World, open_world
@@ -44,6 +44,22 @@ class DispatcherProcess:
 
     async def start(self) -> None:
         """Starts it and waits until it serves."""
+        self.process = await self._spawn(None)
+        await self.until_health(health_pb2.HealthCheckResponse.SERVING)
+
+    async def refusal(self) -> str:
+        """What it says when it does not start."""
+        process = await self._spawn(asyncio.subprocess.PIPE)
+        try:
+            async with asyncio.timeout(BOUND):
+                _, said = await process.communicate()
+        except TimeoutError:
+            process.kill()
+            raise
+        assert process.returncode == 1
+        return said.decode().strip()
+
+    async def _spawn(self, stderr: int | None) -> asyncio.subprocess.Process:
         settings = {
             "HOOKLINE_SERVICE_KEY": SERVICE_KEY,
             "HOOKLINE_DISPATCHER_ADDRESS": self.address,
@@ -53,10 +69,9 @@ class DispatcherProcess:
             "HOOKLINE_DISPATCHER_RETRY_FIRST_SECONDS": "0.05",
             "HOOKLINE_LOG_LEVEL": "warning",
         }
-        self.process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "hookline_dispatcher", env=os.environ | settings | self.environment
+        return await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "hookline_dispatcher", env=os.environ | settings | self.environment, stderr=stderr
         )
-        await self.until_health(health_pb2.HealthCheckResponse.SERVING)
 
     async def until_health(self, wanted: int) -> None:
         """Waits until it says so."""

@@ -14,10 +14,10 @@ import pytest
 from grpc_health.v1 import health_pb2
 from hookline.dispatcher.v1 import event_service_pb2
 from hookline.registry.v1 import subscription_pb2
-from hookline_runtime.channels import open_channel
 
+from hookline_runtime.channels import open_channel
 from tests.contract.dispatcher.suite import event
-from tests.integration.process import BOUND, Apart, apart
+from tests.integration.process import BOUND, Apart, DispatcherProcess, apart
 
 KILLS = 5
 
@@ -135,3 +135,11 @@ async def test_a_full_disk_acks_nothing_and_recovers(tmp_path: Path) -> None:
             ack = await caller.Publish(event_service_pb2.PublishRequest(event=event("after", object_id="9")))
             assert not ack.ack.duplicate
             await until_all(suite, {"8", "9"})
+
+
+async def test_a_second_dispatcher_on_one_folder_is_refused(tmp_path: Path) -> None:
+    async with apart(tmp_path) as suite:
+        second = DispatcherProcess(suite.dispatcher.folder, suite.world.registry.port)
+        said = await second.refusal()
+        assert said == f"another dispatcher works on {suite.dispatcher.folder}"
+        await suite.dispatcher.until_health(health_pb2.HealthCheckResponse.SERVING)

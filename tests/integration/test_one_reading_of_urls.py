@@ -11,11 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hookline_dispatcher.sender.guard import AddressRefused, Guard
-from hookline_dispatcher.sender.url import UrlRefused, parse_url
 from hookline_registry.model import SubscriptionSettings
 from hookline_registry.subscription_rules import Installation, violations
 from hookline_runtime.egress.allow import AllowRule, parse_allow
-from hookline_runtime.egress.url import MAX_URL
+from hookline_runtime.egress.url import MAX_URL, UrlRefused, parse_url
 
 LOOPBACK = "127.0.0.0/8:9000,[::1]:9000"
 CASES = [

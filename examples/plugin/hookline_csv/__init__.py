@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-from hookline_plugin import Encoder, hookimpl
-
 from hookline_csv.encoder import CsvEncoder
+from hookline_plugin import Encoder, hookimpl
 
 __all__ = ["register_encoders"]
 

@@ -3,6 +3,7 @@
 import pytest
 from hookline_csv import register_encoders
 from hookline_csv.encoder import CsvEncoder
+
 from hookline_plugin import Encoder, Payload
 from hookline_plugin.testing import EncoderConformance
 

@@ -5,25 +5,23 @@ It names the host of the receiver, never path, query, headers or body. Where the
 
 from __future__ import annotations
 
-from typing import Any
-
-import structlog
+from hookline_runtime.logs import PlainLines
 
 from .core.retry import Decision
 from .store.model import AttemptRecord, Claim
 
 
 class AttemptLog:
-    """Writes the lines; made once logging is configured, so that a line does not set up a logger of its own."""
+    """Writes the lines, where there is somewhere to write them."""
 
-    def __init__(self, enabled: bool) -> None:
-        self._info: Any = structlog.get_logger(__name__).bind().info if enabled else None
+    def __init__(self, lines: PlainLines | None) -> None:
+        self._lines = lines
 
     def attempt(self, claim: Claim, host: str, record: AttemptRecord, decision: Decision) -> None:
         """Writes the line of one attempt; ``host`` is empty when nothing was sent."""
-        if self._info is None:
+        if self._lines is None:
             return
-        self._info(
+        self._lines.write(
             "attempt",
             delivery_id=claim.delivery_id,
             account_id=claim.target.account_id,

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from hookline_runtime.clock import Clock
-from hookline_runtime.errors import Unavailable
+from hookline_runtime.errors import ResourceExhausted, Unavailable
 
 from .core.event import Event
 from .room import Bounds, Room
@@ -23,6 +23,7 @@ from .store.model import Claim, Intake, IntakeResult, IntakeStatus, StoreFailed
 from .targets import AccountConfig
 
 STORE_RETRY_SECONDS = 1.0
+QUEUE_RETRY_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,10 @@ class Publication:
 
 class Intakes(Protocol):
     """The store, as far as it is needed here."""
+
+    @property
+    def waiting(self) -> int:
+        """How many deliveries wait in lanes."""
 
     async def ingest(self, intakes: Sequence[Intake], *, atomic: bool = False) -> list[IntakeResult]:
         """Commits events with their deliveries.
@@ -83,7 +88,8 @@ class Ingest:
         self._take = take
         self._count = count
         self._clock = clock
-        self._room = Room(bounds or Bounds())
+        self._bounds = bounds or Bounds()
+        self._room = Room(self._bounds)
         self._commits: set[asyncio.Task[list[IntakeResult]]] = set()
 
     @property
@@ -95,7 +101,7 @@ class Ingest:
         """What became of each event, after the commit; without claims, they are handed over.
 
         Raises:
-            ResourceExhausted: too much waits already.
+            ResourceExhausted: too much waits already, for its commit or in lanes.
             Unavailable: the store failed; nothing was committed.
         """
         return await asyncio.shield(await self.submit(publications, atomic=atomic))
@@ -111,9 +117,11 @@ class Ingest:
             patience: Seconds to wait for room.
 
         Raises:
-            ResourceExhausted: too much waits already.
+            ResourceExhausted: too much waits already, for its commit or in lanes.
             Unavailable: the store failed; nothing was committed. The task raises it as well.
         """
+        if self._store.waiting >= self._bounds.deliveries:
+            raise ResourceExhausted("the queue is full", QUEUE_RETRY_SECONDS, "deliveries waiting")
         size = sum(each.size for each in publications)
         await self._room.enter(len(publications), size, patience)
         try:

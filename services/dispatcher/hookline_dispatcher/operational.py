@@ -1,7 +1,8 @@
 """Tells of targets that were paused or switched off, by events of the system that can be subscribed to.
 
 The id of such an event is made of the target and the time of the switch; so when a crash comes between the commit of
-the event and the note that it was told, telling it again changes nothing. Nobody is told of a target that is gone.
+the event and the note that it was told, telling it again changes nothing. It holds a blank, so no producer's event can
+stand under it. Nobody is told of a target that is gone.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from hookline_runtime.errors import HooklineError
 from .core.event import Event
 from .core.lane import Switch
 from .ingest import Ingest, Publication
-from .store.model import IntakeStatus, StoreFailed, Switched, TargetKey
+from .store.model import StoreFailed, Switched, TargetKey
 from .targets import TargetSettings
 
 LOOK_SECONDS = 1.0
@@ -90,9 +91,7 @@ class Announcer:
         return len(switches)
 
     async def _publish(self, event: Event) -> None:
-        (result,) = await self._ingest.publish([Publication(event, _digest(event.id))])
-        if result.status is IntakeStatus.CONFLICT:
-            _log.warning("a producer's event stands under the id of an event of the system", event_id=event.id)
+        await self._ingest.publish([Publication(event, _digest(event.id))])
 
 
 def event_of(switched: Switched, url: str) -> Event:
@@ -103,7 +102,7 @@ def event_of(switched: Switched, url: str) -> Event:
     data = {"id": str(target.id), "url": shown, "reason": lane.reason, "state": _STATES[lane.switch]}
     return Event(
         account_id=target.account_id,
-        id=f"{type_}:{target.kind}:{target.id}:{lane.switch_time}",
+        id=f"{type_} {target.kind}/{target.id} {lane.switch_time}",
         type=type_,
         object_type_id=0,
         object_id=str(target.id),

@@ -12,6 +12,8 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from importlib.metadata import version
 
+from hookline_runtime.egress.url import ParsedUrl, UrlRefused, parse_url
+
 from .body import FindEncoder, NotRendered, render_body
 from .core.event import Event
 from .core.instants import SECOND
@@ -19,7 +21,6 @@ from .core.signature import sign, signing_key
 from .headers import MASK, Header, sent_block
 from .sender.model import Outgoing
 from .sender.request import OWNED_HEADERS
-from .sender.url import ParsedUrl, UrlRefused, parse_url
 from .store.model import TargetKey
 from .targets import TargetSettings
 

@@ -23,6 +23,8 @@ class Bounds:
     events: int = 20_000
     size: int = 64 * 1024 * 1024
     """Bytes, about as they came."""
+    deliveries: int = 10_000_000
+    """How many deliveries may wait in lanes before no event is taken any more."""
 
 
 class Room:

@@ -12,7 +12,7 @@ from prometheus_client import CollectorRegistry
 from hookline_runtime.access import Access
 from hookline_runtime.channels import ServerLimits, open_channel
 from hookline_runtime.clock import SystemClock
-from hookline_runtime.logs import LEVELS
+from hookline_runtime.logs import LEVELS, PlainLines
 from hookline_runtime.plugins import PluginHost
 from hookline_runtime.server import GrpcServer, Service
 
@@ -61,7 +61,7 @@ class Rooms:
         self.hub = WatchHub(store, store.installation)
         self.settling = Settling(store, self._settled)
         self.worker = Worker(store, self._attempter(settings), self.settling, self.clock, settings.caps.total)
-        self.ingest = Ingest(store, self.cache, self.worker.take, metrics.ingested, self.clock)
+        self.ingest = Ingest(store, self.cache, self.worker.take, metrics.ingested, self.clock, settings.bounds)
         self.announcer = Announcer(store, self.cache, self.ingest)
         told = Told(self._cancelled, self._measured, self._healthy)
         self.keeper = Keeper(store, told, self.clock, settings.keep_delivered, settings.keep_failed)
@@ -83,7 +83,7 @@ class Rooms:
             schedule=settings.schedule,
             clock=self.clock,
             random=random.random,
-            log=AttemptLog(LEVELS[settings.log_level] <= LEVELS["info"]),
+            log=AttemptLog(PlainLines("info") if LEVELS[settings.log_level] <= LEVELS["info"] else None),
         )
 
     def _services(self) -> list[Service]:

@@ -103,6 +103,7 @@ class Dispatcher:
             await rooms.server.drain(min(seconds, RPC_SECONDS))
             await rooms.ingest.quiet()
             await self._settle()
+            await rooms.keys.report_once()
 
     async def _settle(self) -> None:
         settling = self._rooms.settling

@@ -12,6 +12,7 @@ from hookline_runtime.settings import Address, Settings
 
 from .core.instants import DAY, SECOND
 from .core.retry import Schedule
+from .room import Bounds
 from .store.model import Caps
 
 
@@ -47,6 +48,9 @@ class DispatcherSettings(Settings):
     dispatcher_in_flight: int = Field(default=1024, ge=1, le=100_000)
     dispatcher_in_flight_per_account: int = Field(default=512, ge=1, le=100_000)
     dispatcher_in_flight_per_target: int = Field(default=64, ge=1, le=100_000)
+    dispatcher_waiting_events: int = Field(default=20_000, ge=1)
+    dispatcher_waiting_megabytes: int = Field(default=64, ge=1)
+    dispatcher_waiting_deliveries: int = Field(default=10_000_000, ge=1)
     dispatcher_off_after_days: float = Field(default=5.0, gt=0, le=3650)
     dispatcher_keep_delivered_days: float = Field(default=2.0, gt=0, le=3650)
     dispatcher_keep_failed_days: float = Field(default=7.0, gt=0, le=3650)
@@ -64,6 +68,15 @@ class DispatcherSettings(Settings):
         """How many attempts may be in flight."""
         return Caps(
             self.dispatcher_in_flight, self.dispatcher_in_flight_per_account, self.dispatcher_in_flight_per_target
+        )
+
+    @property
+    def bounds(self) -> Bounds:
+        """How much may wait."""
+        return Bounds(
+            self.dispatcher_waiting_events,
+            self.dispatcher_waiting_megabytes * 1024 * 1024,
+            self.dispatcher_waiting_deliveries,
         )
 
     @property

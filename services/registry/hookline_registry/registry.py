@@ -19,9 +19,9 @@ from hookline_registry.store_health import StoreHealth
 from hookline_registry.subscription_rules import Installation
 from hookline_registry.subscription_service import SubscriptionService
 from hookline_runtime.access import Access
-from hookline_runtime.addresses import parse_allow
 from hookline_runtime.channels import ServerLimits
 from hookline_runtime.clock import Clock, SystemClock
+from hookline_runtime.egress.allow import parse_allow
 from hookline_runtime.errors import Unavailable
 from hookline_runtime.metrics import new_registry
 from hookline_runtime.plugins import PluginHost

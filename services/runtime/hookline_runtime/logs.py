@@ -10,6 +10,7 @@ import contextlib
 import logging
 import re
 import sys
+from datetime import UTC, datetime
 from typing import Any, BinaryIO, Literal, cast
 
 import orjson
@@ -41,6 +42,23 @@ def configure(level: Level = "info", stream: BinaryIO | None = None) -> None:
     root = logging.getLogger()
     root.handlers[:] = [_Forward()]
     root.setLevel(max(LEVELS[level], logging.WARNING))
+
+
+class PlainLines:
+    """Writes records whose every value is known to be harmless, past the processors: a tenth of their cost.
+
+    For what is logged thousands of times a second; make it after ``configure``.
+    """
+
+    def __init__(self, level: Level, stream: BinaryIO | None = None) -> None:
+        self._level = level
+        self._stream = _Lossy(stream or sys.stderr.buffer)
+
+    def write(self, event: str, **values: str | int | float) -> None:
+        """Writes one line; no value may hold anything secret or of a stranger's."""
+        record = {"time": datetime.now(UTC), "level": self._level, "event": event, **values}
+        self._stream.write(orjson.dumps(record, option=orjson.OPT_UTC_Z | orjson.OPT_APPEND_NEWLINE))
+        self._stream.flush()
 
 
 class _Lossy:

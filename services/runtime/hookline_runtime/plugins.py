@@ -14,6 +14,7 @@ from typing import Self
 
 import pluggy
 import structlog
+
 from hookline_plugin import PROJECT, Encoder, encoder_flaw, spec
 from hookline_plugin.media_type import essence
 

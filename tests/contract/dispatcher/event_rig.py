@@ -73,6 +73,10 @@ class Door:
         self.came = 0
         self.fails = False
 
+    @property
+    def waiting(self) -> int:
+        return self._store.waiting
+
     async def ingest(self, intakes: Sequence[Intake], *, atomic: bool = False) -> list[IntakeResult]:
         self.came += len(intakes)
         await self.open.wait()

@@ -1,7 +1,8 @@
 """Payloads for property tests: whatever JSON can say, within an encoder's bounds."""
 
-from hookline_plugin import Payload, Value
 from hypothesis import strategies as st
+
+from hookline_plugin import Payload, Value
 
 scalars = (
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=20)

@@ -1,7 +1,8 @@
 """The built-in encoders keep the contract that third parties keep, and come in by the same door."""
 
-import hookline_builtin
 import pytest
+
+import hookline_builtin
 from hookline_builtin.encoders import FormEncoder, JsonEncoder, TextEncoder, XmlEncoder
 from hookline_plugin import Encoder
 from hookline_plugin.testing import EncoderConformance

@@ -6,12 +6,12 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 import pytest
-from hookline_builtin.encoders import FormEncoder
-from hookline_plugin import EncodeError, Payload, Value
-from hookline_plugin.payload import subscription_payload
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hookline_builtin.encoders import FormEncoder
+from hookline_plugin import EncodeError, Payload, Value
+from hookline_plugin.payload import subscription_payload
 from tests.unit.builtin.payloads import payloads
 
 FORM = FormEncoder()

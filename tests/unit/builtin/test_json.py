@@ -5,10 +5,10 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hookline_builtin.encoders import JsonEncoder
-from hookline_plugin import EncodeError, Payload
 from hypothesis import given, settings
 
+from hookline_builtin.encoders import JsonEncoder
+from hookline_plugin import EncodeError, Payload
 from tests.unit.builtin.payloads import payloads
 
 JSON = JsonEncoder()

@@ -3,10 +3,10 @@
 import re
 
 import pytest
-from hookline_builtin.encoders import TextEncoder
-from hookline_plugin import EncodeError, Payload, Scalar, leaves
 from hypothesis import given, settings
 
+from hookline_builtin.encoders import TextEncoder
+from hookline_plugin import EncodeError, Payload, Scalar, leaves
 from tests.unit.builtin.payloads import payloads
 
 TEXT = TextEncoder()

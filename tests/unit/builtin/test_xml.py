@@ -6,11 +6,11 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from hookline_builtin.encoders import XmlEncoder
-from hookline_plugin import EncodeError, Payload, Value
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hookline_builtin.encoders import XmlEncoder
+from hookline_plugin import EncodeError, Payload, Value
 from tests.unit.builtin.payloads import payloads
 
 XML = XmlEncoder()

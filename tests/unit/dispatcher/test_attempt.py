@@ -60,7 +60,7 @@ async def attempt(sender: Scripted, made: Claim, targets: Targets | None = None)
         schedule=Schedule(),
         clock=ManualClock(NOW),
         random=lambda: 0.0,
-        log=AttemptLog(enabled=False),
+        log=AttemptLog(None),
     )
     return await attempter.attempt(made)
 

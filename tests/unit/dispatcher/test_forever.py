@@ -1,6 +1,7 @@
 import asyncio
 
 import pytest
+
 from hookline_dispatcher import forever as module
 from hookline_dispatcher.forever import forever
 

@@ -38,6 +38,10 @@ class Gate:
         self.came: list[str] = []
         self.fails = False
 
+    @property
+    def waiting(self) -> int:
+        return self.store.waiting
+
     async def ingest(self, intakes: Sequence[Intake], *, atomic: bool = False) -> list[IntakeResult]:
         self.came += [intake.event.id for intake in intakes]
         await self.open.wait()

@@ -1,9 +1,10 @@
 """The event catalogue and how a subscription names an event."""
 
 import pytest
-from hookline_plugin.catalogue import EVENT_TYPES, SubscriptionEvent, event_type, parse_subscription_event
 from hypothesis import given
 from hypothesis import strategies as st
+
+from hookline_plugin.catalogue import EVENT_TYPES, SubscriptionEvent, event_type, parse_subscription_event
 
 
 @pytest.mark.parametrize(

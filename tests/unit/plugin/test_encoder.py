@@ -4,6 +4,7 @@ import pickle
 from dataclasses import dataclass
 
 import pytest
+
 from hookline_plugin import EncodeError, Payload, encoder_flaw
 
 

@@ -7,6 +7,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+
 from hookline_runtime.plugins import PluginHost
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "plugin"

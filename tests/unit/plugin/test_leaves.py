@@ -4,6 +4,7 @@ from types import MappingProxyType
 from typing import Any
 
 import pytest
+
 from hookline_plugin import MAX_DEPTH, EncodeError, Payload, Value, check, leaves, refusal, written
 from hookline_plugin.testing.encoders import nested
 

@@ -1,6 +1,7 @@
 """Media types as RFC 9110 writes them."""
 
 import pytest
+
 from hookline_plugin.media_type import essence, is_media_type
 
 

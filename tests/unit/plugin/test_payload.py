@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+
 from hookline_plugin import Value
 from hookline_plugin.payload import PayloadFormat, subscription_payload
 

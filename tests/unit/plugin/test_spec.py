@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from hookline_plugin import PROJECT, spec
 
 ROOT = Path(__file__).parents[3]

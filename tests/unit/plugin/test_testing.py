@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 import pytest
+
 from hookline_builtin.encoders import FormEncoder, JsonEncoder
 from hookline_plugin import EncodeError, Encoder, Payload, leaves
 from hookline_plugin.testing import EncoderConformance

@@ -24,11 +24,12 @@ from hookline.dispatcher.v1 import (
     target_service_pb2_grpc,
 )
 from hookline.registry.v1 import config_pb2, config_pb2_grpc
+from prometheus_client import CollectorRegistry
+
 from hookline_runtime.access import Access, KeyKind, KeyRecord, Scope, hash_secret
 from hookline_runtime.channels import open_channel
 from hookline_runtime.clock import ManualClock
 from hookline_runtime.server import GrpcServer
-from prometheus_client import CollectorRegistry
 
 BOUND = 20.0
 SERVICE_KEY = "the-service-key"

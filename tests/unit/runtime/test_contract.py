@@ -5,6 +5,7 @@ from google.protobuf import descriptor_pb2, descriptor_pool
 from hookline.dispatcher.v1 import event_service_pb2, target_service_pb2
 from hookline.event.v1 import options_pb2
 from hookline.registry.v1 import config_pb2
+
 from hookline_runtime.contract import ContractError, access_of, request_of
 
 ACCESS = [

@@ -8,11 +8,11 @@ import grpc
 import pytest
 import structlog
 from google.rpc import error_details_pb2
-from hookline_runtime import errors, logs
-from hookline_runtime.errors import HooklineError, InvalidArgument, Violation, status_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hookline_runtime import errors, logs
+from hookline_runtime.errors import HooklineError, InvalidArgument, Violation, status_of
 from tests.unit.runtime.rig import TARGET, failure, get_target, running, shows, targets
 
 CODES = [

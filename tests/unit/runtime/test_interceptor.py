@@ -10,12 +10,12 @@ import pytest
 import structlog
 from hookline.dispatcher.v1 import delivery_service_pb2, event_service_pb2, target_service_pb2
 from hookline.event.v1 import event_pb2
+from prometheus_client import CollectorRegistry
+
 from hookline_runtime.access import account_of, current_principal
 from hookline_runtime.channels import MIB, ServerLimits
 from hookline_runtime.contract import ContractError
 from hookline_runtime.errors import NotFound
-from prometheus_client import CollectorRegistry
-
 from tests.unit.runtime import rig
 from tests.unit.runtime.rig import (
     BOUND,

@@ -3,6 +3,7 @@ from __future__ import annotations
 import socket
 
 import pytest
+
 from hookline_runtime.listen import ListenError, probe, split_address
 
 GOOD = [

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import structlog
+
 from hookline_runtime import logs
 
 

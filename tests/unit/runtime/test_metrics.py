@@ -5,9 +5,10 @@ from contextlib import asynccontextmanager
 
 import httpx
 import pytest
+from prometheus_client import Counter
+
 from hookline_runtime.listen import ListenError
 from hookline_runtime.metrics import MetricsServer, new_registry
-from prometheus_client import Counter
 
 
 @asynccontextmanager

@@ -4,10 +4,11 @@ import base64
 import contextlib
 
 import pytest
-from hookline_runtime.errors import InvalidArgument
-from hookline_runtime.paging import decode_token, encode_token, page_size
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from hookline_runtime.errors import InvalidArgument
+from hookline_runtime.paging import decode_token, encode_token, page_size
 
 FILTER = {"account_id": 7, "states": [1, 2], "type": "sub_tag", "since": None}
 KEYS = st.lists(st.integers(-(2**63), 2**63 - 1) | st.text(alphabet=st.characters(exclude_categories=["Cs"])))

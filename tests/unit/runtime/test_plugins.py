@@ -7,11 +7,12 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import hookline_builtin
 import pytest
+from structlog.testing import capture_logs
+
+import hookline_builtin
 from hookline_plugin import Encoder, Payload, hookimpl
 from hookline_runtime.plugins import PluginHost, Problem
-from structlog.testing import capture_logs
 
 BUILT_IN = ("form", "json", "xml", "text")
 

@@ -11,10 +11,10 @@ import grpc.aio
 import pytest
 from google.rpc import error_details_pb2
 from hookline.dispatcher.v1 import delivery_service_pb2, target_service_pb2
+
 from hookline_runtime.draining import draining_error, until_draining
 from hookline_runtime.errors import Unavailable
 from hookline_runtime.listen import ListenError
-
 from tests.unit.runtime import rig
 from tests.unit.runtime.rig import BOUND, TARGET, failure, get_target, running, shows, targets
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from hookline_runtime.settings import Address, CommaSeparated, Settings, SettingsError
 
 

@@ -7,6 +7,7 @@ from google.protobuf.message import Message
 from hookline.dispatcher.v1 import delivery_pb2, event_service_pb2, target_service_pb2
 from hookline.event.v1 import event_pb2
 from hookline.registry.v1 import account_pb2, subscription_pb2
+
 from hookline_runtime.errors import InvalidArgument
 from hookline_runtime.validation import check, require
 

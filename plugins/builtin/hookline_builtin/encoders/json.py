@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from math import isfinite
 
 import orjson
+
 from hookline_plugin import Payload, Value, check, refusal
 
 

@@ -142,7 +142,9 @@ class HttpxSender:
 
     async def _read(self, response: httpx.Response) -> tuple[bytes, bool]:
         limits, body, seen = self._limits, bytearray(), 0
-        async for chunk in response.aiter_raw():
+        # Not `aiter_raw`, which refuses a response that was made with its whole content at hand.
+        assert isinstance(response.stream, httpx.AsyncByteStream), "an asynchronous transport gives such a stream"
+        async for chunk in response.stream:
             body += chunk[: limits.body_kept - len(body)]
             seen += len(chunk)
             if seen > limits.body_read:
