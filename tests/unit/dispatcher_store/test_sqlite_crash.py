@@ -69,7 +69,7 @@ async def check(store: SqliteStore, path: Path, acked: set[str], settled: set[in
     assert unsettled == 0
     assert lost, "it was killed in the midst of work"
     for each in lost:
-        attempts = await store.attempts(each, 0, 99)
+        attempts = await store.attempts(each, 0, ENOUGH)
         assert attempts[-1].record.outcome.name == "UNKNOWN"
         assert states[each] is State.WAITING
     audit(store, path, store._options.now())

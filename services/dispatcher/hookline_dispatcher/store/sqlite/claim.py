@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -21,7 +23,7 @@ LANES = 64
 """How many lanes are looked at before what was found is taken."""
 
 PAGES = 16
-"""How many times as many are looked at while nothing is found, since their accounts are full."""
+"""How many times as many are looked at while there is room left."""
 
 EACH = 16
 """How many deliveries one visit takes at most, so that no lane has the worker for itself."""
@@ -32,23 +34,41 @@ EVENT_COLUMNS = (
 )
 
 _READY = """
-SELECT id FROM lane WHERE ready_time < 4611686018427387904 AND ready_time <= ? ORDER BY ready_time LIMIT ?
+SELECT json_group_array(id) FROM (
+    SELECT id FROM lane WHERE ready_time < 4611686018427387904 AND ready_time <= ? ORDER BY ready_time LIMIT ?
+)
 """
-_DUE = f"""
-SELECT d.due_time, d.id, d.root_id, d.config_revision, d.attempts, d.failures, d.unknowns, d.create_time,
-    {EVENT_COLUMNS}
-FROM delivery d INDEXED BY delivery_due JOIN event e ON e.seq = d.event_seq
-WHERE d.lane_id = ? AND d.state = 1 AND d.due_time <= ? ORDER BY d.due_time LIMIT ?
-"""  # noqa: S608 - constants
+_DUE = rows.select(
+    "d.lane_id, d.due_time, d.id, d.root_id, d.config_revision, d.attempts, d.failures, d.unknowns, d.create_time, "
+    + EVENT_COLUMNS.replace("e.data", "CAST(e.data AS TEXT)"),
+    """
+    FROM json_each(?) j
+    JOIN delivery d ON d.id IN (
+        SELECT id FROM delivery INDEXED BY delivery_due
+        WHERE lane_id = j.value AND state = 1 AND due_time <= ? ORDER BY due_time LIMIT ?
+    )
+    JOIN event e ON e.seq = d.event_seq
+    """,
+)
 _TAKE = """
 UPDATE delivery SET state = 2, attempts = attempts + 1, epoch = ?, claim_time = ?
 WHERE id IN (SELECT value FROM json_each(?))
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A lane that may be claimed from: how many, and until when they may leave (0: no matter)."""
+
+    row: LaneRow
+    room: int
+    leave_by_time: int = 0
+
+
 def event_of(row: tuple[Any, ...]) -> Event:
     """An event from a row of EVENT_COLUMNS."""
     account, id_, type_, kind, object_id, data, params, version, changed, tags, occurred, key = row
+    data = data.encode() if isinstance(data, str) else data
     named: Mapping[str, str] = orjson.loads(params)
     changed, tags = tuple(orjson.loads(changed)), tuple(orjson.loads(tags))
     return Event(account, id_, type_, kind, object_id, data, named, version, changed, tags, occurred, key)
@@ -70,60 +90,66 @@ class Claimer:
         if room <= 0:
             self._lanes.starved = True
             return Claimed((), NEVER)
+        limit = min(limit, room)
         claims: list[Claim] = []
         for _ in range(PAGES):
-            claims, looked_at = self._page(now, min(limit, room))
+            found, looked_at = self._page(now, limit - len(claims))
             self._lanes.flush(now)
-            if claims or looked_at < LANES:
+            claims += found
+            if len(claims) >= limit or (not found and looked_at < LANES):
                 break
         self._lanes.claimed()
         return Claimed(tuple(claims), self._next())
 
     def _page(self, now: int, limit: int) -> tuple[list[Claim], int]:
         """Claims from the lanes that have been ready longest; the claims, and how many lanes were ready."""
-        claims: list[Claim] = []
-        ready = self._connection.execute(_READY, (now, LANES)).fetchall()
-        for (lane_id,) in ready:
-            if len(claims) >= limit:
+        ready = orjson.loads(self._connection.execute(_READY, (now, LANES)).fetchone()[0])
+        share = max(1, min(EACH, limit // len(ready))) if ready else 0
+        visits: dict[int, Visit] = {}
+        for lane_id in ready:
+            if limit <= 0:
                 break
-            claims += self._visit(self._lanes.at(lane_id), now, limit - len(claims))
+            if visit := self._visit(self._lanes.at(lane_id), now, min(limit, share)):
+                visits[lane_id] = visit
+                limit -= visit.room
+        claims = [claim for room in {visit.room for visit in visits.values()} for claim in self._due(visits, room, now)]
         if claims:
             self._connection.execute(_TAKE, (self._epoch, now, rows.keys(claim.delivery_id for claim in claims)))
+        self._lanes.all_earliest([visit.row for visit in visits.values()])
         return claims, len(ready)
 
-    def _visit(self, row: LaneRow, now: int, limit: int) -> list[Claim]:
+    def _visit(self, row: LaneRow, now: int, limit: int) -> Visit | None:
+        """What the lane may send now; None when it may not, and will say so by its ready time."""
         self._lanes.touch(row)
-        room = min(limit, EACH, self._lanes.room(row))
+        room = min(limit, self._lanes.room(row))
         if room <= 0:
             self._lanes.park(row)
-            return []
+            return None
         leave_by = 0
         if rate := row.lane.policy.requests_per_minute:
             slot = take_slot(row.lane.next_slot_time, now, rate)
             if slot is None:
-                return []
+                return None
+            # A ready lane has something due, so the slot is used.
+            row.lane = row.lane.with_slot(slot.next_time)
             room, leave_by = 1, slot.leave_by_time
-        found = self._connection.execute(_DUE, (row.id, now, room + 1)).fetchall()
-        claims = [_claim(row, due, leave_by) for due in found[:room]]
-        if claims:
-            row.turn_time = now
-            if rate and slot:
-                row.lane = row.lane.with_slot(slot.next_time)
-        self._lanes.dequeue(row, len(claims))
-        self._lanes.take_off(row, len(claims))
-        row.earliest = found[room][0] if len(found) > room else self._later(row, now)
-        return claims
+        # Held for as long as the claim is put together: the lanes after this one share what room is left.
+        self._lanes.take_off(row, room)
+        return Visit(row, room, leave_by)
 
-    def _later(self, row: LaneRow, now: int) -> int:
-        """The earliest due time after now; those up to now have just been claimed."""
-        if not row.waiting:
-            return NEVER
-        found = self._connection.execute(
-            "SELECT min(due_time) FROM delivery INDEXED BY delivery_due "
-            "WHERE lane_id = ? AND state = 1 AND due_time > ?",
-            (row.id, now),
-        ).fetchone()[0]
-        return NEVER if found is None else int(found)
+    def _due(self, visits: Mapping[int, Visit], room: int, now: int) -> list[Claim]:
+        """Claims what is due in the lanes that have this room."""
+        chosen = [lane_id for lane_id, visit in visits.items() if visit.room == room]
+        found = sorted(rows.table(self._connection, _DUE, (rows.keys(chosen), now, room)), key=_by_due_time)
+        claims = [_claim(visits[lane_id], due) for lane_id, *due in found]
+        taken = Counter(claim.lane_id for claim in claims)
+        for lane_id in chosen:
+            row = visits[lane_id].row
+            self._lanes.take_off(row, taken[lane_id] - room)
+            self._lanes.dequeue(row, taken[lane_id])
+            if taken[lane_id]:
+                row.turn_time = now
+        return claims
 
     def _next(self) -> int:
         """When the next lane is ready; NEVER when none is by itself."""
@@ -133,18 +159,22 @@ class Claimer:
         return NEVER if found is None else int(found)
 
 
-def _claim(row: LaneRow, due: tuple[Any, ...], leave_by: int) -> Claim:
+def _by_due_time(due: list[Any]) -> tuple[int, int]:
+    return due[1], due[2]
+
+
+def _claim(visit: Visit, due: list[Any]) -> Claim:
     (_, id_, root, revision, attempts, failures, unknowns, created, *event) = due
     return Claim(
         delivery_id=id_,
         root_id=root,
-        lane_id=row.id,
-        target=row.target,
+        lane_id=visit.row.id,
+        target=visit.row.target,
         event=event_of(tuple(event)),
         config_revision=revision,
         number=attempts + 1,
         failures=failures,
         unknowns=unknowns,
         create_time=created,
-        leave_by_time=leave_by,
+        leave_by_time=visit.leave_by_time,
     )

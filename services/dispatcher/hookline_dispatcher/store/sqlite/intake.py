@@ -29,10 +29,10 @@ DELIVERY = (
     "epoch, claim_time, order_key, holds, cancelling, status_code, reason, create_time, settle_time, redelivery_of, "
     "request_id"
 )
-_KNOWN = """
-SELECT j.key, e.digest, e.deliveries FROM json_each(?) j JOIN event e
-ON e.account_id = json_extract(j.value, '$[0]') AND e.id = json_extract(j.value, '$[1]')
-"""
+_KNOWN = rows.select(
+    "j.key, hex(e.digest), e.deliveries",
+    "FROM json_each(?) j JOIN event e ON e.account_id = j.value ->> 0 AND e.id = j.value ->> 1",
+)
 
 
 @dataclass(slots=True)
@@ -77,8 +77,8 @@ class Intaker:
 
     def _known(self, intakes: Sequence[Intake]) -> dict[tuple[int, str], tuple[bytes, int]]:
         pairs = [(intake.event.account_id, intake.event.id) for intake in intakes]
-        found = self._connection.execute(_KNOWN, (rows.keys(pairs),))
-        return {pairs[key]: (digest, deliveries) for key, digest, deliveries in found}
+        found = rows.table(self._connection, _KNOWN, (rows.keys(pairs),))
+        return {pairs[key]: (bytes.fromhex(digest), deliveries) for key, digest, deliveries in found}
 
     def _batch(self, batch: Batch, known: dict[tuple[int, str], tuple[bytes, int]], found: _Rows) -> list[IntakeResult]:
         if batch.atomic and (refusal := _refuse(batch.intakes, known)):

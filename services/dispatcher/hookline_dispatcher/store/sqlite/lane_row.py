@@ -14,10 +14,11 @@ COLUMNS = (
     "first_failure_time, last_success_time, hold_time, next_slot_time, waiting, ready_time, announce"
 )
 UPDATE = """
-UPDATE lane SET requests_per_minute = ?, ordered = ?, block_dead = ?, switch = ?, reason = ?, switch_time = ?,
-    failures = ?, first_failure_time = ?, last_success_time = ?, hold_time = ?, next_slot_time = ?, waiting = ?,
-    ready_time = ?, announce = ?
-WHERE id = ?
+UPDATE lane SET requests_per_minute = j.value ->> 1, ordered = j.value ->> 2, block_dead = j.value ->> 3,
+    switch = j.value ->> 4, reason = j.value ->> 5, switch_time = j.value ->> 6, failures = j.value ->> 7,
+    first_failure_time = j.value ->> 8, last_success_time = j.value ->> 9, hold_time = j.value ->> 10,
+    next_slot_time = j.value ->> 11, waiting = j.value ->> 12, ready_time = j.value ->> 13, announce = j.value ->> 14
+FROM json_each(?) j WHERE lane.id = j.value ->> 0
 """
 
 Written = tuple[Lane, int, int, bool]
@@ -61,12 +62,13 @@ class LaneRow:
         return True
 
     def values(self) -> tuple[object, ...]:
-        """The parameters of UPDATE."""
+        """The array that UPDATE reads; without the id, the columns behind the target."""
         lane, policy = self.lane, self.lane.policy
         return (
+            self.id,
             policy.requests_per_minute,
-            policy.ordered,
-            policy.block_dead,
+            int(policy.ordered),
+            int(policy.block_dead),
             lane.switch,
             lane.reason,
             lane.switch_time,
@@ -77,8 +79,7 @@ class LaneRow:
             lane.next_slot_time,
             self.waiting,
             self.ready_time,
-            self.announce,
-            self.id,
+            int(self.announce),
         )
 
 

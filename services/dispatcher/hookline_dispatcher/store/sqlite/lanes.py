@@ -8,16 +8,23 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
+from collections.abc import Sequence
 
 from hookline_dispatcher.core.instants import NEVER
 from hookline_dispatcher.core.lane import Lane, LanePolicy
 from hookline_dispatcher.store.model import Caps, TargetKey
 
+from . import rows
 from .lane_row import COLUMNS, UPDATE, LaneRow, Snapshot, lane_of
 from .parking import Parking
 
 KEPT = 50_000
 """How many idle lanes stay in memory, about 700 bytes each."""
+
+_EARLIEST = rows.select(
+    "j.value, (SELECT min(due_time) FROM delivery d INDEXED BY delivery_due WHERE d.lane_id = j.value AND d.state = 1)",
+    "FROM json_each(?) j",
+)
 
 
 class Lanes:
@@ -59,7 +66,7 @@ class Lanes:
         if found is not None:
             return found
         made = LaneRow(0, target, Lane(policy))
-        values = made.values()[:-1]
+        values = made.values()[1:]
         cursor = self._connection.execute(
             f"INSERT INTO lane ({COLUMNS.removeprefix('id, ')}) VALUES ({','.join('?' * 17)})",  # noqa: S608 - constants
             (*target, *values),
@@ -89,6 +96,16 @@ class Lanes:
             "SELECT min(due_time) FROM delivery INDEXED BY delivery_due WHERE lane_id = ? AND state = 1", (lane_id,)
         ).fetchone()[0]
         return NEVER if found is None else int(found)
+
+    def all_earliest(self, found: Sequence[LaneRow]) -> None:
+        """Brings ``earliest`` of these lanes in line with the file."""
+        waiting = [row for row in found if row.waiting]
+        times = dict(
+            rows.table(self._connection, _EARLIEST, (rows.keys(row.id for row in waiting),)) if waiting else ()
+        )
+        for row in found:
+            time = times.get(row.id) if row.waiting else None
+            row.earliest = NEVER if time is None else time
 
     def touch(self, row: LaneRow) -> None:
         """To be called before a change, at least once after each flush."""
@@ -164,7 +181,7 @@ class Lanes:
                 changed.append(row.values())
         self._touched.clear()
         if changed:
-            self._connection.executemany(UPDATE, changed)
+            self._connection.execute(UPDATE, (rows.keys(changed),))
         return soonest
 
     def _ready_time(self, row: LaneRow) -> int:

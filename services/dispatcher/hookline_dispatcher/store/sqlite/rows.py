@@ -1,7 +1,8 @@
-"""Writing many rows with few statements.
+"""Writing and reading many rows in few steps.
 
-Every statement hands the interpreter over to other threads and takes it back, so a row of its own for each would let
-a busy event loop slow the writer down a hundredfold. Rows go in by the chunk, keys come in as one JSON array.
+Every step of a statement hands the interpreter over to other threads and takes it back, so a step for each row would
+let a busy event loop slow the writer down a hundredfold. Rows go in by the chunk, keys come in as one JSON array, and
+what a statement finds comes back as one: ``table`` makes a row of the whole answer.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import chain
+from typing import Any
 
 import orjson
 
@@ -36,3 +38,17 @@ def insert(connection: sqlite3.Connection, table: str, columns: str, rows: Seque
 def keys(values: Iterable[object]) -> str:
     """The values as a JSON array, for ``json_each(?)``."""
     return orjson.dumps(list(values)).decode()
+
+
+def select(columns: str, rest: str) -> str:
+    """A statement for ``table``: the same as SELECT columns rest, with the answer as one JSON array of arrays.
+
+    A blob among the columns has to be cast to text.
+    """
+    return f"SELECT json_group_array(json_array({columns})) {rest}"
+
+
+def table(connection: sqlite3.Connection, statement: str, parameters: Sequence[object]) -> list[list[Any]]:
+    """What a statement made by ``select`` finds, in one step."""
+    found: list[list[Any]] = orjson.loads(connection.execute(statement, parameters).fetchone()[0])
+    return found

@@ -18,11 +18,11 @@ from .lanes import Lanes
 from .log import Log
 from .order import CANCELLED, advance_key
 
-_VOID = (0, 0, None, 0, 0)
-_LIVE = """
-SELECT id, attempts, order_key, holds, cancelling FROM delivery
-WHERE epoch = ? AND id IN (SELECT value FROM json_each(?))
-"""
+_VOID = [0, 0, None, 0, 0]
+_LIVE = rows.select(
+    "id, attempts, order_key, holds, cancelling",
+    "FROM delivery WHERE epoch = ? AND id IN (SELECT value FROM json_each(?))",
+)
 _UPDATE = """
 UPDATE delivery SET epoch = 0, state = j.value ->> 1, due_time = j.value ->> 2, attempts = j.value ->> 3,
     failures = j.value ->> 4, unknowns = j.value ->> 5, holds = j.value ->> 6,
@@ -64,7 +64,7 @@ class Settler:
     def write(self, settlements: Sequence[Settlement]) -> list[bool]:
         """Applies them in order; False for those whose claim is void."""
         ids = rows.keys(settlement.claim.delivery_id for settlement in settlements)
-        live = {row[0]: row for row in self._connection.execute(_LIVE, (self._epoch, ids))}
+        live = {row[0]: row for row in rows.table(self._connection, _LIVE, (self._epoch, ids))}
         now = self._now()
         changes: list[rows.Row] = []
         ended: list[tuple[LaneRow, str]] = []
