@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import aclosing
 from typing import Any
 
+from google.protobuf.timestamp_pb2 import Timestamp
 from hookline.dispatcher.v1 import delivery_service_pb2 as pb
 from hookline.dispatcher.v1 import delivery_service_pb2_grpc
 
@@ -111,7 +112,7 @@ class DeliveryService(delivery_service_pb2_grpc.DeliveryServiceServicer):
         """Sends failures again."""
         account_id = account_of(request.account_id)
         target = wire.target_key(account_id, request.target) if request.HasField("target") else None
-        since_time = request.since_time.ToMicroseconds()
+        since_time = _micros(request, "since_time")
         with store_in_use():
             number = await self._store.redeliver_since(
                 account_id, since_time, target, request.include_delivered, request.dry_run
@@ -156,6 +157,15 @@ def _no_delivery(delivery_id: int) -> NotFound:
     return NotFound("no such delivery", metadata={"id": str(delivery_id)})
 
 
+def _micros(request: pb.ListDeliveriesRequest | pb.RedeliverSinceRequest, field: str) -> int:
+    """The time in a field of the request; 0 where it is not set."""
+    stamp: Timestamp = getattr(request, field)
+    try:
+        return stamp.ToMicroseconds()
+    except ValueError:  # outside the years 1 to 9999, or no nanoseconds of one second
+        raise InvalidArgument(Violation(field, "is not a time")) from None
+
+
 def _filter(account_id: int, request: pb.ListDeliveriesRequest) -> DeliveryFilter:
     return DeliveryFilter(
         states=tuple(sorted({State(state) for state in request.states})),
@@ -164,8 +174,8 @@ def _filter(account_id: int, request: pb.ListDeliveriesRequest) -> DeliveryFilte
         event_type=request.event_type,
         object_type_id=request.object_type_id if request.HasField("object_type_id") else None,
         object_id=request.object_id,
-        since_time=request.since_time.ToMicroseconds(),
-        until_time=request.until_time.ToMicroseconds(),
+        since_time=_micros(request, "since_time"),
+        until_time=_micros(request, "until_time"),
     )
 
 

@@ -82,13 +82,13 @@ class WatchHub:
         oldest, newest = await self._log.log_bounds()
         try:
             key = decode_token(resume_token, fields)
-        except InvalidArgument as error:
-            raise InvalidArgument(Violation("resume_token", error.violations[0].reason)) from None
+        except InvalidArgument:
+            raise InvalidArgument(Violation("resume_token", "is not a resume token of this watch")) from None
         if key is None:
             return newest
         seq = key[0] if key else None
         if not isinstance(seq, int):
-            raise InvalidArgument(Violation("resume_token", "is not a resume token"))
+            raise InvalidArgument(Violation("resume_token", "is not a resume token of this watch"))
         if (seq and seq < oldest - 1) or not oldest:
             raise OutOfRange("what follows the resume token is no longer kept", reason="RESUME_TOKEN_EXPIRED")
         return seq

@@ -18,6 +18,7 @@ from hookline_runtime.errors import InvalidArgument, Violation
 
 DEFAULT_PAGE_SIZE = 50
 _FINGERPRINT_BYTES = 9
+_INTEGERS = range(-(2**63), 2**63)
 
 
 def page_size(requested: int) -> int:
@@ -28,7 +29,7 @@ def page_size(requested: int) -> int:
 def encode_token(filter_fields: Mapping[str, Any], key: Sequence[int | str]) -> str:
     """A token that continues after ``key`` in the list that ``filter_fields`` select.
 
-    ``filter_fields`` are names and JSON values; their order does not matter. Integers fit 64 bits.
+    ``filter_fields`` are names and JSON values; their order does not matter. Integers fit 64 bits with sign.
     """
     raw = _fingerprint(filter_fields) + orjson.dumps(list(key))
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")
@@ -49,9 +50,14 @@ def decode_token(token: str, filter_fields: Mapping[str, Any]) -> list[int | str
         raise _refusal("is not a page token") from None
     if raw[:_FINGERPRINT_BYTES] != _fingerprint(filter_fields):
         raise _refusal("belongs to another list or filter")
-    if not isinstance(key, list) or any(type(part) not in (int, str) for part in key):
+    if not isinstance(key, list) or not all(map(_is_part, key)):
         raise _refusal("is not a page token")
     return key
+
+
+def _is_part(part: object) -> bool:
+    """Whether it may stand in a key; no store takes an integer beyond 64 bits with sign."""
+    return type(part) is str or (type(part) is int and part in _INTEGERS)
 
 
 def _fingerprint(filter_fields: Mapping[str, Any]) -> bytes:

@@ -67,6 +67,12 @@ def test_a_key_of_other_types_is_refused(part: object) -> None:
         decode_token(token, FILTER)
 
 
+@pytest.mark.parametrize("part", [2**63, 2**64 - 1])
+def test_an_integer_that_no_store_takes_is_refused(part: int) -> None:
+    with pytest.raises(InvalidArgument):
+        decode_token(encode_token(FILTER, [part]), FILTER)
+
+
 def test_a_token_fits_its_field() -> None:
     assert len(encode_token(FILTER, ["x" * 128, 2**63 - 1])) < 512
 
