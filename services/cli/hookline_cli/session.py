@@ -7,7 +7,7 @@ gets as one Session.
 import asyncio
 import functools
 import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Annotated, Any, Concatenate, ParamSpec, get_type_hints
@@ -27,6 +27,7 @@ DataDirOption = Annotated[Path | None, typer.Option("--data-dir", envvar="HOOKLI
 
 
 def _shared(
+    context: typer.Context,
     data: DataOption = None,
     credentials: Annotated[
         Path | None, typer.Option(envvar="HOOKLINE_CREDENTIALS", help="A credentials.json.", metavar="FILE")
@@ -92,7 +93,9 @@ def talks(
     def register(function: Callable[Concatenate[Session, P], Awaitable[None]]) -> Callable[..., None]:
         @functools.wraps(function)
         def run(**values: Any) -> None:
-            shared = {each: values.pop(each) for each in _SHARED_NAMES}
+            context: typer.Context = values.pop("context")
+            shared = {each: values.pop(each) for each in _SHARED_NAMES if each != "context"}
+            shared |= dict.fromkeys(overruled(sources(context)))
             asyncio.run(_run(function, shared, values))
 
         own = list(inspect.signature(function).parameters.values())[1:]
@@ -108,6 +111,22 @@ def talks(
         return run
 
     return register
+
+
+def sources(context: typer.Context) -> dict[str, str]:
+    """Where each shared value comes from: COMMANDLINE, ENVIRONMENT or DEFAULT."""
+    found = {name: context.get_parameter_source(name) for name in _SHARED_NAMES}
+    return {name: source.name for name, source in found.items() if source is not None}
+
+
+def overruled(found: Mapping[str, str]) -> list[str]:
+    """The values from variables that do not count, because a flag names the installation itself.
+
+    The variables of another installation would else send its keys there, or the command to the wrong one.
+    """
+    if "COMMANDLINE" not in (found.get("data"), found.get("credentials")):
+        return []
+    return [name for name, source in found.items() if source == "ENVIRONMENT"]
 
 
 async def _run(function: Callable[..., Awaitable[None]], shared: dict[str, Any], values: dict[str, Any]) -> None:

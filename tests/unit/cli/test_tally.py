@@ -1,7 +1,11 @@
+import io
+
 import pytest
 from hookline.dispatcher.v1 import delivery_pb2
+from rich.console import Console
 
-from hookline_cli.demo.live import summary
+from hookline_cli.demo.live import WIDE, live_table, summary
+from hookline_cli.demo.plan import PLAN
 from hookline_cli.demo.tally import Row, Tally, percentile, unseen
 
 SUBSCRIPTION = delivery_pb2.TARGET_KIND_SUBSCRIPTION
@@ -56,3 +60,17 @@ def test_percentiles(times: list[float], share: float, expected: float | None) -
 
 def test_percentile_of_a_hundred() -> None:
     assert percentile([float(number) for number in range(1, 101)], 0.99) == 99.0
+
+
+@pytest.mark.parametrize("width", [80, WIDE, 200])
+def test_the_live_table_keeps_each_subscription_on_one_line(width: int) -> None:
+    rows = {number: Row(planned.name) for number, planned in enumerate(PLAN, 1)}
+    rows[1].times = [12.345, 27.357]
+    written = io.StringIO()
+    Console(width=width, file=written).print(live_table(Tally(rows), {}, 273, width))
+    shown = written.getvalue()
+    for planned in PLAN:
+        assert any(line.strip().startswith(planned.name) for line in shown.splitlines()), shown
+    for name in ("delivered", "throttled", "waiting", "27,357 ms"):
+        assert name in shown
+    assert ("sub_tag(4)" in shown) == (width >= WIDE)

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import subprocess
 import sys
 from pathlib import Path
 
@@ -108,6 +109,13 @@ def test_the_environment_of_each_service(tmp_path: Path) -> None:
     for each in (registry, dispatcher):
         assert each["HOOKLINE_EGRESS_ALLOW"] == "127.0.0.1/32:1"
         assert each["HOOKLINE_SERVICE_KEY"] == "k"
+
+
+def test_the_core_of_grpc_is_told_to_be_quiet() -> None:
+    code = "import os, sys, hookline_cli; assert 'grpc' not in sys.modules; print(os.environ['GRPC_VERBOSITY'])"
+    for given, expected in (({}, "NONE"), ({"GRPC_VERBOSITY": "DEBUG"}, "DEBUG")):
+        answer = subprocess.run([sys.executable, "-c", code], env=given, capture_output=True, text=True, check=True)
+        assert answer.stdout.strip() == expected
 
 
 def test_the_service_key_is_made_once_and_private(tmp_path: Path) -> None:

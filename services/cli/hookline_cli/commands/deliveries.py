@@ -19,9 +19,11 @@ from hookline_cli.commands.targets_arg import target_ref
 from hookline_cli.event_lines import BadLine, time_of
 from hookline_cli.output import as_json
 from hookline_cli.session import Session, talks
+from hookline_cli.up.readiness import until_serving
 
 app = typer.Typer(help="Look at what is sent, watch it, send it again.", no_args_is_help=True)
 _PATIENCE_SECONDS = 30.0
+_PAUSE_SECONDS = 0.3
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -107,19 +109,30 @@ async def watch(
     """Outcomes without end; a dispatcher that goes away is waited for, and the watch resumes where it was."""
     dispatcher = await session.dispatcher()
     stub = delivery_service_pb2_grpc.DeliveryServiceStub(dispatcher.channel)
-    loop = asyncio.get_running_loop()
-    give_up_at: float | None = None
+    # A dispatcher that is not there or refuses the key is told at once; one that goes away later is waited for.
+    await dispatcher.answer(stub.ListDeliveries, _first_of(request))
     while True:
         try:
             async for outcome in dispatcher.watch(stub.Watch, request):
                 request.resume_token = outcome.resume_token
-                give_up_at = None
                 yield outcome
         except grpc.aio.AioRpcError as error:
-            give_up_at = give_up_at or loop.time() + (_PATIENCE_SECONDS if request.resume_token else 0.0)
-            if error.code() is not grpc.StatusCode.UNAVAILABLE or loop.time() >= give_up_at:
+            if error.code() is not grpc.StatusCode.UNAVAILABLE or not await _back(dispatcher.address):
                 raise dispatcher.failure(error) from None
-        await asyncio.sleep(0.3)
+        await asyncio.sleep(_PAUSE_SECONDS)
+
+
+async def _back(address: str) -> bool:
+    """Waits for a service that went away; whether it serves again in time."""
+    try:
+        await asyncio.wait_for(until_serving(address), _PATIENCE_SECONDS)
+    except TimeoutError:
+        return False
+    return True
+
+
+def _first_of(request: delivery_service_pb2.WatchRequest) -> delivery_service_pb2.ListDeliveriesRequest:
+    return delivery_service_pb2.ListDeliveriesRequest(account_id=request.account_id, page_size=1)
 
 
 def outcome_line(outcome: delivery_service_pb2.WatchResponse) -> Text:

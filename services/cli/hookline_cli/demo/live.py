@@ -21,11 +21,17 @@ def milliseconds(seconds: float | None) -> str:
     return f"{value:.1f} ms" if value < 100 else f"{value:,.0f} ms"
 
 
-def live_table(tally: Tally, queues: Mapping[int, int], published: int) -> Table:
+WIDE = 120
+"""Columns of text in which the whole table fits; a narrower one leaves out what each subscription is."""
+
+
+def live_table(tally: Tally, queues: Mapping[int, int], published: int, width: int = WIDE) -> Table:
     """One row per subscription; queues holds how many deliveries wait or are under way, by target."""
+    wide = width >= WIDE
     title = f"{published} events published, {tally.count('delivered')} deliveries delivered"
-    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    for name in ("subscription", "event", "payload"):
+    padding = (0, 1, 0, 0) if wide else (0,)
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, padding=padding)
+    for name in ("subscription", "event", "payload") if wide else ("subscription",):
         table.add_column(name, overflow="fold")
     for name in ("delivered", "retried", "throttled", "waiting", "dead", "p50", "p99"):
         table.add_column(name, justify="right")
@@ -33,8 +39,7 @@ def live_table(tally: Tally, queues: Mapping[int, int], published: int) -> Table
         encoding = planned.content_type.partition("/")[2]
         table.add_row(
             planned.name,
-            planned.event,
-            f"{_format(planned.format)} {_ENCODINGS.get(encoding, encoding)}",
+            *((planned.event, f"{_format(planned.format)} {_ENCODINGS.get(encoding, encoding)}") if wide else ()),
             Text(str(row.delivered), style="green"),
             Text(str(len(row.retried)), style="yellow" if row.retried else "dim"),
             Text(str(len(row.throttled)), style="cyan" if row.throttled else "dim"),
@@ -91,11 +96,11 @@ def summary_words(tally: Tally, published: int, received: int, verified: int) ->
     lines.append("Summary\n", style="bold")
     lines.append(f"  published   {published} events\n")
     lines.append(f"  delivered   {tally.count('delivered')} deliveries", style="green")
-    lines.append(f"; the sink received {received} requests and verified {verified} signatures\n")
+    lines.append(f"; {received} requests received, {verified} signatures verified\n")
     lines.append(f"  retried     {tally.count('retried')} (the receiver of “tags added” fails on purpose)\n")
     lines.append(f"  throttled   {tally.count('throttled')} (“purchases” takes so many requests a minute)\n")
     lines.append(f"  p50, p99    {milliseconds(percentile(direct, 0.5))}, {milliseconds(percentile(direct, 0.99))}")
-    lines.append(" from published to delivered, where nothing held it back\n")
+    lines.append(" to delivered, where nothing held it back\n")
     lines.append(f"              {milliseconds(percentile(every, 0.5))}, {milliseconds(percentile(every, 0.99))}")
     lines.append(" with retries and throttle")
     return lines

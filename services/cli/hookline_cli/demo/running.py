@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import shlex
+import sys
 import time
 import uuid
 from collections.abc import Callable, Coroutine
@@ -82,7 +84,7 @@ async def _with_connections(
     ):
         play = _Play(running, dispatcher, sink, await set_scene(registry, sink), lines, output)
         await play.until_delivered()
-        output.document(play.document(), play.words())
+        output.document(play.document(), play.words(stay))
         play.judge()
         if stay:
             output.note(Text("everything stays up; Ctrl-C ends it", style="bold"))
@@ -142,7 +144,8 @@ class _Play:
         return Live(self._table(), console=console, auto_refresh=False, transient=True)
 
     def _table(self) -> Any:
-        return live_table(self._scene.tally, self._watching.queues, self._published.events)
+        width = self._output.console.width
+        return live_table(self._scene.tally, self._watching.queues, self._published.events, width)
 
     def _done(self) -> bool:
         return self._published.done and self._scene.tally.settled >= self._published.deliveries
@@ -168,22 +171,31 @@ class _Play:
         document["metrics"] = f"http://{addresses.metrics}/metrics"
         return document
 
-    def words(self) -> Group:
-        """The summary for a person, and where to look next."""
+    def words(self, stay: bool) -> Group:
+        """The summary for a person, and where to look next; stay says whether the services still run then."""
         counts = self._sink.counts
         words = summary_words(self._scene.tally, self._published.events, counts.received, counts.verified)
-        data = self._running.layout.data
-        shown = data.relative_to(Path.cwd()) if data.is_relative_to(Path.cwd()) else data
-        command = f"hookline {{}} --data {shown}"
-        nexts = tables.facts(
-            (
-                ("credentials", str(shown / FILE_NAME)),
-                ("metrics", f"http://{self._running.layout.addresses().metrics}/metrics"),
-                ("deliveries", command.format("deliveries list")),
-                ("one of them", command.format("deliveries show 1")),
-                ("as they come", command.format("deliveries tail")),
-                ("targets", command.format("targets list")),
-                ("again without the demo", command.format("up")),
-            )
+        shown = _from_here(self._running.layout.data)
+        command = f"{_program()} {{}} --data {shlex.quote(str(shown))}"
+        again = ("again without the demo" if stay else "first start it again", command.format("up"))
+        looks = (
+            ("credentials", str(shown / FILE_NAME)),
+            ("metrics", f"http://{self._running.layout.addresses().metrics}/metrics"),
+            ("deliveries", command.format("deliveries list")),
+            ("one of them", command.format("deliveries show 1")),
+            ("as they come", command.format("deliveries tail")),
+            ("targets", command.format("targets list")),
         )
+        nexts = tables.facts((*looks, again) if stay else (again, *looks))
         return Group(self._table(), words, Text("\nWhere to look next", style="bold"), nexts)
+
+
+def _from_here(path: Path) -> Path:
+    """The path as short as it can be said in the current folder."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+
+
+def _program() -> str:
+    """What calls this command: where it lies, when that is in the current folder and so perhaps not on the PATH."""
+    beside = _from_here(Path(sys.executable).parent / "hookline")
+    return "hookline" if beside.is_absolute() else str(beside)

@@ -1,11 +1,11 @@
-"""Ending on SIGTERM and SIGINT: the first one asks, each further one insists."""
+"""Ending on SIGTERM, SIGINT and a terminal that goes away: the first signal asks, each further one insists."""
 
 import asyncio
 import signal
 from collections.abc import Coroutine
 from typing import Any
 
-_ENDING = (signal.SIGINT, signal.SIGTERM)
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def run_until_signalled(main: Coroutine[Any, Any, None]) -> None:
@@ -23,7 +23,9 @@ async def _run(main: Coroutine[Any, Any, None]) -> None:
 
     loop = asyncio.get_running_loop()
     for number in _ENDING:
-        loop.add_signal_handler(number, cancel)
+        # What is ignored from the start stays so: that is how `nohup` asks to outlive the terminal.
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            loop.add_signal_handler(number, cancel)
     try:
         await task
     except asyncio.CancelledError:
