@@ -69,7 +69,7 @@ class Suite:
         }
         for module, core in (("hookline_registry", self._cores[1]), ("hookline_dispatcher", self._cores[0])):
             process = subprocess.Popen([sys.executable, "-m", module], env=environment)  # noqa: ASYNC220 - a bench
-            os.sched_setaffinity(process.pid, set(self._cores) if module == "hookline_dispatcher" else {core})
+            os.sched_setaffinity(process.pid, {core})
             self._processes.append(process)
         for address in (self.registry, self.dispatcher):
             async with grpc.aio.insecure_channel(address) as channel:

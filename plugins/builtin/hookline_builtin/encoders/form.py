@@ -7,14 +7,18 @@ UTF-8, a blank is `+`, and every byte but letters, digits, `-`, `.` and `_` is p
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import isfinite
 
 from hookline_plugin import MAX_DEPTH, EncodeError, Payload, Value, refusal
 
 _is_plain = re.compile(r"[A-Za-z0-9._-]*").fullmatch
 _OF_BYTE = tuple("+" if byte == 0x20 else chr(byte) if _is_plain(chr(byte)) else f"%{byte:02X}" for byte in range(256))
-_OF_ASCII = dict(enumerate(_OF_BYTE[:128]))
+_OF_ASCII = _OF_BYTE[:128]
+
+
+_MOST_KEYS = 4_096
+_MAX_KEY = 128
 
 
 class FormEncoder:
@@ -45,17 +49,33 @@ def _append(fields: list[str], name: str, value: Value, depth: int) -> None:
     else:
         before = len(fields)
         for step, child in _steps(value):
-            _append(fields, f"{name}%5B{step}%5D", child, depth + 1)
+            _append(fields, f"{name}{step}", child, depth + 1)
         if len(fields) == before:
             fields.append(f"{name}=")
 
 
-def _steps(value: object) -> Iterator[tuple[str, Value]]:
+def _steps(value: object) -> Iterable[tuple[str, Value]]:
+    """The children, each with its step in brackets."""
     if isinstance(value, Mapping):
-        return ((_quoted(key), child) for key, child in value.items())
+        return [(_step(key), child) for key, child in value.items()]
     if isinstance(value, Sequence) and not isinstance(value, (bytes, bytearray, memoryview)):
-        return ((str(index), child) for index, child in enumerate(value))
+        return [(f"%5B{index}%5D", child) for index, child in enumerate(value)]
     raise EncodeError("no value of JSON")
+
+
+def _step(key: str) -> str:
+    """A key in brackets. Keys are few and come again, values are many: what they look like is kept."""
+    known = _STEPS.get(key)
+    if known is None:
+        known = f"%5B{_quoted(key)}%5D"
+        if len(key) <= _MAX_KEY:
+            if len(_STEPS) >= _MOST_KEYS:
+                _STEPS.clear()
+            _STEPS[key] = known
+    return known
+
+
+_STEPS: dict[str, str] = {}
 
 
 def _scalar(value: bool | int | float | None) -> str:
@@ -69,8 +89,6 @@ def _scalar(value: bool | int | float | None) -> str:
 
 
 def _quoted(text: str) -> str:
-    if _is_plain(text):
-        return text
-    if text.isascii():
-        return text.translate(_OF_ASCII)
-    return "".join(map(_OF_BYTE.__getitem__, text.encode()))
+    if not text.isascii():
+        return "".join(map(_OF_BYTE.__getitem__, text.encode()))
+    return text if text.isalnum() else text.translate(_OF_ASCII)
