@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
 import time
@@ -24,8 +25,18 @@ BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 PAGES = sorted(page for page in (ROOT / "docs").glob("*.md"))
 
 
+SINK = "127.0.0.1:9000"
+"""Where the guide's receiver listens; the tests put a port that is free in its place."""
+
+
 def blocks(page: Path) -> list[tuple[str, str]]:
     return [(language, text) for language, text in BLOCK.findall(page.read_text()) if language in ("sh", "python")]
+
+
+def free_address() -> str:
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        return f"127.0.0.1:{held.getsockname()[1]}"
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +46,11 @@ def suite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     ready = folder / "ready"
     flags = [f"--{name}=127.0.0.1:0" for name in ("http", "registry", "dispatcher", "metrics")]
     command = [sys.executable, "-m", "hookline_cli", "up", "--data", str(folder), "--ready-file", str(ready), *flags]
-    with (folder / "up.log").open("wb") as log, subprocess.Popen(command, stdout=log, stderr=log) as process:
+    opened = os.environ | {"HOOKLINE_EGRESS_ALLOW": "127.0.0.1/32"}
+    with (
+        (folder / "up.log").open("wb") as log,
+        subprocess.Popen(command, env=opened, stdout=log, stderr=log) as process,
+    ):
         try:
             deadline = time.monotonic() + 60
             while not ready.exists() and time.monotonic() < deadline and process.poll() is None:
@@ -59,6 +74,7 @@ def test_the_examples_of_a_page_run(
         "HOOKLINE_DISPATCHER": suite["dispatcher"],
         "COLUMNS": "200",
     }
+    sink = free_address()
     with grpc.insecure_channel(suite["registry"]) as registry, grpc.insecure_channel(suite["dispatcher"]) as dispatcher:
         names: dict[str, Any] = {
             "registry": registry,
@@ -71,7 +87,7 @@ def test_the_examples_of_a_page_run(
                 exec(compile(text, f"{page.name}", "exec"), names)
             else:
                 done = subprocess.run(
-                    ["bash", "-euo", "pipefail", "-c", text],
+                    ["bash", "-euo", "pipefail", "-c", text.replace(SINK, sink)],
                     env=environment,
                     cwd=tmp_path,
                     capture_output=True,

@@ -120,7 +120,7 @@ def test_the_event_says_which_target_and_why_without_the_query_of_its_url(
 ) -> None:
     switched = Switched(4, key(3), Lane().switched(switch, "it said 410", NOW))
     made = event_of(switched, "https://r.example/hook?token=t#f")
-    assert made.id == f"{type_}:1:3:{NOW}"
+    assert made.id == f"{type_} 1/3 {NOW}"
     assert (made.account_id, made.type, made.object_type_id, made.object_id) == (ACCOUNT, type_, 0, "3")
     assert made.params == {"target_kind": "1", "target_id": "3", "reason": "it said 410"}
     assert made.occurred_time == NOW

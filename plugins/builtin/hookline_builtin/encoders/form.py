@@ -35,7 +35,7 @@ class FormEncoder:
             for key, value in payload.items():
                 _append(fields, _quoted(key), value, 2)
             return "&".join(fields).encode("ascii")
-        except (TypeError, ValueError):
+        except (AttributeError, TypeError, ValueError):
             raise refusal(payload) from None
 
 
