@@ -86,23 +86,27 @@ class PublishStream:
         try:
             while True:
                 await self._slots.acquire()
-                request = await _next(requests, drain)
-                if request is None:
+                taken = await self._take(requests, drain)
+                if taken is None:
                     return
-                self._taken.put_nowait(await self._take(request))
+                self._taken.put_nowait(taken)
         finally:
             drain.cancel()
             self._taken.put_nowait(None)
 
-    async def _take(self, request: PublishStreamRequest) -> _Taken:
+    async def _take(self, requests: AsyncIterator[PublishStreamRequest], drain: asyncio.Task[bool]) -> _Taken | None:
+        request = await _next(requests, drain)
+        if request is None:
+            return None
         await require_live(self._principal, self._keys, self._clock)
         self._keys.used(self._principal.application_id, self._clock.now())
         await self._wait_for(request.min_config_revision)
-        batch = read_batch(request, self._principal, self._clock.now())
+        batch_id, batch = request.batch_id, read_batch(request, self._principal, self._clock.now())
+        del request  # it is as large as what was read of it, and the wait for room may be long
         commit = None
         if batch.good:
             commit = await self._ingest.submit(batch.good, atomic=batch.atomic, patience=PATIENCE)
-        return _Taken(request.batch_id, batch.answers, commit)
+        return _Taken(batch_id, batch.answers, commit)
 
 
 async def _next(

@@ -35,7 +35,7 @@ class Log(Protocol):
         """The log after ``seq`` in the order of commits, each entry with its delivery as it is now."""
 
     async def log_bounds(self) -> tuple[int, int]:
-        """The oldest seq of the log that is kept, and the newest; (0, 0) while it is empty."""
+        """The newest seq of the log that retention has deleted, and the newest that there was; 0: none."""
 
 
 class WatchHub:
@@ -65,6 +65,7 @@ class WatchHub:
         seq = await self._start(resume_token, fields)
         while True:
             changed = self._changed
+            _, newest = await self._log.log_bounds()
             page = await self._log.log_since(account_id, seq, target, PAGE)
             for entry, delivery in page:
                 seq = entry.seq
@@ -74,12 +75,14 @@ class WatchHub:
                     resume_token=encode_token(fields, [seq]),
                 )
             if len(page) < PAGE:
+                # Nothing else up to here is of this watch: the next look need not read it again.
+                seq = max(seq, newest)
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(LONGEST_SLEEP):
                         await changed.wait()
 
     async def _start(self, resume_token: str, fields: dict[str, object]) -> int:
-        oldest, newest = await self._log.log_bounds()
+        gone, newest = await self._log.log_bounds()
         try:
             key = decode_token(resume_token, fields)
         except InvalidArgument:
@@ -89,8 +92,9 @@ class WatchHub:
         seq = key[0] if key else None
         if not isinstance(seq, int):
             raise InvalidArgument(Violation("resume_token", "is not a resume token of this watch"))
-        if (seq and seq < oldest - 1) or not oldest:
-            raise OutOfRange("what follows the resume token is no longer kept", reason="RESUME_TOKEN_EXPIRED")
+        # Beyond the newest: the store was put back to an earlier state.
+        if not gone <= seq <= newest:
+            raise OutOfRange("what follows the resume token is not kept", reason="RESUME_TOKEN_EXPIRED")
         return seq
 
 

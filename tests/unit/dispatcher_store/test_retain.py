@@ -31,19 +31,24 @@ async def test_successes_go_after_two_days_and_the_rest_after_seven(rig: Rig) ->
     await rig.deliver(claim)
     await rig.store.switch(key(3), Switch.OFF, "by hand")
     await rig.publish(3)
+    (attempt,) = await rig.store.attempts(claim.delivery_id, 0, 9)
     rig.tick(2 * DAY)
     await retain(rig)
     assert len(await rig.all()) == 7
+    gone, newest = await rig.store.log_bounds()
+    assert gone == 0
     rig.tick(1)
     await retain(rig)
     assert {each.state for each in await rig.all()} == {State.DEAD, State.CANCELLED}
     assert await rig.store.attempts(claim.delivery_id, 0, 9) == []
+    assert await rig.store.log_bounds() == (attempt.seq, newest), "whoever had not seen it is told"
     assert len(await rig.store.events(ACCOUNT, EventFilter(), 0, 99)) == 7, "events are kept as long as failures"
     rig.tick(5 * DAY)
     await retain(rig)
     assert await rig.all() == []
     assert await rig.store.events(ACCOUNT, EventFilter(), 0, 99) == []
     assert await rig.store.log_since(ACCOUNT, 0, None, 99) == []
+    assert await rig.store.log_bounds() == (newest, newest)
 
 
 async def test_what_is_pending_is_never_touched(rig: Rig) -> None:

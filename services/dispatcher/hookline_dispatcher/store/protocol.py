@@ -145,7 +145,7 @@ class Reads(Protocol):
         """The log after ``seq`` in the order of commits, each entry with its delivery as it is now."""
 
     async def log_bounds(self) -> tuple[int, int]:
-        """The oldest seq of the log that is kept, and the newest; (0, 0) while it is empty."""
+        """The newest seq of the log that retention has deleted, and the newest that there was; 0: none."""
 
     async def target(self, target: TargetKey) -> StoredTarget | None:
         """One lane; None while nothing was ever sent there."""

@@ -31,6 +31,7 @@ from .claim import EVENT_COLUMNS, event_of
 from .config import CHECKPOINT
 from .filters import delivery_where, event_where
 from .lane_row import COLUMNS, lane_of
+from .retain import LOG_GONE
 
 THREADS = 2
 T = TypeVar("T")
@@ -160,9 +161,10 @@ class Reader:
         return [(_attempt(row[:15]), _delivery(row[15:])) for row in await self._all(statement, *parameters)]
 
     async def log_bounds(self) -> tuple[int, int]:
-        """The oldest and the newest seq of the log."""
-        ((low, high),) = await self._all("SELECT (SELECT min(seq) FROM attempt), (SELECT max(seq) FROM attempt)")
-        return low or 0, high or 0
+        """The newest seq of the log that was deleted, and the newest that there was."""
+        statement = "SELECT (SELECT value FROM meta WHERE key = ?), (SELECT max(seq) FROM attempt)"
+        ((gone, newest),) = await self._all(statement, LOG_GONE)
+        return gone or 0, max(gone or 0, newest or 0)
 
     async def target(self, target: TargetKey) -> StoredTarget | None:
         """One lane."""

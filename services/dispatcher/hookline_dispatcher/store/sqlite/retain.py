@@ -39,6 +39,15 @@ DELETE FROM config_item WHERE (account_id, kind, id, revision) IN (
 )
 """  # noqa: S608 - constants
 
+LOG_GONE = "log_gone"
+"""Where meta has the newest seq of the log that was deleted."""
+
+_LOG_GONE = """
+INSERT INTO meta (key, value)
+SELECT ?, coalesce(max(seq), 0) FROM attempt WHERE delivery_id IN (SELECT value FROM json_each(?))
+ON CONFLICT (key) DO UPDATE SET value = max(value, excluded.value)
+"""
+
 SLACK = HOUR
 """How long after it was superseded a version may still have been routed by."""
 
@@ -61,6 +70,7 @@ class Retainer:
             gone += [row[0] for row in found]
         if gone:
             keys = rows.keys(gone)
+            self._connection.execute(_LOG_GONE, (LOG_GONE, keys))
             for statement in (
                 "DELETE FROM attempt WHERE delivery_id IN (SELECT value FROM json_each(?))",
                 "DELETE FROM delivery WHERE id IN (SELECT value FROM json_each(?))",
