@@ -10,6 +10,11 @@ UV := $(BIN)/uv
 PACKAGES := protos plugins/api plugins/builtin services/runtime services/registry services/dispatcher services/cli
 PROTOS := $(shell find protos/hookline -name '*.proto')
 export PATH := $(CURDIR)/$(BIN):$(PATH)
+# uv's usual cache, or one in the clone for a user who may not write there.
+UV_CACHE_DIR ?= $(shell cache="$${XDG_CACHE_HOME:-$$HOME/.cache}/uv"; at="$$cache"; \
+	until test -e "$$at"; do at=$$(dirname "$$at"); done; \
+	test -w "$$at" && echo "$$cache" || echo "$(CURDIR)/$(VENV)/.cache/uv")
+export UV_CACHE_DIR
 
 .PHONY: help
 help: ## List the targets
@@ -18,7 +23,7 @@ help: ## List the targets
 $(VENV)/.installed: bootstrap.lock requirements.lock
 	@test -n "$(PYTHON)" || { echo "Hookline needs Python 3.11 or later on the PATH"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r bootstrap.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-cache-dir --require-hashes -r bootstrap.lock
 	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
 	touch $@
 
@@ -72,4 +77,4 @@ lock: setup ## Renew requirements.lock after a change of dependencies
 
 .PHONY: clean
 clean: ## Remove everything that was built
-	rm -rf $(VENV) protos/build .run .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) protos/build .run .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
