@@ -96,14 +96,12 @@ class Metrics:
         _add(self._deliveries, follows)
         _add(self._attempts, classes)
 
-    def cancelled(self, number: int) -> None:
-        """Counts deliveries that were called off while they waited."""
-        self._deliveries.labels("cancelled").inc(number)
-
-    def committed(self, seconds: float, rows: int) -> None:
-        """Measures a commit of the store."""
+    def committed(self, seconds: float, rows: int, called_off: int) -> None:
+        """Measures a commit of the store; ``called_off`` deliveries were settled by it without an attempt."""
         self._commit_seconds.observe(seconds)
         self._commit_rows.observe(rows)
+        if called_off:
+            self._deliveries.labels("cancelled").inc(called_off)
 
     def queue(self, figures: QueueFigures, in_flight: int, staleness: int, now: int) -> None:
         """Takes in the state of the queue; ``staleness`` in microseconds."""

@@ -110,7 +110,6 @@ class Rooms:
         self.keeper.wake()
 
     def _cancelled(self, number: int) -> None:
-        self._metrics.cancelled(number)
         self.hub.wake()
 
     def _measured(self, figures: QueueFigures) -> None:

@@ -101,8 +101,7 @@ def test_shows_the_queue(registry: CollectorRegistry, metrics: Metrics) -> None:
 
 def test_counts_events_and_commits(registry: CollectorRegistry, metrics: Metrics) -> None:
     metrics.ingested(IntakeStatus.DUPLICATE, 3)
-    metrics.cancelled(4)
-    metrics.committed(0.002, 100)
+    metrics.committed(0.002, 100, 4)
     value = registry.get_sample_value
     assert value("hookline_events_ingested_total", {"result": "duplicate"}) == 3
     assert value("hookline_deliveries_total", {"outcome": "cancelled"}) == 4

@@ -10,12 +10,13 @@ import pytest
 
 from hookline_dispatcher.core.delivery import State
 from hookline_dispatcher.core.instants import DAY
+from hookline_dispatcher.core.lane import Switch
 from hookline_dispatcher.store.sqlite import lanes as lane_cache
 from hookline_dispatcher.store.sqlite.file import InUse
 from hookline_dispatcher.store.sqlite.schema import MIGRATIONS, TooNew
 from hookline_dispatcher.store.sqlite.store import Options, SqliteStore
 from tests.unit.dispatcher_store.audit import audit
-from tests.unit.dispatcher_store.rig import ACCOUNT, NOW, Rig, event, intake
+from tests.unit.dispatcher_store.rig import ACCOUNT, NOW, Rig, event, intake, key
 
 
 async def test_a_second_dispatcher_is_refused_until_the_first_has_gone(rig: Rig) -> None:
@@ -130,7 +131,9 @@ async def test_lanes_that_leave_memory_come_back_as_they_were(rig: Rig, monkeypa
 
 async def test_concurrent_publishes_share_commits(tmp_path: Path) -> None:
     rows: list[int] = []
-    store = await SqliteStore.open(tmp_path / "dispatcher.db", Options(observe=lambda _, count: rows.append(count)))
+    store = await SqliteStore.open(
+        tmp_path / "dispatcher.db", Options(observe=lambda _, count, _called_off: rows.append(count))
+    )
     await asyncio.gather(*(store.ingest([intake(event(f"e{number}"), 1)]) for number in range(500)))
     await store.close()
     assert sum(rows) == 1000, "an event and a delivery each"
@@ -145,3 +148,14 @@ async def test_waiting_is_counted_without_a_read(rig: Rig) -> None:
     assert rig.store.waiting == 2
     await rig.open()
     assert rig.store.waiting == 3
+
+
+async def test_commits_tell_how_many_deliveries_they_called_off(tmp_path: Path) -> None:
+    told: list[int] = []
+    options = Options(observe=lambda _seconds, _rows, called_off: told.append(called_off))
+    store = await SqliteStore.open(tmp_path / "dispatcher.db", options)
+    await store.switch(key(1), Switch.OFF, "by hand")
+    await store.ingest([intake(event("a"), 1)])
+    await store.close()
+    await asyncio.sleep(0)  # what a commit tells comes at the next turn of the loop
+    assert sum(told) == 1

@@ -26,6 +26,8 @@ class Log:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._rows: list[rows.Row] = []
+        self.called_off = 0
+        """Deliveries that this transaction settled without an attempt."""
         self.seqs = Numbers(connection, "log")
 
     def attempt(self, claim: Claim, record: AttemptRecord) -> None:
@@ -58,6 +60,7 @@ class Log:
 
     def cancelled(self, account_id: int, delivery_id: int, lane_id: int, now: int, reason: str) -> None:
         """The same, for a lane that is not in memory."""
+        self.called_off += 1
         entry = (account_id, delivery_id, lane_id, WITHOUT_ATTEMPT, WITHOUT_ATTEMPT, 0, reason, now)
         self._rows.append((self.seqs.take(), *entry, 0, "", "", b"", None, b"", b"", 0))
 
@@ -71,6 +74,12 @@ class Log:
         rows.insert(self._connection, "attempt", ATTEMPT, self._rows)
         self._rows.clear()
 
+    def committed(self) -> int:
+        """It was committed; how many deliveries were called off."""
+        called_off, self.called_off = self.called_off, 0
+        return called_off
+
     def rolled_back(self) -> None:
         """Forgets what was collected."""
+        self.called_off = 0
         self._rows.clear()

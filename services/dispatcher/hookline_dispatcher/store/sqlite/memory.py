@@ -31,15 +31,15 @@ class Memory:
         self.soonest = min(self.soonest, self.lanes.flush(self.now()))
         self.log.flush()
 
-    def committed(self) -> int:
-        """It was committed; the earliest ready time of a lane that it touched."""
+    def committed(self) -> tuple[int, int]:
+        """It was committed; when the first lane that it touched is ready, and how many deliveries it called off."""
         self.lanes.committed()
         if self.lanes.starved and self.lanes.in_flight < self.lanes.caps.total:
             self.lanes.starved = False
             self.soonest = min(self.soonest, self.now())
         for numbers in self.numbers:
             numbers.committed()
-        return self.soonest
+        return self.soonest, self.log.committed()
 
     def rolled_back(self) -> None:
         """It was rolled back."""

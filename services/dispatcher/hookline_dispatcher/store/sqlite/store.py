@@ -59,7 +59,7 @@ def _now() -> int:
     return time.time_ns() // 1000
 
 
-def _ignore(_seconds: float, _rows: int) -> None:
+def _ignore(_seconds: float, _rows: int, _called_off: int) -> None:
     pass
 
 
@@ -67,14 +67,14 @@ def _ignore(_seconds: float, _rows: int) -> None:
 class Options:
     """How a store behaves: ``now`` in microseconds, ``random`` in [0, 1).
 
-    ``observe`` is called on the event loop with the seconds and rows of each commit.
+    ``observe`` is called on the event loop with each commit's seconds, rows, and deliveries settled without an attempt.
     """
 
     caps: Caps = field(default_factory=Caps)
     rules: Rules = field(default_factory=Rules)
     now: Callable[[], int] = _now
     random: Callable[[], float] = randomness.random
-    observe: Callable[[float, int], None] = _ignore
+    observe: Callable[[float, int, int], None] = _ignore
 
 
 class SqliteStore(Reader):

@@ -64,8 +64,8 @@ class Memory(Protocol):
     def flush(self) -> None:
         """Write what is only in memory."""
 
-    def committed(self) -> int:
-        """It was committed; the earliest ready time of a lane that it touched."""
+    def committed(self) -> tuple[int, int]:
+        """It was committed; when the first lane that it touched is ready, and how many deliveries it called off."""
 
     def rolled_back(self) -> None:
         """It was rolled back."""
@@ -86,7 +86,7 @@ class Writer:
         connection: sqlite3.Connection,
         handlers: dict[str, Handler],
         memory: Memory,
-        observe: Callable[[float, int], None],
+        observe: Callable[[float, int, int], None],
         ready: Callable[[int], None],
     ) -> None:
         self._connection = connection
@@ -99,6 +99,7 @@ class Writer:
         self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
         self._closing = False
         self._busy = False
+        self._called_off = 0
         self.healthy = True
         self._thread.start()
 
@@ -174,7 +175,7 @@ class Writer:
         rows = sum(work.rows for work in group)
         self._busy = rows >= BUSY_ROWS
         if group:
-            self._tell(self._observe, time.perf_counter() - started, rows)
+            self._tell(self._observe, time.perf_counter() - started, rows, self._called_off)
         return results
 
     def _write(self, group: list[Work]) -> list[tuple[Work, Any]]:
@@ -194,7 +195,7 @@ class Writer:
                     self._memory.flush()
             self._memory.flush()
         self._connection.execute("COMMIT")
-        soonest = self._memory.committed()
+        soonest, self._called_off = self._memory.committed()
         if soonest < NEVER and not any(work.kind == "claim" for work in group):
             self._tell(self._ready, soonest)
         return results
