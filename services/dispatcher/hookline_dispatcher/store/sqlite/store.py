@@ -222,7 +222,7 @@ class SqliteStore(Reader):
     async def claim(self, limit: int) -> Claimed:
         """Claims from ready lanes."""
         self._promised = NEVER
-        found: Claimed = await self._do("claim", limit, limit)
+        found: Claimed = await self._do("claim", limit)
         self._promised = min(self._promised, found.ready_time)
         return found
 
