@@ -134,6 +134,14 @@ CASES = {
     "path into nothing": Case(sub_update("timeout.seconds"), ("update_mask",)),
     "update to a bad url": Case(sub_update(url="http://10.0.0.1/"), URL),
     "update to a bad number": Case(sub_update(max_retries=181), ("subscription.max_retries",)),
+    "update to no requests per minute": Case(
+        sub_update("requests_per_minute", requests_per_minute=0), ("subscription.requests_per_minute",)
+    ),
+    "update to too many requests per minute": Case(
+        sub_update("requests_per_minute", requests_per_minute=181), ("subscription.requests_per_minute",)
+    ),
+    "update to retries below 0": Case(sub_update("max_retries", max_retries=-1), ("subscription.max_retries",)),
+    "update with an old etag": Case(sub_update("max_retries", max_retries=1, etag="old"), (), Code.ABORTED),
     "clear the url": Case(sub_update("url"), URL),
     "clear the event": Case(sub_update("event"), EVENT),
     "update to an unknown event": Case(sub_update(event="nope"), EVENT),
