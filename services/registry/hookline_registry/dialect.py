@@ -5,6 +5,7 @@ PostgreSQL: its own defaults; writers queue at the row of the counter of revisio
 """
 
 import sqlite3
+import time
 from pathlib import Path
 from typing import Protocol, cast
 
@@ -18,6 +19,8 @@ WRITE = {"hookline_write": True}
 """Execution options of a connection that is about to write."""
 
 _POOL_SIZE = 5
+_WAL_PAUSES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
+"""Seconds between tries; only a file that was just made is not in WAL mode yet."""
 _MIGRATION_LOCK = 0x686F6F6B
 _OWN_FAULTS = (exc.IntegrityError, exc.ProgrammingError, exc.DataError, exc.NotSupportedError)
 
@@ -75,9 +78,21 @@ class _Cursor(Protocol):
 def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # transactions are begun by _begin_sqlite, not by the driver
     cursor = cast("_Cursor", connection.cursor())
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+    _write_ahead(cursor)
+    for pragma in ("synchronous = FULL", "foreign_keys = ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _write_ahead(cursor: _Cursor) -> None:
+    """Put the file into WAL mode; while another process does the same, SQLite does not wait for its lock but fails."""
+    for pause in _WAL_PAUSES:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+            return
+        except (sqlite3.OperationalError, exc.OperationalError):
+            time.sleep(pause)
+    cursor.execute("PRAGMA journal_mode = WAL")
 
 
 def _begin_sqlite(connection: Connection) -> None:
