@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import resource
 import sys
 
@@ -75,4 +76,8 @@ def _open_more_files() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    status = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # Not sys.exit, which would wait for look-ups of names that nobody wants any more.
+    os._exit(status)

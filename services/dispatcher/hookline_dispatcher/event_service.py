@@ -20,6 +20,7 @@ from .publish_stream import PublishStream
 from .store.model import EventFilter, StoredDelivery, StoredEvent
 from .store.protocol import Reads
 from .store_errors import store_in_use
+from .streams import Streams
 from .wire_events import publication, published_event
 
 PAGE_BYTES = 8 * 1024 * 1024
@@ -57,6 +58,7 @@ class EventService(event_service_pb2_grpc.EventServiceServicer):
         self._keys = keys
         self._clock = clock
         self._draining = draining
+        self._streams = Streams()
 
     async def Publish(
         self, request: event_service_pb2.PublishRequest, context: Any
@@ -80,11 +82,11 @@ class EventService(event_service_pb2_grpc.EventServiceServicer):
         self, request_iterator: AsyncIterator[event_service_pb2.PublishStreamRequest], context: Any
     ) -> AsyncIterator[event_service_pb2.PublishStreamResponse]:
         """Publishes batches and acks each after its commit, in order."""
-        stream = PublishStream(
-            self._ingest, self._wait_for, self._keys, self._clock, self._draining, current_principal()
-        )
-        async for response in stream.serve(request_iterator):
-            yield response
+        principal = current_principal()
+        with self._streams.entered(principal.application_id):
+            stream = PublishStream(self._ingest, self._wait_for, self._keys, self._clock, self._draining, principal)
+            async for response in stream.serve(request_iterator):
+                yield response
 
     async def GetEvent(
         self, request: event_service_pb2.GetEventRequest, context: Any

@@ -19,7 +19,7 @@ Options = list[tuple[str, int]]
 class ServerLimits:
     """What a server takes. Sizes in bytes, times in seconds."""
 
-    max_receive_bytes: int = 8 * MIB
+    max_receive_bytes: int = 4 * MIB
     max_send_bytes: int = 32 * MIB
     max_metadata_bytes: int = 16 * 1024
     max_concurrent_rpcs: int = 1000

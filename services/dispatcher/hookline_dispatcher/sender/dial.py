@@ -5,7 +5,9 @@ The peer's address is looked at once more before the first byte leaves.
 """
 
 import asyncio
+import errno
 import functools
+import os
 import socket
 import ssl
 from collections.abc import Callable
@@ -29,7 +31,7 @@ async def connect(address: Address, port: int, guard: Guard) -> socket.socket:
     try:
         sock.setblocking(False)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        await asyncio.get_running_loop().sock_connect(sock, (str(address), port))
+        await _connect(sock, (str(address), port))
         peer = ip_address(sock.getpeername()[0])
         if peer != address or not guard.permits(peer, port):
             raise AddressRefused("the connection led to another address")
@@ -37,6 +39,26 @@ async def connect(address: Address, port: int, guard: Guard) -> socket.socket:
         sock.close()
         raise
     return sock
+
+
+async def _connect(sock: socket.socket, name: tuple[str, int]) -> None:
+    """Connect by number.
+
+    uvloop's own `sock_connect` looks even an address up in its four resolver threads, so that one name server that
+    does not answer would hold up every new connection of everybody.
+    """
+    error = sock.connect_ex(name)
+    if error in (errno.EINPROGRESS, errno.EINTR):
+        loop = asyncio.get_running_loop()
+        writable = asyncio.Event()
+        loop.add_writer(sock.fileno(), writable.set)
+        try:
+            await writable.wait()
+        finally:
+            loop.remove_writer(sock.fileno())
+        error = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+    if error:
+        raise OSError(error, os.strerror(error))
 
 
 async def open_connection(

@@ -9,6 +9,8 @@ local machine are the exception: they lead to every loopback address there is, a
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from ipaddress import ip_address
 
 import structlog
@@ -32,10 +34,17 @@ class NameNotResolved(Exception):
     """The name has no address; the text is fit for the customer."""
 
 
+LOOK_UPS = 64
+"""Look-ups that go on at once. One whose answer nobody waits for any more still takes its place until it ends."""
+
+_look_ups = ThreadPoolExecutor(LOOK_UPS, thread_name_prefix="look-up")
+"""Threads of the look-ups' own: those of the event loop are few, and a name server that hangs would take them all."""
+
+
 async def system_resolver(host: str, port: int) -> Iterable[str]:
     """Return the addresses of `host` that the system knows, in its order of preference; raises OSError."""
-    loop = asyncio.get_running_loop()
-    found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
+    ask = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
+    found = await asyncio.get_running_loop().run_in_executor(_look_ups, ask)
     return [str(entry[4][0]) for entry in found]
 
 
