@@ -207,6 +207,12 @@ CASES = {
     "key without an id": Case(accounts.GetKeyRequest(), ("id",)),
     # accounts
     "account without a name": Case(account(plan=accounts.PLAN_PRO), ("account.name",), caller="operator"),
+    "account with a NUL in its name": Case(
+        account(name="a\0b", plan=accounts.PLAN_PRO), ("account.name",), caller="operator"
+    ),
+    "account with an escape in its name": Case(
+        account(name="a\x1b[31m", plan=accounts.PLAN_PRO), ("account.name",), caller="operator"
+    ),
     "account without a plan": Case(account(name="x"), ("account.plan",), caller="operator"),
     "account, unknown path": Case(
         accounts.UpdateAccountRequest(account=accounts.Account(id=1), update_mask=MASK),
