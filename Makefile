@@ -16,6 +16,11 @@ UV_CACHE_DIR ?= $(shell cache="$${XDG_CACHE_HOME:-$$HOME/.cache}/uv"; at="$$cach
 	test -w "$$at" && echo "$$cache" || echo "$(CURDIR)/$(VENV)/.cache/uv")
 export UV_CACHE_DIR
 
+# Where the system has certificates of its own, they count: a company's proxy is known there.
+ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt),)
+export UV_SYSTEM_CERTS ?= true
+endif
+
 .PHONY: help
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
