@@ -13,7 +13,8 @@ from hookline_dispatcher.core.instants import DAY
 from hookline_dispatcher.core.lane import Switch
 from hookline_dispatcher.store.sqlite import lanes as lane_cache
 from hookline_dispatcher.store.sqlite.file import InUse
-from hookline_dispatcher.store.sqlite.schema import MIGRATIONS, TooNew
+from hookline_dispatcher.store.sqlite.recover import meta
+from hookline_dispatcher.store.sqlite.schema import MIGRATIONS, TooNew, migrate
 from hookline_dispatcher.store.sqlite.store import Options, SqliteStore
 from tests.unit.dispatcher_store.audit import audit
 from tests.unit.dispatcher_store.rig import ACCOUNT, NOW, Rig, event, intake, key
@@ -159,3 +160,11 @@ async def test_commits_tell_how_many_deliveries_they_called_off(tmp_path: Path) 
     await store.close()
     await asyncio.sleep(0)  # what a commit tells comes at the next turn of the loop
     assert sum(told) == 1
+
+
+@pytest.mark.parametrize("name", ["2e432745", "00000012", "12345678"])
+def test_a_name_that_looks_like_a_number_is_kept_as_it_is(tmp_path: Path, name: str) -> None:
+    with closing(sqlite3.connect(tmp_path / "dispatcher.db", isolation_level=None)) as file:
+        migrate(file)
+        assert meta(file, "installation", name) == name
+        assert meta(file, "installation", "another") == name

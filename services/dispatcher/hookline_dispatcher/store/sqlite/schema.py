@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 
+# The value of meta has the type BLOB so that SQLite keeps it as it is: as a number, 2e432745 would be infinite.
 VERSION_1 = """
 CREATE TABLE meta (
     key   TEXT PRIMARY KEY,
-    value ANY
+    value BLOB
 ) WITHOUT ROWID;
 
 CREATE TABLE event (
