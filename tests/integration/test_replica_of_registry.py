@@ -12,12 +12,12 @@ from hookline.event.v1 import options_pb2
 from hookline.registry.v1 import account_pb2, subscription_pb2
 from pydantic import SecretStr
 
-from hookline_dispatcher.config_cache import ConfigCache
-from hookline_dispatcher.replica import Replica
-from hookline_dispatcher.replica_keys import ReplicaKeys
+from hookline_dispatcher.config.cache import ConfigCache
+from hookline_dispatcher.config.keys import ReplicaKeys
+from hookline_dispatcher.config.replica import Replica
+from hookline_dispatcher.config.targets import SUBSCRIPTION, TargetSettings
 from hookline_dispatcher.store.model import TargetKey
 from hookline_dispatcher.store.sqlite.store import SqliteStore
-from hookline_dispatcher.targets import SUBSCRIPTION, TargetSettings
 from hookline_registry.settings import Settings
 from hookline_runtime.access import Access, KeyKind, Scope
 from hookline_runtime.clock import SystemClock

@@ -16,29 +16,29 @@ from hookline_runtime.logs import LEVELS, PlainLines
 from hookline_runtime.plugins import PluginHost
 from hookline_runtime.server import GrpcServer, Service
 
-from .attempt import Attempter
-from .attempt_log import AttemptLog
-from .attempts_view import AttemptsView
-from .config_cache import ConfigCache
+from .api.attempts_view import AttemptsView
+from .api.delivery_service import DeliveryService
+from .api.event_service import EventService
+from .api.target_service import TargetService
+from .api.watch import WatchHub
+from .config.cache import ConfigCache
+from .config.keys import ReplicaKeys
+from .config.replica import Replica
 from .core.retry import TargetGone
-from .delivery_service import DeliveryService
-from .event_service import EventService
-from .ingest import Ingest
-from .keeper import Keeper, Told
+from .delivery.attempt import Attempter
+from .delivery.attempt_log import AttemptLog
+from .delivery.rendering import Renderer
+from .delivery.send_test import Tester
+from .delivery.settling import Settling
+from .delivery.supply import make_sender
+from .delivery.worker import Worker
+from .ingest.ingest import Ingest
+from .ingest.operational import Announcer
 from .metrics import Metrics
-from .operational import Announcer
-from .rendering import Renderer
-from .replica import Replica
-from .replica_keys import ReplicaKeys
-from .send_test import Tester
 from .settings import DispatcherSettings
-from .settling import Settling
+from .store.keeper import Keeper, Told
 from .store.model import QueueFigures, Settlement
 from .store.protocol import Store
-from .supply import make_sender
-from .target_service import TargetService
-from .watch import WatchHub
-from .worker import Worker
 
 
 class Rooms:

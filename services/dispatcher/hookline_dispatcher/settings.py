@@ -12,7 +12,7 @@ from hookline_runtime.settings import Address, Settings
 
 from .core.instants import DAY, SECOND
 from .core.retry import Schedule
-from .room import Bounds
+from .ingest.room import Bounds
 from .store.model import Caps
 
 

@@ -15,10 +15,10 @@ from hookline.dispatcher.v1 import event_service_pb2_grpc
 from hookline.event.v1 import event_pb2
 from prometheus_client import CollectorRegistry
 
-from hookline_dispatcher.config_cache import ConfigCache
-from hookline_dispatcher.event_service import EventService
-from hookline_dispatcher.ingest import Ingest
-from hookline_dispatcher.room import Bounds
+from hookline_dispatcher.api.event_service import EventService
+from hookline_dispatcher.config.cache import ConfigCache
+from hookline_dispatcher.ingest.ingest import Ingest
+from hookline_dispatcher.ingest.room import Bounds
 from hookline_dispatcher.store.model import Claim, Intake, IntakeResult, StoreFailed
 from hookline_dispatcher.store.sqlite.store import SqliteStore
 from hookline_runtime.access import Access, KeyKind, KeyRecord, Scope

@@ -14,8 +14,8 @@ from hookline.dispatcher.v1 import delivery_pb2
 from hookline.dispatcher.v1 import event_service_pb2 as pb
 from hookline.event.v1 import event_pb2
 
-from hookline_dispatcher import event_service
-from hookline_dispatcher.room import Bounds
+from hookline_dispatcher.api import event_service
+from hookline_dispatcher.ingest.room import Bounds
 from tests.contract.dispatcher.event_rig import (
     APP,
     BOUND,

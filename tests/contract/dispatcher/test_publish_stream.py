@@ -13,9 +13,9 @@ import pytest
 from google.rpc import code_pb2, error_details_pb2
 from hookline.dispatcher.v1 import event_service_pb2 as pb
 
-from hookline_dispatcher import publish_stream
-from hookline_dispatcher.publish_stream import READ_AHEAD
-from hookline_dispatcher.room import Bounds
+from hookline_dispatcher.api import publish_stream
+from hookline_dispatcher.api.publish_stream import READ_AHEAD
+from hookline_dispatcher.ingest.room import Bounds
 from hookline_runtime.channels import open_channel
 from tests.contract.dispatcher.event_rig import (
     APP,

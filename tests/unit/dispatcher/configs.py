@@ -2,17 +2,17 @@
 
 from collections.abc import Iterable
 
-from hookline_dispatcher.config_codec import (
+from hookline_dispatcher.config.codec import (
     ItemKind,
     compile_account,
     encode_account,
     encode_key,
     encode_target,
 )
+from hookline_dispatcher.config.targets import SUBSCRIPTION, AccountConfig, TargetSettings
 from hookline_dispatcher.core.event import Event
 from hookline_dispatcher.core.lane import LanePolicy
 from hookline_dispatcher.store.model import ConfigRow, TargetKey
-from hookline_dispatcher.targets import SUBSCRIPTION, AccountConfig, TargetSettings
 from hookline_runtime.access import KeyKind, KeyRecord, Scope, hash_secret
 
 ACCOUNT = 7

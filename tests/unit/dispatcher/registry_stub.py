@@ -12,7 +12,7 @@ import grpc.aio
 from hookline.registry.v1 import account_pb2, config_pb2, config_pb2_grpc, subscription_pb2
 from prometheus_client import CollectorRegistry
 
-from hookline_dispatcher.config_codec import ItemKind
+from hookline_dispatcher.config.codec import ItemKind
 from hookline_runtime.access import Access, KeyKind, KeyRecord, Scope
 from hookline_runtime.channels import open_channel
 from hookline_runtime.clock import SystemClock

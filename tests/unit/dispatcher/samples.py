@@ -1,9 +1,9 @@
 """Values that the tests of this folder share."""
 
+from hookline_dispatcher.config.targets import Secret, TargetSettings
 from hookline_dispatcher.core.event import Event
 from hookline_dispatcher.core.instants import SECOND
 from hookline_dispatcher.store.model import Claim, TargetKey
-from hookline_dispatcher.targets import Secret, TargetSettings
 
 NOW = 1_700_000_000 * SECOND
 KEY = TargetKey(7, 1, 3)

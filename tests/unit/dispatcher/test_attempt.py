@@ -3,14 +3,14 @@ from collections.abc import Sequence
 import pytest
 
 from hookline_builtin.encoders import JsonEncoder
-from hookline_dispatcher.attempt import BROKEN_OFF, GONE, NO_RETRIES_LEFT, Attempter
-from hookline_dispatcher.attempt_log import AttemptLog
+from hookline_dispatcher.config.targets import TargetSettings
 from hookline_dispatcher.core.instants import SECOND
 from hookline_dispatcher.core.retry import Dead, Delivered, Outcome, RetryAt, Schedule, TargetGone
-from hookline_dispatcher.rendering import Renderer
+from hookline_dispatcher.delivery.attempt import BROKEN_OFF, GONE, NO_RETRIES_LEFT, Attempter
+from hookline_dispatcher.delivery.attempt_log import AttemptLog
+from hookline_dispatcher.delivery.rendering import Renderer
 from hookline_dispatcher.sender.model import Answered, Failed, Late, Outgoing, SendResult
 from hookline_dispatcher.store.model import Claim, Settlement, StoreFailed, TargetKey
-from hookline_dispatcher.targets import TargetSettings
 from hookline_runtime.clock import ManualClock
 
 from .samples import NOW, claim, settings

@@ -1,8 +1,8 @@
 import io
 import json
 
-from hookline_dispatcher.attempt_log import AttemptLog
 from hookline_dispatcher.core.retry import Delivered, Outcome
+from hookline_dispatcher.delivery.attempt_log import AttemptLog
 from hookline_dispatcher.store.model import AttemptRecord
 from hookline_runtime.logs import PlainLines
 

@@ -2,10 +2,10 @@ import orjson
 import pytest
 
 from hookline_builtin.encoders import FormEncoder, JsonEncoder
-from hookline_dispatcher.body import Body, NotRendered, parse_data, render_body
+from hookline_dispatcher.config.targets import TargetSettings
 from hookline_dispatcher.core.event import Event
+from hookline_dispatcher.delivery.body import Body, NotRendered, parse_data, render_body
 from hookline_dispatcher.store.model import TargetKey
-from hookline_dispatcher.targets import TargetSettings
 from hookline_plugin import Encoder, Payload
 
 ENCODERS: dict[str, Encoder] = {each.media_type: each for each in (FormEncoder(), JsonEncoder())}

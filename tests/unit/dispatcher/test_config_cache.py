@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hookline_dispatcher.config_cache import ConfigCache
+from hookline_dispatcher.config.cache import ConfigCache
 from hookline_dispatcher.store.model import ConfigRow, StoreFailed
 from hookline_dispatcher.store.protocol import Configs
 from hookline_dispatcher.store.sqlite.store import SqliteStore

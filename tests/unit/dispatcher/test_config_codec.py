@@ -5,12 +5,12 @@ from hookline.registry.v1 import account_pb2, config_pb2, object_type_pb2, subsc
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hookline_dispatcher.config_codec import ItemKind, compile_account, decode_key, decode_target, heard_row, heard_time
-from hookline_dispatcher.config_wire import config_row
+from hookline_dispatcher.config.codec import ItemKind, compile_account, decode_key, decode_target, heard_row, heard_time
+from hookline_dispatcher.config.targets import Secret, TargetSettings
+from hookline_dispatcher.config.wire import config_row
 from hookline_dispatcher.core.instants import SECOND
 from hookline_dispatcher.core.lane import LanePolicy
 from hookline_dispatcher.store.model import TargetKey
-from hookline_dispatcher.targets import Secret, TargetSettings
 from hookline_runtime.access import KeyKind, KeyRecord, Scope
 from tests.unit.dispatcher.configs import ACCOUNT, account_row, key, key_row, target, target_row
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hookline_dispatcher.event_data import MAX_DEPTH, fault_of
+from hookline_dispatcher.api.event_data import MAX_DEPTH, fault_of
 
 SCALARS = st.none() | st.booleans() | st.integers(-(10**30), 10**30) | st.text(max_size=5)
 VALUES = st.recursive(

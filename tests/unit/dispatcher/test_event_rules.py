@@ -5,8 +5,8 @@ from hookline.event.v1 import event_pb2
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hookline_dispatcher.api.event_rules import plainly_valid
 from hookline_dispatcher.core.event import Event
-from hookline_dispatcher.event_rules import plainly_valid
 from hookline_runtime.validation import check
 
 AROUND = st.sampled_from([0, 1, 2, 31, 32, 33, 63, 64, 65, 127, 128, 129, 1023, 1024, 1025])

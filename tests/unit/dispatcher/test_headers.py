@@ -1,6 +1,6 @@
 import pytest
 
-from hookline_dispatcher.headers import MOST_BYTES, read_block, received_block, sent_block
+from hookline_dispatcher.delivery.headers import MOST_BYTES, read_block, received_block, sent_block
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from hookline_dispatcher.config_cache import ConfigCache
-from hookline_dispatcher.ingest import Ingest, Publication
-from hookline_dispatcher.room import Bounds
+from hookline_dispatcher.config.cache import ConfigCache
+from hookline_dispatcher.config.targets import AccountConfig
+from hookline_dispatcher.ingest.ingest import Ingest, Publication
+from hookline_dispatcher.ingest.room import Bounds
 from hookline_dispatcher.store.model import Claim, Intake, IntakeResult, IntakeStatus, StoreFailed
 from hookline_dispatcher.store.sqlite.store import SqliteStore
-from hookline_dispatcher.targets import AccountConfig
 from hookline_runtime.clock import ManualClock
 from hookline_runtime.errors import ResourceExhausted, Unavailable
 from tests.unit.dispatcher.configs import ACCOUNT, account_row, event, target, target_row

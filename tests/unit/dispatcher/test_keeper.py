@@ -2,7 +2,7 @@ import asyncio
 from collections.abc import Callable
 
 from hookline_dispatcher.core.instants import DAY
-from hookline_dispatcher.keeper import STEP, Keeper, Told
+from hookline_dispatcher.store.keeper import STEP, Keeper, Told
 from hookline_dispatcher.store.model import QueueFigures, StoreFailed
 from hookline_runtime.clock import ManualClock
 

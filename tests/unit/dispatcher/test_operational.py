@@ -7,10 +7,10 @@ from pathlib import Path
 import orjson
 import pytest
 
-from hookline_dispatcher.config_cache import ConfigCache
+from hookline_dispatcher.config.cache import ConfigCache
 from hookline_dispatcher.core.lane import Lane, Switch
-from hookline_dispatcher.ingest import Ingest, Publication
-from hookline_dispatcher.operational import Announcer, event_of
+from hookline_dispatcher.ingest.ingest import Ingest, Publication
+from hookline_dispatcher.ingest.operational import Announcer, event_of
 from hookline_dispatcher.store.model import EventFilter, StoreFailed, Switched
 from hookline_dispatcher.store.sqlite.store import SqliteStore
 from hookline_runtime.clock import ManualClock

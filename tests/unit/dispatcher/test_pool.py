@@ -1,6 +1,6 @@
 import asyncio
 
-from hookline_dispatcher.pool import Pool
+from hookline_dispatcher.delivery.pool import Pool
 
 
 async def test_works_on_everything_at_most_so_many_at_once() -> None:

@@ -2,10 +2,10 @@ import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from hookline_builtin.encoders import FormEncoder, JsonEncoder, TextEncoder, XmlEncoder
-from hookline_dispatcher.body import NotRendered
+from hookline_dispatcher.config.targets import Secret, TargetSettings
 from hookline_dispatcher.core.instants import SECOND
-from hookline_dispatcher.rendering import USER_AGENT, Rendered, Renderer, webhook_id
-from hookline_dispatcher.targets import Secret, TargetSettings
+from hookline_dispatcher.delivery.body import NotRendered
+from hookline_dispatcher.delivery.rendering import USER_AGENT, Rendered, Renderer, webhook_id
 from hookline_plugin import Encoder
 from hookline_runtime.clock import now
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import grpc
 import pytest
 
-from hookline_dispatcher.config_cache import ConfigCache
-from hookline_dispatcher.config_codec import ItemKind
+from hookline_dispatcher.config.cache import ConfigCache
+from hookline_dispatcher.config.codec import ItemKind
+from hookline_dispatcher.config.keys import ReplicaKeys
+from hookline_dispatcher.config.replica import Replica
 from hookline_dispatcher.core.instants import MINUTE
-from hookline_dispatcher.replica import Replica
-from hookline_dispatcher.replica_keys import ReplicaKeys
 from hookline_dispatcher.store.sqlite.store import SqliteStore
 from hookline_runtime.channels import open_channel
 from hookline_runtime.clock import ManualClock

@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from hookline_dispatcher import replica_keys
+from hookline_dispatcher.config import keys as replica_keys
+from hookline_dispatcher.config.keys import QUESTIONS_PER_SECOND, ReplicaKeys
 from hookline_dispatcher.core.instants import MINUTE, SECOND
-from hookline_dispatcher.replica_keys import QUESTIONS_PER_SECOND, ReplicaKeys
 from hookline_runtime.channels import open_channel
 from hookline_runtime.clock import ManualClock
 from hookline_runtime.errors import Unavailable

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hookline_dispatcher.core.instants import SECOND
-from hookline_dispatcher.retry_after import retry_after
+from hookline_dispatcher.delivery.retry_after import retry_after
 
 NOW = int(datetime(1994, 11, 6, 8, 49, 30, tzinfo=UTC).timestamp()) * SECOND
 

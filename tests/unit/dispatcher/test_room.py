@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from hookline_dispatcher.room import Bounds, Room
+from hookline_dispatcher.ingest.room import Bounds, Room
 from hookline_runtime.errors import ResourceExhausted
 
 BOUND = 5.0

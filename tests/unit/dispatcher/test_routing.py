@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hookline_dispatcher.core.lane import LanePolicy
-from hookline_dispatcher.routing import route
+from hookline_dispatcher.ingest.routing import route
 from hookline_dispatcher.store.model import Firing
 from tests.unit.dispatcher.configs import BASIC, PLUS, PRO, account, event, key, target
 

@@ -3,9 +3,9 @@ from dataclasses import replace
 import orjson
 import pytest
 
-from hookline_dispatcher.routing import route
-from hookline_dispatcher.sample_event import sample_event
-from hookline_dispatcher.targets import AccountConfig
+from hookline_dispatcher.api.sample_event import sample_event
+from hookline_dispatcher.config.targets import AccountConfig
+from hookline_dispatcher.ingest.routing import route
 from hookline_plugin.catalogue import EVENT_TYPES
 
 from .samples import KEY, NOW, settings

@@ -2,7 +2,7 @@ import asyncio
 from collections.abc import Sequence
 
 from hookline_dispatcher.core.event import Event
-from hookline_dispatcher.settling import MOST_AT_ONCE, Settling
+from hookline_dispatcher.delivery.settling import MOST_AT_ONCE, Settling
 from hookline_dispatcher.store.model import Claim, Settlement, StoreFailed, TargetKey
 
 EVENT = Event(1, "e", "sub_tag", 0, "8", b"{}")

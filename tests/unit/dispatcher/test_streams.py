@@ -4,7 +4,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from hookline_dispatcher.streams import Streams
+from hookline_dispatcher.api.streams import Streams
 from hookline_runtime.errors import ResourceExhausted
 
 

@@ -5,11 +5,11 @@ import httpx
 import pytest
 
 from hookline_builtin.encoders import JsonEncoder
-from hookline_dispatcher.rendering import Rendered, Renderer
+from hookline_dispatcher.delivery.rendering import Rendered, Renderer
+from hookline_dispatcher.delivery.supply import make_sender
 from hookline_dispatcher.sender.model import Answered
 from hookline_dispatcher.sender.sender import Sender
 from hookline_dispatcher.sender.transport import HttpxSender
-from hookline_dispatcher.supply import make_sender
 from hookline_runtime.settings import SettingsError
 
 from .samples import EVENT, NOW, settings

@@ -1,9 +1,9 @@
 import pytest
 
+from hookline_dispatcher.api.watch import as_of
 from hookline_dispatcher.core.delivery import State
 from hookline_dispatcher.core.retry import Outcome
 from hookline_dispatcher.store.model import AttemptRecord, StoredAttempt, StoredDelivery
-from hookline_dispatcher.watch import as_of
 
 from .samples import KEY, NOW
 

@@ -6,10 +6,10 @@ import pytest
 from hookline.dispatcher.v1 import delivery_pb2
 from hookline.event.v1 import event_pb2
 
+from hookline_dispatcher.api.wire_events import publication, published_event
 from hookline_dispatcher.core.delivery import State
 from hookline_dispatcher.core.event import Event
 from hookline_dispatcher.store.model import StoredDelivery, StoredEvent
-from hookline_dispatcher.wire_events import publication, published_event
 from hookline_runtime.access import KeyKind, Principal, Scope
 from hookline_runtime.errors import InvalidArgument, PermissionDenied
 from tests.unit.dispatcher.configs import ACCOUNT, key

@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from hookline_dispatcher.core.event import Event
 from hookline_dispatcher.core.instants import NEVER
 from hookline_dispatcher.core.retry import Delivered, RetryAt
-from hookline_dispatcher.settling import Settling
+from hookline_dispatcher.delivery.settling import Settling
+from hookline_dispatcher.delivery.worker import Worker
 from hookline_dispatcher.store.model import Claim, Claimed, Settlement, StoreFailed, TargetKey
-from hookline_dispatcher.worker import Worker
 from hookline_runtime.clock import SystemClock
 
 EVENT = Event(1, "e", "sub_tag", 0, "8", b"{}")

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from typing import Protocol, cast
 
 from hookline_dispatcher.core.retry import Outcome
-from hookline_dispatcher.sender.limits import Limits
-from hookline_dispatcher.sender.model import Answered, Endpoint, Failed, NoAnswer
-from hookline_dispatcher.sender.reasons import TIMED_OUT, tls_reason
-from hookline_dispatcher.sender.response import HeadTooLarge, Malformed, ResponseReader
+
+from .limits import Limits
+from .model import Answered, Endpoint, Failed, NoAnswer
+from .reasons import TIMED_OUT, tls_reason
+from .response import HeadTooLarge, Malformed, ResponseReader
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,12 @@ import ssl
 from collections.abc import Callable
 from ipaddress import ip_address
 
-from hookline_dispatcher.sender.connection import Connection
-from hookline_dispatcher.sender.guard import AddressRefused, Guard
-from hookline_dispatcher.sender.model import Endpoint
-from hookline_dispatcher.sender.reasons import tls_reason
 from hookline_runtime.egress.addresses import Address
+
+from .connection import Connection
+from .guard import AddressRefused, Guard
+from .model import Endpoint
+from .reasons import tls_reason
 
 
 class HandshakeFailed(Exception):

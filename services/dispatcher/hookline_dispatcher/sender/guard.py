@@ -15,11 +15,12 @@ from ipaddress import ip_address
 
 import structlog
 
-from hookline_dispatcher.sender.model import Endpoint
 from hookline_runtime.egress.addresses import Address
 from hookline_runtime.egress.allow import NOT_PUBLIC, AllowRule, refusal
 from hookline_runtime.egress.endpoint import endpoint_refusal, is_local_name
 from hookline_runtime.egress.literal import read_literal
+
+from .model import Endpoint
 
 Resolver = Callable[[str, int], Awaitable[Iterable[str]]]
 

@@ -7,9 +7,9 @@ while nothing is going on on it; when its end is seen it takes itself out.
 import asyncio
 from collections.abc import Callable
 
-from hookline_dispatcher.sender.connection import Connection
-from hookline_dispatcher.sender.limits import Limits
-from hookline_dispatcher.sender.model import Endpoint
+from .connection import Connection
+from .limits import Limits
+from .model import Endpoint
 
 
 class Pool:

@@ -8,8 +8,9 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
-from hookline_dispatcher.sender.model import Endpoint, Outgoing
 from hookline_runtime.egress.url import DEFAULT_PORTS
+
+from .model import Endpoint, Outgoing
 
 # The connection's own business: framing, host and what goes with one hop only.
 OWNED_HEADERS = frozenset(

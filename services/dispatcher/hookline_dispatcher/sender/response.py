@@ -6,8 +6,8 @@ llhttp in its strict mode: what it calls malformed is malformed, no leniency is 
 
 import httptools
 
-from hookline_dispatcher.sender.limits import Limits
-from hookline_dispatcher.sender.model import Answered
+from .limits import Limits
+from .model import Answered
 
 _OPENING = b"HTTP/1."
 _HEADER_OVERHEAD = 4  # colon, blank and line end

@@ -14,15 +14,16 @@ import time
 from collections.abc import Callable, Sequence
 
 from hookline_dispatcher.core.retry import Outcome
-from hookline_dispatcher.sender.connection import Connection, Ended, Gone
-from hookline_dispatcher.sender.dial import HandshakeFailed, connect, open_connection, shared_ssl_context
-from hookline_dispatcher.sender.guard import AddressRefused, Guard, NameNotResolved
-from hookline_dispatcher.sender.limits import Limits
-from hookline_dispatcher.sender.model import Endpoint, Failed, Late, NoAnswer, Outgoing, SendResult
-from hookline_dispatcher.sender.pool import Pool
-from hookline_dispatcher.sender.reasons import connect_reason
-from hookline_dispatcher.sender.request import encode_request
 from hookline_runtime.egress.addresses import Address
+
+from .connection import Connection, Ended, Gone
+from .dial import HandshakeFailed, connect, open_connection, shared_ssl_context
+from .guard import AddressRefused, Guard, NameNotResolved
+from .limits import Limits
+from .model import Endpoint, Failed, Late, NoAnswer, Outgoing, SendResult
+from .pool import Pool
+from .reasons import connect_reason
+from .request import encode_request
 
 _MAX_ADDRESSES = 8
 _CONNECT_SHARE = 5.0  # seconds for one address while others are left

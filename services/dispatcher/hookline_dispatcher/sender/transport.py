@@ -7,9 +7,11 @@ from collections.abc import Callable, Mapping
 import httpx
 
 from hookline_dispatcher.core.retry import Outcome
-from hookline_dispatcher.sender.guard import AddressRefused, Guard
-from hookline_dispatcher.sender.limits import Limits
-from hookline_dispatcher.sender.model import (
+from hookline_runtime.egress.url import DEFAULT_PORTS
+
+from .guard import AddressRefused, Guard
+from .limits import Limits
+from .model import (
     Answered,
     Endpoint,
     Failed,
@@ -19,9 +21,8 @@ from hookline_dispatcher.sender.model import (
     SendResult,
     Sends,
 )
-from hookline_dispatcher.sender.reasons import TIMED_OUT
-from hookline_dispatcher.sender.request import OWNED_HEADERS, encode_request, host_header
-from hookline_runtime.egress.url import DEFAULT_PORTS
+from .reasons import TIMED_OUT
+from .request import OWNED_HEADERS, encode_request, host_header
 
 DEFAULT_TIMEOUT = 30.0  # seconds
 

@@ -1,0 +1,195 @@
+"""DeliveryService: deliveries and attempts, shown, repeated, cancelled and watched.
+
+Messages come parsed and valid by their protos' rules. Every look-up carries the account: what belongs to another one
+is not found.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import aclosing
+from typing import Any
+
+from google.protobuf.timestamp_pb2 import Timestamp
+from hookline.dispatcher.v1 import delivery_service_pb2 as pb
+from hookline.dispatcher.v1 import delivery_service_pb2_grpc
+
+from hookline_dispatcher.core.delivery import IllegalStep, State
+from hookline_dispatcher.core.instants import SECOND
+from hookline_dispatcher.store.model import DeliveryFilter, StoredDelivery
+from hookline_dispatcher.store.protocol import Store
+from hookline_runtime.access import KeyFinder, account_of, current_principal
+from hookline_runtime.clock import Clock
+from hookline_runtime.draining import until_draining
+from hookline_runtime.errors import FailedPrecondition, InvalidArgument, NotFound, Violation
+from hookline_runtime.paging import decode_token, encode_token, page_size
+
+from . import wire_deliveries as wire
+from .attempts_view import AttemptsView
+from .live_key import require_live
+from .store_errors import store_in_use
+from .watch import WatchHub
+
+CHECK_KEY_EVERY = 10 * SECOND
+
+
+class DeliveryService(delivery_service_pb2_grpc.DeliveryServiceServicer):
+    """Shows deliveries and does them again.
+
+    Args:
+        store: Where they are.
+        view: Reads attempts.
+        hub: Serves watchers.
+        keys: Where the key of a long stream is looked up again.
+        clock: The time.
+        draining: Set when long streams are to end.
+    """
+
+    def __init__(
+        self, store: Store, view: AttemptsView, hub: WatchHub, keys: KeyFinder, clock: Clock, draining: asyncio.Event
+    ) -> None:
+        self._store = store
+        self._view = view
+        self._hub = hub
+        self._keys = keys
+        self._clock = clock
+        self._draining = draining
+
+    async def GetDelivery(self, request: pb.GetDeliveryRequest, context: Any) -> pb.GetDeliveryResponse:
+        """Shows one delivery."""
+        with store_in_use():
+            stored = await self._delivery(account_of(request.account_id), request.id)
+        return pb.GetDeliveryResponse(delivery=wire.delivery(stored, self._store.installation))
+
+    async def ListDeliveries(self, request: pb.ListDeliveriesRequest, context: Any) -> pb.ListDeliveriesResponse:
+        """Shows a page of deliveries, the newest first."""
+        account_id = account_of(request.account_id)
+        which = _filter(account_id, request)
+        fields = _fields(account_id, which)
+        size = page_size(request.page_size)
+        before = _key(request.page_token, fields)
+        with store_in_use():
+            found = await self._store.deliveries(account_id, which, before, size + 1)
+        page = found[:size]
+        token = encode_token(fields, [page[-1].id]) if len(found) > size else ""
+        shown = [wire.delivery(each, self._store.installation) for each in page]
+        return pb.ListDeliveriesResponse(deliveries=shown, next_page_token=token)
+
+    async def ListAttempts(self, request: pb.ListAttemptsRequest, context: Any) -> pb.ListAttemptsResponse:
+        """Shows a page of attempts by number; one that is under way is not among them."""
+        account_id = account_of(request.account_id)
+        fields = {"list": "attempts", "account": account_id, "delivery": request.delivery_id}
+        after = _key(request.page_token, fields)
+        with store_in_use():
+            delivery = await self._delivery(account_id, request.delivery_id)
+            page, more = await self._view.page(delivery, after, page_size(request.page_size))
+        token = encode_token(fields, [page[-1].number]) if more else ""
+        return pb.ListAttemptsResponse(attempts=[wire.attempt(each) for each in page], next_page_token=token)
+
+    async def GetAttempt(self, request: pb.GetAttemptRequest, context: Any) -> pb.GetAttemptResponse:
+        """Shows one attempt once it has come to something."""
+        with store_in_use():
+            delivery = await self._delivery(account_of(request.account_id), request.delivery_id)
+            found = await self._view.one(delivery, request.number)
+        if found is None:
+            raise NotFound("no such attempt", metadata={"number": str(request.number)})
+        return pb.GetAttemptResponse(attempt=wire.attempt(found))
+
+    async def Redeliver(self, request: pb.RedeliverRequest, context: Any) -> pb.RedeliverResponse:
+        """Sends a settled delivery again."""
+        account_id = account_of(request.account_id)
+        try:
+            with store_in_use():
+                new = await self._store.redeliver(account_id, request.id, request.request_id)
+        except IllegalStep:
+            raise FailedPrecondition("the delivery is still pending", reason="DELIVERY_PENDING") from None
+        if new is None:
+            raise _no_delivery(request.id)
+        return pb.RedeliverResponse(delivery=wire.delivery(new, self._store.installation))
+
+    async def RedeliverSince(self, request: pb.RedeliverSinceRequest, context: Any) -> pb.RedeliverSinceResponse:
+        """Sends failures again."""
+        account_id = account_of(request.account_id)
+        target = wire.target_key(account_id, request.target) if request.HasField("target") else None
+        since_time = _micros(request, "since_time")
+        with store_in_use():
+            number = await self._store.redeliver_since(
+                account_id, since_time, target, request.include_delivered, request.dry_run
+            )
+        return pb.RedeliverSinceResponse(redelivered=number)
+
+    async def Cancel(self, request: pb.CancelRequest, context: Any) -> pb.CancelResponse:
+        """Cancels a delivery."""
+        try:
+            with store_in_use():
+                stored = await self._store.cancel(account_of(request.account_id), request.id)
+        except IllegalStep:
+            raise FailedPrecondition("the delivery is settled", reason="DELIVERY_SETTLED") from None
+        if stored is None:
+            raise _no_delivery(request.id)
+        self._hub.wake()
+        return pb.CancelResponse(delivery=wire.delivery(stored, self._store.installation))
+
+    async def Watch(self, request: pb.WatchRequest, context: Any) -> AsyncIterator[pb.WatchResponse]:
+        """Sends outcomes as they are committed; ends with UNAVAILABLE when the server drains."""
+        account_id = account_of(request.account_id)
+        target = wire.target_key(account_id, request.target) if request.HasField("target") else None
+        principal = current_principal()
+        checked = self._clock.now()
+        with store_in_use():
+            outcomes = self._hub.watch(account_id, target, request.resume_token)
+            async with aclosing(outcomes), aclosing(until_draining(outcomes, self._draining)) as responses:
+                async for response in responses:
+                    if self._clock.now() - checked > CHECK_KEY_EVERY:
+                        await require_live(principal, self._keys, self._clock)
+                        checked = self._clock.now()
+                    yield response
+
+    async def _delivery(self, account_id: int, delivery_id: int) -> StoredDelivery:
+        stored = await self._store.delivery(account_id, delivery_id)
+        if stored is None:
+            raise _no_delivery(delivery_id)
+        return stored
+
+
+def _no_delivery(delivery_id: int) -> NotFound:
+    return NotFound("no such delivery", metadata={"id": str(delivery_id)})
+
+
+def _micros(request: pb.ListDeliveriesRequest | pb.RedeliverSinceRequest, field: str) -> int:
+    """The time in a field of the request; 0 where it is not set."""
+    stamp: Timestamp = getattr(request, field)
+    try:
+        return stamp.ToMicroseconds()
+    except ValueError:  # outside the years 1 to 9999, or no nanoseconds of one second
+        raise InvalidArgument(Violation(field, "is not a time")) from None
+
+
+def _filter(account_id: int, request: pb.ListDeliveriesRequest) -> DeliveryFilter:
+    return DeliveryFilter(
+        states=tuple(sorted({State(state) for state in request.states})),
+        target=wire.target_key(account_id, request.target) if request.HasField("target") else None,
+        event_id=request.event_id,
+        event_type=request.event_type,
+        object_type_id=request.object_type_id if request.HasField("object_type_id") else None,
+        object_id=request.object_id,
+        since_time=_micros(request, "since_time"),
+        until_time=_micros(request, "until_time"),
+    )
+
+
+def _fields(account_id: int, which: DeliveryFilter) -> dict[str, object]:
+    times = [which.since_time, which.until_time]
+    texts = [which.event_id, which.event_type, which.object_type_id, which.object_id]
+    chosen = [list(which.states), list(which.target or ()), texts, times]
+    return {"list": "deliveries", "account": account_id, "filter": chosen}
+
+
+def _key(token: str, fields: Mapping[str, object]) -> int:
+    key = decode_token(token, fields)
+    if key is None:
+        return 0
+    if len(key) != 1 or not isinstance(key[0], int):
+        raise InvalidArgument(Violation("page_token", "is not a page token"))
+    return key[0]

@@ -1,0 +1,129 @@
+"""The configuration of the accounts that are in use, compiled, in memory; the rest stays in the store.
+
+Bounded by the number of targets it holds. A load that began before an invalidation answers those who asked before it,
+and is not kept; so nobody who asks after a change was taken in sees the state before it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+
+from hookline_dispatcher.store.model import TargetKey
+from hookline_dispatcher.store.protocol import Configs
+
+from .codec import ITEM_KINDS, compile_account, decode_target
+from .targets import AccountConfig, TargetSettings
+
+MOST_TARGETS = 100_000
+MOST_VERSIONS = 10_000
+MOST_CHANGED = 16
+"""How many accounts that changed are remembered as they were, so that only what changed is compiled anew."""
+
+
+class ConfigCache:
+    """Reads accounts and targets through a bounded cache.
+
+    Args:
+        store: Where the replica is kept.
+        most_targets: How many targets are kept in memory at most; an account counts as one more.
+        most_versions: How many settings that are no longer the newest are kept in memory at most.
+    """
+
+    def __init__(self, store: Configs, most_targets: int = MOST_TARGETS, most_versions: int = MOST_VERSIONS) -> None:
+        self._store = store
+        self._most_targets = most_targets
+        self._most_versions = most_versions
+        self._accounts: OrderedDict[int, AccountConfig | None] = OrderedDict()
+        self._changed: OrderedDict[int, AccountConfig] = OrderedDict()
+        self._weight = 0
+        self._loads: dict[int, asyncio.Task[AccountConfig | None]] = {}
+        self._versions: OrderedDict[tuple[TargetKey, int], TargetSettings] = OrderedDict()
+
+    async def account(self, account_id: int) -> AccountConfig | None:
+        """The account's newest configuration; None when there is no such account.
+
+        Raises:
+            StoreFailed: it could not be read.
+        """
+        if account_id in self._accounts:
+            self._accounts.move_to_end(account_id)
+            return self._accounts[account_id]
+        load = self._loads.get(account_id)
+        if load is None:
+            load = asyncio.create_task(self._load(account_id))
+            load.add_done_callback(_look_at)
+            self._loads[account_id] = load
+        return await asyncio.shield(load)
+
+    async def target(self, key: TargetKey) -> TargetSettings | None:
+        """The newest settings of a target; None when it is gone."""
+        config = await self.account(key.account_id)
+        return config.targets.get(key) if config else None
+
+    async def version(self, key: TargetKey, revision: int) -> TargetSettings | None:
+        """The settings of a target as of one revision; None when they are not kept."""
+        newest = await self.target(key)
+        if newest is not None and newest.revision == revision:
+            return newest
+        found = self._versions.get((key, revision))
+        if found is not None:
+            self._versions.move_to_end((key, revision))
+            return found
+        row = await self._store.config_version(key.account_id, ITEM_KINDS[key.kind], key.id, revision)
+        if row is None or row.deleted:
+            return None
+        found = self._versions[key, revision] = decode_target(row)
+        while len(self._versions) > self._most_versions:
+            self._versions.popitem(last=False)
+        return found
+
+    def invalidate(self, account_id: int) -> None:
+        """Forgets an account: what is asked from now on is read anew."""
+        self._loads.pop(account_id, None)
+        if account_id not in self._accounts:
+            return
+        config = self._accounts.pop(account_id)
+        self._weight -= _weight(config)
+        if config is not None:
+            self._changed[account_id] = config
+            if len(self._changed) > MOST_CHANGED:
+                self._changed.popitem(last=False)
+
+    def clear(self) -> None:
+        """Forgets everything: after a snapshot a revision may stand for something else."""
+        self._loads.clear()
+        self._changed.clear()
+        self._versions.clear()
+        self._accounts.clear()
+        self._weight = 0
+
+    async def _load(self, account_id: int) -> AccountConfig | None:
+        this = asyncio.current_task()
+        try:
+            rows = await self._store.config_of(account_id)
+            config = compile_account(account_id, rows, self._changed.get(account_id))
+            if self._loads.get(account_id) is this:
+                self._keep(account_id, config)
+            return config
+        finally:
+            if self._loads.get(account_id) is this:
+                del self._loads[account_id]
+
+    def _keep(self, account_id: int, config: AccountConfig | None) -> None:
+        self._changed.pop(account_id, None)
+        self._accounts[account_id] = config
+        self._weight += _weight(config)
+        while self._weight > self._most_targets and len(self._accounts) > 1:
+            _, dropped = self._accounts.popitem(last=False)
+            self._weight -= _weight(dropped)
+
+
+def _look_at(load: asyncio.Task[AccountConfig | None]) -> None:
+    """Takes note of an error that nobody waits for any more."""
+    if not load.cancelled():
+        load.exception()
+
+
+def _weight(config: AccountConfig | None) -> int:
+    return 1 + (len(config.targets) if config else 0)

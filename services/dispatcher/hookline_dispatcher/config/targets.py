@@ -1,0 +1,58 @@
+"""Targets as their settings define them: decoded once from the configuration, read by routing and worker."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from hookline_dispatcher.core.instants import SECOND
+from hookline_dispatcher.core.lane import LanePolicy
+from hookline_dispatcher.store.model import TargetKey
+
+SUBSCRIPTION = 1
+"""TargetKind of a subscription."""
+
+CONTACTS_ONLY_PLANS = frozenset({1, 2})
+"""Plans (BASIC, PLUS) whose accounts get events of contacts only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A signing secret in its written form; ``expire_time`` 0: it does not expire."""
+
+    text: str = field(repr=False)
+    expire_time: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TargetSettings:
+    """Where to send and how, as of one revision of the configuration."""
+
+    key: TargetKey
+    revision: int
+    event: str
+    """The event's name, without the number."""
+    number: str
+    """The number in brackets; empty: every one."""
+    url: str
+    format: int
+    """A number of the contract's PayloadFormat: 1 full, 2 lightweight, 3 notify."""
+    content_type: str
+    """The media type that picks the encoder."""
+    headers: tuple[tuple[str, str], ...] = ()
+    max_retries: int = 10
+    timeout: int = 30 * SECOND
+    secrets: tuple[Secret, ...] = ()
+    """The newest first."""
+    policy: LanePolicy = field(default_factory=LanePolicy)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountConfig:
+    """What routing needs to know of an account."""
+
+    account_id: int
+    plan: int
+    targets: Mapping[TargetKey, TargetSettings]
+    by_event: Mapping[str, Mapping[str, tuple[TargetSettings, ...]]]
+    """Subscriptions by event name, then by number; those to every number stand under the empty one. By id."""

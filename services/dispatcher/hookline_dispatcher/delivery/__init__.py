@@ -1,0 +1,1 @@
+"""Deliveries out: claimed, rendered, signed, attempted, settled."""

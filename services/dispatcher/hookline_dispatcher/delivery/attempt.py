@@ -1,0 +1,173 @@
+"""One attempt: a claim in, a settlement out. The I/O is the sender's; what follows is the core's decision.
+
+A delivery whose target is gone, or whose retries are used up (which recovery can leave behind), is buried without
+sending. One that cannot be rendered (its settings or its encoder are missing, or the encoder refuses the data) is
+retried by the schedule like any failure, since a plugin may be installed again; but it says nothing of the receiver,
+so the lane's health does not count it. Nothing is sent after the end of a throttle's slot: the claim is given back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import structlog
+
+from hookline_dispatcher.config.targets import TargetSettings
+from hookline_dispatcher.core.instants import SECOND
+from hookline_dispatcher.core.retry import Dead, Decision, Outcome, Result, Schedule, decide
+from hookline_dispatcher.sender.model import Answered, Failed, Late, SendResult, Sends
+from hookline_dispatcher.store.model import AttemptRecord, Claim, Settlement, StoreFailed, TargetKey
+from hookline_runtime.clock import Clock
+
+from .attempt_log import AttemptLog
+from .body import NotRendered
+from .headers import received_block
+from .rendering import METHOD, Rendered, Renderer, webhook_id
+from .retry_after import retry_after
+
+GONE = "the target is gone"
+NO_RETRIES_LEFT = "its retries are used up"
+BROKEN_OFF = "the worker stopped before there was an answer"
+
+_log = structlog.get_logger(__name__)
+
+
+class Targets(Protocol):
+    """Where the settings of targets are found."""
+
+    async def target(self, key: TargetKey) -> TargetSettings | None:
+        """The newest settings; None when the target is gone."""
+
+    async def version(self, key: TargetKey, revision: int) -> TargetSettings | None:
+        """The settings as of one revision; None when they are not kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempter:
+    """Attempts claims; any number of them at once."""
+
+    targets: Targets
+    renderer: Renderer
+    sender: Sends
+    installation: str
+    schedule: Schedule
+    clock: Clock
+    random: Callable[[], float]
+    log: AttemptLog
+
+    async def attempt(self, claim: Claim) -> Settlement:
+        """Attempts it and says what follows; raises nothing but CancelledError."""
+        try:
+            return await self._attempt(claim)
+        except StoreFailed:
+            return Settlement(claim, None)
+        except Exception:
+            # A bug, met perhaps after the request left. Unknown is what it is, and what bounds its repetition.
+            _log.exception("an attempt failed in an unforeseen way", delivery_id=claim.delivery_id)
+            return self.lost(claim)
+
+    def lost(self, claim: Claim) -> Settlement:
+        """What follows when an attempt had to be broken off: the request may or may not have arrived."""
+        record = AttemptRecord(Outcome.UNKNOWN, self.clock.now(), reason=BROKEN_OFF)
+        decision = self._decide(Result(Outcome.UNKNOWN, reason=BROKEN_OFF), claim, 180)
+        return Settlement(claim, decision, record, counts=False)
+
+    async def _attempt(self, claim: Claim) -> Settlement:
+        current = await self.targets.target(claim.target)
+        start_time = self.clock.now()
+        if current is None:
+            return _unsent(claim, Dead(GONE), start_time)
+        if claim.failures > current.max_retries:
+            return _unsent(claim, Dead(NO_RETRIES_LEFT), start_time)
+        rendered = await self._render(claim, current, start_time)
+        if isinstance(rendered, NotRendered):
+            return self._not_rendered(claim, current, rendered, start_time)
+        try:
+            result = await self._send(claim, current, rendered, start_time)
+        except ValueError as error:
+            return self._not_rendered(claim, current, NotRendered(str(error)), start_time)
+        if isinstance(result, Late):
+            return Settlement(claim, None)
+        return self._settlement(claim, current, rendered, result, start_time)
+
+    async def _render(self, claim: Claim, current: TargetSettings, now: int) -> Rendered | NotRendered:
+        frozen: TargetSettings | None = current
+        if current.revision != claim.config_revision:
+            frozen = await self.targets.version(claim.target, claim.config_revision)
+            if frozen is None:
+                return NotRendered(f"the settings of revision {claim.config_revision} are missing")
+        message_id = webhook_id(self.installation, claim.root_id)
+        return self.renderer.request(message_id, claim.event, frozen or current, current, now)
+
+    async def _send(self, claim: Claim, current: TargetSettings, rendered: Rendered, start_time: int) -> SendResult:
+        leave_by = None
+        if claim.leave_by_time:
+            leave_by = asyncio.get_running_loop().time() + (claim.leave_by_time - start_time) / SECOND
+        return await self.sender.send(rendered.outgoing, timeout=current.timeout / SECOND, leave_by=leave_by)
+
+    def _settlement(
+        self, claim: Claim, current: TargetSettings, rendered: Rendered, sent: Answered | Failed, start_time: int
+    ) -> Settlement:
+        result = read_result(sent, self.clock)
+        decision = self._decide(result, claim, current.max_retries)
+        record = write_record(sent, result, current, rendered, start_time)
+        self.log.attempt(claim, rendered.outgoing.endpoint.host, record, decision)
+        return Settlement(claim, decision, record)
+
+    def _not_rendered(self, claim: Claim, current: TargetSettings, refusal: NotRendered, start_time: int) -> Settlement:
+        result = Result(Outcome.NOT_RENDERED, reason=refusal.reason)
+        decision = self._decide(result, claim, current.max_retries)
+        record = AttemptRecord(result.outcome, start_time, reason=result.reason)
+        self.log.attempt(claim, "", record, decision)
+        return Settlement(claim, decision, record, counts=False)
+
+    def _decide(self, result: Result, claim: Claim, max_retries: int) -> Decision:
+        return decide(
+            result,
+            failures=claim.failures,
+            unknowns=claim.unknowns,
+            max_retries=max_retries,
+            schedule=self.schedule,
+            now=self.clock.now(),
+            random=self.random,
+        )
+
+
+def _unsent(claim: Claim, decision: Dead, now: int) -> Settlement:
+    record = AttemptRecord(Outcome.NOT_RENDERED, now, reason=decision.reason)
+    return Settlement(claim, decision, record, counts=False)
+
+
+def read_result(sent: Answered | Failed, clock: Clock) -> Result:
+    """What was sent came to, as far as the decision needs it."""
+    if isinstance(sent, Failed):
+        return Result(sent.outcome, reason=sent.reason)
+    if 200 <= sent.status_code < 300:
+        return Result(Outcome.DELIVERED, sent.status_code)
+    asked = next((value for name, value in sent.headers if name == b"retry-after"), None)
+    wait = None if asked is None else retry_after(asked.decode("latin-1"), clock.now())
+    return Result(Outcome.REJECTED, sent.status_code, wait, f"the receiver answered {sent.status_code}")
+
+
+def write_record(
+    sent: Answered | Failed, result: Result, current: TargetSettings, rendered: Rendered, start_time: int
+) -> AttemptRecord:
+    """What is kept of an attempt; of a request that succeeded, not the body, which can be rendered again."""
+    answered = sent if isinstance(sent, Answered) else None
+    return AttemptRecord(
+        outcome=result.outcome,
+        start_time=start_time,
+        latency=sent.latency,
+        status_code=result.status_code,
+        reason=result.reason,
+        method=METHOD,
+        url=current.url,
+        request_headers=rendered.log_headers,
+        request_body=None if result.outcome is Outcome.DELIVERED else rendered.outgoing.body,
+        response_headers=received_block(answered.headers) if answered else b"",
+        response_body=answered.body if answered else b"",
+        body_cut=answered.body_cut if answered else False,
+    )

@@ -1,0 +1,63 @@
+"""A test of a target: one request like any other, past lane and throttle, with a ``webhook-id`` of its own.
+
+It goes through the same renderer, sender and guard as deliveries do, and leaves no trace in the store.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, replace
+
+from hookline_dispatcher.config.targets import TargetSettings
+from hookline_dispatcher.core.event import Event
+from hookline_dispatcher.core.instants import SECOND
+from hookline_dispatcher.core.retry import Outcome
+from hookline_dispatcher.sender.model import Late, Sends
+from hookline_dispatcher.store.model import AttemptRecord
+from hookline_runtime.clock import Clock
+from hookline_runtime.errors import ResourceExhausted
+
+from .attempt import read_result, write_record
+from .body import NotRendered
+from .rendering import Renderer
+
+MOST_AT_ONCE = 32
+RETRY_SECONDS = 5.0
+
+
+@dataclass(slots=True)
+class Tester:
+    """Sends tests, a bounded number at once."""
+
+    renderer: Renderer
+    sender: Sends
+    clock: Clock
+    under_way: int = 0
+
+    async def send(self, settings: TargetSettings, event: Event) -> AttemptRecord:
+        """What came of sending ``event`` to the target, the request's body included.
+
+        Raises:
+            ResourceExhausted: too many tests are under way.
+        """
+        if self.under_way >= MOST_AT_ONCE:
+            raise ResourceExhausted("too many tests are under way", RETRY_SECONDS, "tests under way")
+        self.under_way += 1
+        try:
+            return await self._send(settings, event)
+        finally:
+            self.under_way -= 1
+
+    async def _send(self, settings: TargetSettings, event: Event) -> AttemptRecord:
+        start_time = self.clock.now()
+        message_id = f"test_{secrets.token_hex(16)}"
+        rendered = self.renderer.request(message_id, event, settings, settings, start_time)
+        if isinstance(rendered, NotRendered):
+            return AttemptRecord(Outcome.NOT_RENDERED, start_time, reason=rendered.reason)
+        try:
+            sent = await self.sender.send(rendered.outgoing, timeout=settings.timeout / SECOND)
+        except ValueError as error:
+            return AttemptRecord(Outcome.NOT_RENDERED, start_time, reason=str(error))
+        assert not isinstance(sent, Late), "a test has no slot"
+        record = write_record(sent, read_result(sent, self.clock), settings, rendered, start_time)
+        return replace(record, request_body=rendered.outgoing.body)

@@ -1,0 +1,1 @@
+"""Events in: bounded, routed, committed, acked."""

@@ -1,0 +1,175 @@
+"""Events in: find what they fire, commit both as one, hand what may leave at once to the worker.
+
+What is acked is committed. Submissions are committed in the order in which ``submit`` returned; a caller that goes
+away stops no commit that has begun, since deliveries in it may be born leased to this worker. What waits for its
+commit is bounded; more is refused, or waits at the door for as long as the caller likes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from hookline_dispatcher.config.targets import AccountConfig
+from hookline_dispatcher.core.event import Event
+from hookline_dispatcher.store.model import Claim, Intake, IntakeResult, IntakeStatus, StoreFailed
+from hookline_runtime.clock import Clock
+from hookline_runtime.errors import ResourceExhausted, Unavailable
+
+from .room import Bounds, Room
+from .routing import route
+
+STORE_RETRY_SECONDS = 1.0
+QUEUE_RETRY_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """An event to be published."""
+
+    event: Event
+    digest: bytes
+    """Over what its producer said."""
+    size: int = 0
+    """Bytes that it takes up while it waits, about."""
+
+
+class Intakes(Protocol):
+    """The store, as far as it is needed here."""
+
+    @property
+    def waiting(self) -> int:
+        """How many deliveries wait in lanes."""
+
+    async def ingest(self, intakes: Sequence[Intake], *, atomic: bool = False) -> list[IntakeResult]:
+        """Commits events with their deliveries.
+
+        Raises:
+            StoreFailed: nothing of it was committed.
+        """
+
+
+class Accounts(Protocol):
+    """Where the configuration of an account is found."""
+
+    async def account(self, account_id: int) -> AccountConfig | None:
+        """The account's configuration, None when there is no such account.
+
+        Raises:
+            StoreFailed: it cannot be read.
+        """
+
+
+Take = Callable[[Iterable[Claim]], None]
+Count = Callable[[IntakeStatus, int], None]
+"""Told how many events came to what, for metrics."""
+
+
+class Ingest:
+    """Publishes events.
+
+    Args:
+        store: Where they are committed.
+        accounts: What routing goes by.
+        take: Given the claims of deliveries that were born leased, once they are committed.
+        count: Told what became of events.
+        clock: Tells the publish time.
+        bounds: How much may wait for its commit.
+    """
+
+    def __init__(
+        self, store: Intakes, accounts: Accounts, take: Take, count: Count, clock: Clock, bounds: Bounds | None = None
+    ) -> None:
+        self._store = store
+        self._accounts = accounts
+        self._take = take
+        self._count = count
+        self._clock = clock
+        self._bounds = bounds or Bounds()
+        self._room = Room(self._bounds)
+        self._commits: set[asyncio.Task[list[IntakeResult]]] = set()
+
+    @property
+    def waiting(self) -> int:
+        """How many events wait for their commit."""
+        return self._room.events
+
+    async def publish(self, publications: Sequence[Publication], *, atomic: bool = False) -> list[IntakeResult]:
+        """What became of each event, after the commit; without claims, they are handed over.
+
+        Raises:
+            ResourceExhausted: too much waits already, for its commit or in lanes.
+            Unavailable: the store failed; nothing was committed.
+        """
+        return await asyncio.shield(await self.submit(publications, atomic=atomic))
+
+    async def submit(
+        self, publications: Sequence[Publication], *, atomic: bool = False, patience: float = 0
+    ) -> asyncio.Task[list[IntakeResult]]:
+        """The commit, which has its place in the order now and goes on by itself; shield it when you await it.
+
+        Args:
+            publications: The events, in order.
+            atomic: Whether a conflict refuses all of them.
+            patience: Seconds to wait for room.
+
+        Raises:
+            ResourceExhausted: too much waits already, for its commit or in lanes.
+            Unavailable: the store failed; nothing was committed. The task raises it as well.
+        """
+        if self._store.waiting >= self._bounds.deliveries:
+            raise ResourceExhausted("the queue is full", QUEUE_RETRY_SECONDS, "deliveries waiting")
+        size = sum(each.size for each in publications)
+        await self._room.enter(len(publications), size, patience)
+        try:
+            intakes = await self._route(publications)
+        except BaseException:
+            self._room.leave(len(publications), size)
+            raise
+        commit = asyncio.create_task(self._commit(intakes, atomic))
+        self._commits.add(commit)
+        commit.add_done_callback(lambda done: self._committed(done, len(publications), size))
+        return commit
+
+    async def quiet(self) -> None:
+        """Returns when no commit is under way."""
+        while self._commits:
+            await asyncio.wait(self._commits)
+
+    async def _route(self, publications: Sequence[Publication]) -> list[Intake]:
+        now = self._clock.now()
+        try:
+            configs = {id_: await self._accounts.account(id_) for id_ in {p.event.account_id for p in publications}}
+        except StoreFailed as error:
+            raise _away() from error
+        intakes = []
+        for each in publications:
+            routed = route(each.event, configs[each.event.account_id])
+            intakes.append(Intake(each.event, each.digest, now, routed.firings, routed.note))
+        return intakes
+
+    async def _commit(self, intakes: Sequence[Intake], atomic: bool) -> list[IntakeResult]:
+        try:
+            results = await self._store.ingest(intakes, atomic=atomic)
+        except StoreFailed as error:
+            raise _away() from error
+        claims = [claim for result in results for claim in result.claims]
+        if claims:
+            self._take(claims)
+        for status, number in Counter([result.status for result in results]).items():
+            self._count(status, number)
+        # Without the claims: whoever is slow to take the answer holds no event in memory by it.
+        return [IntakeResult(each.status, each.deliveries) if each.claims else each for each in results]
+
+    def _committed(self, commit: asyncio.Task[list[IntakeResult]], events: int, size: int) -> None:
+        self._commits.discard(commit)
+        self._room.leave(events, size)
+        if not commit.cancelled():
+            commit.exception()  # the caller may be gone
+
+
+def _away() -> Unavailable:
+    return Unavailable("the store cannot commit at the moment", STORE_RETRY_SECONDS, reason="STORE_FAILED")

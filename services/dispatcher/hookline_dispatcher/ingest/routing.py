@@ -1,0 +1,50 @@
+"""Which subscriptions an event fires, and in words why it fires none: a pure function of event and configuration.
+
+A subscription names an event type with or without a number; the catalogue says what the number stands for. Accounts
+on plan Basic or Plus get events of contacts only: held here, at every event, so that it holds after a downgrade too.
+Events of the system itself (a target was switched off) are nobody's object, and no plan keeps them back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from operator import attrgetter
+
+from hookline_dispatcher.config.targets import CONTACTS_ONLY_PLANS, AccountConfig
+from hookline_dispatcher.core.event import Event
+from hookline_dispatcher.store.model import Firing
+from hookline_plugin.catalogue import EventType, event_type
+
+CONTACT = 0
+"""The object type of contacts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Routed:
+    """What an event fires; where that is nothing, ``note`` says why."""
+
+    firings: tuple[Firing, ...] = ()
+    note: str = ""
+
+
+def route(event: Event, config: AccountConfig | None) -> Routed:
+    """The firings of ``event`` in the order of the subscriptions' ids, found by index."""
+    if config is None:
+        return Routed(note="no such account is known")
+    by_number = config.by_event.get(event.type)
+    if by_number is None:
+        return Routed(note=f"there is no subscription to {event.type}")
+    kind = event_type(event.type)
+    number = kind.number_of(event.object_type_id, event.params) if kind else None
+    every, of_number = by_number.get("", ()), by_number.get(number, ()) if number else ()
+    if not every and not of_number:
+        return Routed(note=f"subscriptions to {event.type} exist, but for other numbers than {number}")
+    if _kept_back(event, kind, config):
+        return Routed(note=f"the account's plan covers contacts only, not object type {event.object_type_id}")
+    found = sorted((*every, *of_number), key=attrgetter("key"))
+    return Routed(tuple([Firing(target.key, target.policy, target.revision) for target in found]))
+
+
+def _kept_back(event: Event, kind: EventType | None, config: AccountConfig) -> bool:
+    of_the_system = kind is not None and not kind.producer
+    return config.plan in CONTACTS_ONLY_PLANS and event.object_type_id != CONTACT and not of_the_system
