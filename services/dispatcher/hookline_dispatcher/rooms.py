@@ -90,7 +90,7 @@ class Rooms:
         view = AttemptsView(self.store, self.cache, self._renderer)
         tester = Tester(self._renderer, self.sender, self.clock)
         events = EventService(self.ingest, self.store, self.replica.wait_for, self.keys, self.clock, self.draining)
-        deliveries = DeliveryService(self.store, view, self.hub, self.keys, self.clock, self.draining)
+        deliveries = DeliveryService(self.store, view, self.hub, self.cache, self.keys, self.clock, self.draining)
         targets = TargetService(self.store, self.cache, tester, self._switched, self.clock)
         return [
             (event_service_pb2_grpc.add_EventServiceServicer_to_server, events),

@@ -19,7 +19,7 @@ from hookline.dispatcher.v1 import (
     target_service_pb2_grpc,
 )
 from hookline.event.v1 import event_pb2
-from hookline.registry.v1 import subscription_pb2
+from hookline.registry.v1 import account_pb2, subscription_pb2
 
 from hookline_dispatcher.server import Dispatcher, start
 from hookline_dispatcher.settings import DispatcherSettings
@@ -83,6 +83,12 @@ class Suite:
         made: subscription_pb2.CreateSubscriptionResponse = await self.world.user.CreateSubscription(request)
         self.revision = made.config_revision
         return made
+
+    async def change_plan(self, plan: account_pb2.Plan.ValueType) -> None:
+        """Puts the first account on another plan, and waits until the dispatcher knows."""
+        account = account_pb2.Account(id=self.world.first.account_id, plan=plan)
+        made = await self.world.operator.UpdateAccount(account_pb2.UpdateAccountRequest(account=account))
+        await until(lambda: self.dispatcher.known_revision >= made.config_revision)
 
     async def publish(self, event_id: str = "", **more: Any) -> event_service_pb2.PublishAck:
         """Publishes an event of the first account that any subscription to sub_tag(4) gets."""

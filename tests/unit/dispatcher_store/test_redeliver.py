@@ -7,6 +7,7 @@ import pytest
 from hookline_dispatcher.core.delivery import IllegalStep, State
 from hookline_dispatcher.core.instants import SECOND
 from hookline_dispatcher.core.lane import Switch
+from hookline_dispatcher.store.model import TargetKey
 from tests.unit.dispatcher_store.rig import ACCOUNT, NOW, ORDERED, Rig, key
 
 
@@ -110,6 +111,19 @@ async def test_delivered_ones_are_repeated_on_request(rig: Rig) -> None:
     await delivered(rig)
     await dead(rig)
     assert await rig.store.redeliver_since(ACCOUNT, 0, None, True, dry_run=True) == 2
+
+
+@pytest.mark.parametrize("target", [None, key(1)])
+@pytest.mark.parametrize("include_delivered", [False, True])
+async def test_events_that_are_not_covered_are_left_out(
+    rig: Rig, target: TargetKey | None, include_delivered: bool
+) -> None:
+    await dead(rig)
+    (stored,) = await rig.all()
+    of = (stored.event_type, stored.object_type_id)
+    for covers, count in ((lambda *asked: asked != of, 0), (lambda *asked: asked == of, 1)):
+        found = await rig.store.redeliver_since(ACCOUNT, 0, target, include_delivered, dry_run=False, covers=covers)
+        assert found == count
 
 
 @pytest.mark.parametrize(("target", "count"), [(1, 2), (2, 1), (9, 0)])

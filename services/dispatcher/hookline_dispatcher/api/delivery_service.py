@@ -28,6 +28,7 @@ from hookline_runtime.paging import decode_token, encode_token, page_size
 from . import wire_deliveries as wire
 from .attempts_view import AttemptsView
 from .live_key import require_live
+from .plan import Accounts, require_covered
 from .store_errors import store_in_use
 from .watch import WatchHub
 
@@ -41,17 +42,26 @@ class DeliveryService(delivery_service_pb2_grpc.DeliveryServiceServicer):
         store: Where they are.
         view: Reads attempts.
         hub: Serves watchers.
+        accounts: Where an account's plan is found.
         keys: Where the key of a long stream is looked up again.
         clock: The time.
         draining: Set when long streams are to end.
     """
 
     def __init__(
-        self, store: Store, view: AttemptsView, hub: WatchHub, keys: KeyFinder, clock: Clock, draining: asyncio.Event
+        self,
+        store: Store,
+        view: AttemptsView,
+        hub: WatchHub,
+        accounts: Accounts,
+        keys: KeyFinder,
+        clock: Clock,
+        draining: asyncio.Event,
     ) -> None:
         self._store = store
         self._view = view
         self._hub = hub
+        self._accounts = accounts
         self._keys = keys
         self._clock = clock
         self._draining = draining
@@ -101,6 +111,9 @@ class DeliveryService(delivery_service_pb2_grpc.DeliveryServiceServicer):
         account_id = account_of(request.account_id)
         try:
             with store_in_use():
+                if config := await self._accounts.account(account_id):
+                    old = await self._delivery(account_id, request.id)
+                    require_covered(config, old.event_type, old.object_type_id)
                 new = await self._store.redeliver(account_id, request.id, request.request_id)
         except IllegalStep:
             raise FailedPrecondition("the delivery is still pending", reason="DELIVERY_PENDING") from None
@@ -109,13 +122,15 @@ class DeliveryService(delivery_service_pb2_grpc.DeliveryServiceServicer):
         return pb.RedeliverResponse(delivery=wire.delivery(new, self._store.installation))
 
     async def RedeliverSince(self, request: pb.RedeliverSinceRequest, context: Any) -> pb.RedeliverSinceResponse:
-        """Sends failures again."""
+        """Sends failures again, but for those that the account's plan does not have."""
         account_id = account_of(request.account_id)
         target = wire.target_key(account_id, request.target) if request.HasField("target") else None
         since_time = _micros(request, "since_time")
         with store_in_use():
+            config = await self._accounts.account(account_id)
+            covers = config.covers if config else None
             number = await self._store.redeliver_since(
-                account_id, since_time, target, request.include_delivered, request.dry_run
+                account_id, since_time, target, request.include_delivered, request.dry_run, covers
             )
         return pb.RedeliverSinceResponse(redelivered=number)
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import orjson
 
-from hookline_dispatcher.config.targets import TargetSettings
+from hookline_dispatcher.config.targets import CONTACT, TargetSettings
 from hookline_dispatcher.core.event import Event
 from hookline_plugin.catalogue import OBJECT_TYPE_ID, event_type
 
-CONTACT = 0
 ANY_NUMBER = "1"
 
 _CONTACT = {"id": "1", "firstname": "Mary", "lastname": "Smith", "email": "mary.smith@example.com"}

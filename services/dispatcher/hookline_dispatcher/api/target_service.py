@@ -21,6 +21,7 @@ from hookline_runtime.errors import InvalidArgument, NotFound, Violation
 from hookline_runtime.paging import decode_token, encode_token, page_size
 
 from . import wire_deliveries as wire
+from .plan import Accounts, require_covered
 from .sample_event import sample_event
 from .store_errors import store_in_use
 from .wire_events import publication
@@ -38,13 +39,6 @@ class Lanes(Protocol):
 
     async def target(self, target: TargetKey) -> StoredTarget | None:
         """One lane; None while nothing was ever sent there."""
-
-
-class Accounts(Protocol):
-    """Where the settings of an account's targets are found."""
-
-    async def account(self, account_id: int) -> AccountConfig | None:
-        """The account's newest configuration; None when there is no such account."""
 
 
 class TargetService(target_service_pb2_grpc.TargetServiceServicer):
@@ -70,7 +64,7 @@ class TargetService(target_service_pb2_grpc.TargetServiceServicer):
     async def GetTarget(self, request: pb.GetTargetRequest, context: Any) -> pb.GetTargetResponse:
         """Shows one target."""
         with store_in_use():
-            settings = await self._settings(account_of(request.account_id), request.target)
+            _, settings = await self._found(account_of(request.account_id), request.target)
             stored = await self._lanes.target(settings.key)
         return pb.GetTargetResponse(target=wire.target(settings, stored))
 
@@ -107,7 +101,7 @@ class TargetService(target_service_pb2_grpc.TargetServiceServicer):
         """Sends one request at once and shows what came of it."""
         account_id = account_of(request.account_id)
         with store_in_use():
-            settings = await self._settings(account_id, request.target)
+            config, settings = await self._found(account_id, request.target)
         if request.HasField("event"):
             request.event.account_id = request.event.account_id or account_id
             now = self._clock.now()
@@ -116,23 +110,24 @@ class TargetService(target_service_pb2_grpc.TargetServiceServicer):
                 raise InvalidArgument(Violation("event.account_id", "is not the account of the request"))
         else:
             event = sample_event(settings, self._clock.now())
+        require_covered(config, event.type, event.object_type_id)
         record = await self._tester.send(settings, event)
         shown = StoredAttempt(seq=0, delivery_id=0, number=1, record=record)
         return pb.SendTestResponse(attempt=wire.attempt(shown))
 
     async def _switch(self, requested: int, ref: delivery_pb2.TargetRef, switch: Switch, reason: str) -> pb.Target:
         with store_in_use():
-            settings = await self._settings(account_of(requested), ref)
+            _, settings = await self._found(account_of(requested), ref)
             stored = await self._lanes.switch(settings.key, switch, reason, settings.policy)
         self._switched()
         return wire.target(settings, stored)
 
-    async def _settings(self, account_id: int, ref: delivery_pb2.TargetRef) -> TargetSettings:
+    async def _found(self, account_id: int, ref: delivery_pb2.TargetRef) -> tuple[AccountConfig, TargetSettings]:
         config = await self._accounts.account(account_id)
         settings = config.targets.get(wire.target_key(account_id, ref)) if config else None
-        if settings is None:
+        if config is None or settings is None:
             raise NotFound("no such target", metadata={"kind": str(ref.kind), "id": str(ref.id)})
-        return settings
+        return config, settings
 
 
 def _after(account_id: int, token: str, fields: dict[str, object]) -> TargetKey:

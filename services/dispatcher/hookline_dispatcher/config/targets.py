@@ -8,12 +8,16 @@ from dataclasses import dataclass, field
 from hookline_dispatcher.core.instants import SECOND
 from hookline_dispatcher.core.lane import LanePolicy
 from hookline_dispatcher.store.model import TargetKey
+from hookline_plugin.catalogue import event_type
 
 SUBSCRIPTION = 1
 """TargetKind of a subscription."""
 
-CONTACTS_ONLY_PLANS = frozenset({1, 2})
-"""Plans (BASIC, PLUS) whose accounts get events of contacts only."""
+CONTACT = 0
+"""The object type of contacts."""
+
+CONTACTS_ONLY_PLANS = {1: "BASIC", 2: "PLUS"}
+"""Plans whose accounts get events of contacts only, and their names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +60,13 @@ class AccountConfig:
     targets: Mapping[TargetKey, TargetSettings]
     by_event: Mapping[str, Mapping[str, tuple[TargetSettings, ...]]]
     """Subscriptions by event name, then by number; those to every number stand under the empty one. By id."""
+
+    def covers(self, type_: str, object_type_id: int) -> bool:
+        """Whether the plan has events of this type about this type of object.
+
+        Events of the system itself (a target was switched off) are nobody's object, and no plan keeps them back.
+        """
+        if self.plan not in CONTACTS_ONLY_PLANS or object_type_id == CONTACT:
+            return True
+        kind = event_type(type_)
+        return kind is not None and not kind.producer

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -229,6 +230,9 @@ class QueueFigures:
     lanes: dict[str, int]
     """How many lanes are ready, waiting, half_open, paused and off."""
 
+
+Covers = Callable[[str, int], bool]
+"""Whether events of a type about a type of object may be sent now; pure, since the store calls it on its threads."""
 
 TARGET_KINDS = {4: 1}
 """Kinds of config items that define targets, with the kind of the target; old versions of these are kept."""

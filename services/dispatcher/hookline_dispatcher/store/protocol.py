@@ -10,6 +10,7 @@ from hookline_dispatcher.core.lane import LanePolicy, Switch
 from .model import (
     Claimed,
     ConfigRow,
+    Covers,
     DeliveryFilter,
     EventFilter,
     Intake,
@@ -64,9 +65,15 @@ class Repeats(Protocol):
         """
 
     async def redeliver_since(
-        self, account_id: int, since_time: int, target: TargetKey | None, include_delivered: bool, dry_run: bool
+        self,
+        account_id: int,
+        since_time: int,
+        target: TargetKey | None,
+        include_delivered: bool,
+        dry_run: bool,
+        covers: Covers | None = None,
     ) -> int:
-        """New deliveries of those that were created since, in bounded steps; how many."""
+        """New deliveries of those that were created since and whose event is covered, in bounded steps; how many."""
 
     async def cancel(self, account_id: int, delivery_id: int) -> StoredDelivery | None:
         """Cancels; one in flight when its attempt fails. None when it is not there.

@@ -10,6 +10,7 @@ from typing import Any
 from hookline_dispatcher.core.delivery import SETTLED, IllegalStep, State
 from hookline_dispatcher.core.instants import NEVER
 from hookline_dispatcher.core.lane import Switch
+from hookline_dispatcher.store.model import Covers
 
 from . import rows
 from .intake import DELIVERY
@@ -21,10 +22,11 @@ from .order import advance_key
 _COLUMNS = "d.id, d.root_id, d.lane_id, d.event_seq, d.config_revision, d.order_key, d.state"
 _ONE = f"SELECT {_COLUMNS} FROM delivery d WHERE d.account_id = ? AND d.id = ?"  # noqa: S608 - constants
 _PAGE = """
-SELECT {columns}, d.create_time >= :since AND NOT EXISTS (
+SELECT {columns}, e.type, e.object_type_id, d.create_time >= :since AND NOT EXISTS (
     SELECT 1 FROM delivery r INDEXED BY delivery_repeats WHERE r.redelivery_of = d.id AND r.redelivery_of > 0
 )
-FROM delivery d INDEXED BY {index} WHERE {condition} AND d.account_id = :account AND d.id > :after AND d.id <= :last
+FROM delivery d INDEXED BY {index} CROSS JOIN event e ON e.seq = d.event_seq
+WHERE {condition} AND d.account_id = :account AND d.id > :after AND d.id <= :last
 ORDER BY d.id LIMIT :limit
 """
 
@@ -39,6 +41,12 @@ class Range:
     states: tuple[State, ...]
     last: int
     dry_run: bool
+    covers: Covers | None = None
+    """None: every event is covered."""
+
+    def wants(self, state: int, type_: str, object_type_id: int) -> bool:
+        """Whether a delivery in that state, of an event of that type about that type of object, is one of them."""
+        return state in self.states and (self.covers is None or self.covers(type_, object_type_id))
 
     def walks(self) -> list[tuple[str, str]]:
         """Indexes to walk along, each with the condition that it stands for; together they meet each one once."""
@@ -94,7 +102,7 @@ class Redeliverer:
             "limit": limit,
         }
         found = self._connection.execute(statement, parameters).fetchall()
-        wanted = [row[:-1] for row in found if row[-1] and row[-2] in which.states]
+        wanted = [row[:-3] for row in found if row[-1] and which.wants(*row[-4:-1])]
         if wanted and not which.dry_run:
             self._again(which.account_id, wanted, "")
         return len(wanted), found[-1][0] if len(found) == limit else 0

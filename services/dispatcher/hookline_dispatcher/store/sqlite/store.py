@@ -21,6 +21,7 @@ from hookline_dispatcher.store.model import (
     Claim,
     Claimed,
     ConfigRow,
+    Covers,
     Intake,
     IntakeResult,
     Settlement,
@@ -237,7 +238,13 @@ class SqliteStore(Reader):
         return None if new is None else await self.delivery(account_id, new)
 
     async def redeliver_since(
-        self, account_id: int, since_time: int, target: TargetKey | None, include_delivered: bool, dry_run: bool
+        self,
+        account_id: int,
+        since_time: int,
+        target: TargetKey | None,
+        include_delivered: bool,
+        dry_run: bool,
+        covers: Covers | None = None,
     ) -> int:
         """New deliveries of those that were created since, page by page."""
         states = (State.DEAD, State.CANCELLED, *((State.DELIVERED,) if include_delivered else ()))
@@ -248,7 +255,7 @@ class SqliteStore(Reader):
                 return 0
             lane_id = found[0][0]
         # New deliveries come behind those that are there; they are not to be repeated in the same breath.
-        which = Range(account_id, since_time, lane_id, states, self._memory.numbers[1].last, dry_run)
+        which = Range(account_id, since_time, lane_id, states, self._memory.numbers[1].last, dry_run, covers)
         total = 0
         for walk in range(len(which.walks())):
             after, more = 0, True
