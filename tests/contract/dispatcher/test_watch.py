@@ -30,6 +30,13 @@ class Watching:
     def __init__(self, call: Any) -> None:
         self.call = call
 
+    async def begun(self) -> str:
+        """The token that comes first, with nothing else."""
+        (first,) = await self.next()
+        assert first.resume_token
+        assert first == pb.WatchResponse(resume_token=first.resume_token)
+        return first.resume_token
+
     async def next(self, number: int = 1) -> list[pb.WatchResponse]:
         async with asyncio.timeout(BOUND):
             return [await self.call.read() for _ in range(number)]
@@ -54,6 +61,7 @@ async def test_tells_every_outcome_in_order_and_resumes(suite: Suite) -> None:
     await suite.publish("e0")
     await suite.until_delivery(lambda each: each.state == dpb.DELIVERY_STATE_DEAD)
     watch = watching(suite, resume_token=token(suite, 0))
+    assert await watch.begun() == token(suite, 0)
     outcomes = await watch.next(2)
     assert [each.attempt.number for each in outcomes] == [1, 2]
     assert [each.delivery.state for each in outcomes] == [dpb.DELIVERY_STATE_WAITING, dpb.DELIVERY_STATE_DEAD]
@@ -63,6 +71,7 @@ async def test_tells_every_outcome_in_order_and_resumes(suite: Suite) -> None:
     watch.call.cancel()
     await suite.publish("e1")
     resumed = watching(suite, resume_token=outcomes[0].resume_token)
+    await resumed.begun()
     after = await resumed.next(3)
     assert [(each.delivery.event_id, each.attempt.number) for each in after] == [("e0", 2), ("e1", 1), ("e1", 2)]
 
@@ -74,6 +83,7 @@ async def test_tells_of_what_was_called_off_without_an_attempt(tmp_path: Path) -
         await suite.publish()
         await suite.until_delivery(lambda each: each.state == dpb.DELIVERY_STATE_WAITING)
         watch = watching(suite, resume_token=token(suite, 0))
+        await watch.begun()
         await watch.next()
         ref = dpb.TargetRef(kind=dpb.TARGET_KIND_SUBSCRIPTION, id=made.subscription.id)
         await suite.user.DisableTarget(target_service_pb2.DisableTargetRequest(target=ref, reason="enough"))
@@ -86,15 +96,29 @@ async def test_keeps_to_a_target(suite: Suite) -> None:
     await suite.subscribe()
     two = await suite.subscribe()
     ref = dpb.TargetRef(kind=dpb.TARGET_KIND_SUBSCRIPTION, id=two.subscription.id)
-    first = suite.user.Watch(pb.WatchRequest(target=ref))
-    reading = asyncio.ensure_future(first.read())
-    published = 0
-    while not reading.done():  # it begins with what comes after it began, whenever that is
-        published += 1
-        await suite.publish(f"e{published}")
-        await asyncio.wait((reading,), timeout=0.05)
-        assert published < 200
-    assert reading.result().delivery.target.id == two.subscription.id
+    watch = watching(suite, target=ref)
+    await watch.begun()
+    for number in range(3):
+        await suite.publish(f"e{number}")
+    told = await watch.next(3)
+    assert {each.delivery.target.id for each in told} == {two.subscription.id}
+    assert len({each.delivery.event_id for each in told}) == 3
+
+
+async def test_what_happens_before_any_outcome_was_told_is_not_missed(suite: Suite) -> None:
+    await suite.subscribe()
+    await suite.publish("before")
+    await suite.until_delivery(lambda each: each.state == dpb.DELIVERY_STATE_DELIVERED)
+    watch = watching(suite)
+    resume_token = await watch.begun()
+    watch.call.cancel()
+    for event_id in ("e1", "e2"):
+        await suite.publish(event_id)
+        await suite.until_delivery(lambda each: each.state == dpb.DELIVERY_STATE_DELIVERED, event_id=event_id)
+    resumed = watching(suite, resume_token=resume_token)
+    assert await resumed.begun() == resume_token
+    await suite.publish("e3")
+    assert [each.delivery.event_id for each in await resumed.next(3)] == ["e1", "e2", "e3"]
 
 
 @pytest.mark.parametrize("garbage", ["garbage", "AAAA"])
@@ -113,8 +137,8 @@ async def test_a_token_past_retention_is_out_of_range(tmp_path: Path) -> None:
 
 async def test_ends_with_unavailable_when_the_server_drains(suite: Suite) -> None:
     watch = suite.user.Watch(pb.WatchRequest())
+    await Watching(watch).begun()
     reading = asyncio.ensure_future(watch.read())
-    await suite.deliveries()  # the watch came before it on the same connection
     drain = asyncio.create_task(suite.dispatcher.drain())
     refused = await refusal(reading)
     assert (refused.code, refused.reason) == (grpc.StatusCode.UNAVAILABLE, "DRAINING")

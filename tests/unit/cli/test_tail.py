@@ -33,6 +33,7 @@ class Dispatcher(delivery_service_pb2_grpc.DeliveryServiceServicer):
 
     async def Watch(self, request: Request, context: Any) -> AsyncIterator[Response]:
         self.tokens.append(request.resume_token)
+        yield Response(resume_token=request.resume_token or "beginning")
         for number in self.script[len(self.tokens) - 1]:
             yield Response(delivery=delivery_pb2.Delivery(id=number), resume_token=f"after {number}")
         code = grpc.StatusCode.UNAVAILABLE if len(self.tokens) < len(self.script) else self.last
@@ -63,14 +64,15 @@ async def test_resumes_where_it_was_even_when_nothing_had_come_yet() -> None:
     seen: list[int] = []
 
     async def see(made: Session) -> None:
-        async for outcome in watch(made, Request()):
-            seen.append(outcome.delivery.id)
+        async for response in watch(made, Request()):
+            if response.HasField("delivery"):
+                seen.append(response.delivery.id)
 
     async with session(dispatcher) as made, asyncio.timeout(30):
         with pytest.raises(CliError, match="PERMISSION_DENIED"):
             await see(made)
     assert seen == [1, 2, 3]
-    assert dispatcher.tokens == ["", "", "after 2", "after 2"]
+    assert dispatcher.tokens == ["", "beginning", "after 2", "after 2"]
 
 
 async def test_a_dispatcher_that_never_answered_is_not_waited_for() -> None:

@@ -96,8 +96,10 @@ async def tail(
         account_id=session.account_id, target=target_ref(target) if target else None, resume_token=resume
     )
     seen = 0
-    async for outcome in watch(session, request):
-        session.output.line(as_json(outcome), outcome_line(outcome))
+    async for response in watch(session, request):
+        if not response.HasField("delivery"):
+            continue  # it only says where to resume
+        session.output.line(as_json(response), outcome_line(response))
         seen += 1
         if seen == count:
             return
@@ -106,16 +108,19 @@ async def tail(
 async def watch(
     session: Session, request: delivery_service_pb2.WatchRequest
 ) -> AsyncIterator[delivery_service_pb2.WatchResponse]:
-    """Outcomes without end; a dispatcher that goes away is waited for, and the watch resumes where it was."""
+    """Responses without end; a dispatcher that goes away is waited for, and the watch resumes where it was.
+
+    The first one comes at once, without an outcome: from then on none is missed.
+    """
     dispatcher = await session.dispatcher()
     stub = delivery_service_pb2_grpc.DeliveryServiceStub(dispatcher.channel)
     # A dispatcher that is not there or refuses the key is told at once; one that goes away later is waited for.
     await dispatcher.answer(stub.ListDeliveries, _first_of(request))
     while True:
         try:
-            async for outcome in dispatcher.watch(stub.Watch, request):
-                request.resume_token = outcome.resume_token
-                yield outcome
+            async for response in dispatcher.watch(stub.Watch, request):
+                request.resume_token = response.resume_token
+                yield response
         except grpc.aio.AioRpcError as error:
             if error.code() is not grpc.StatusCode.UNAVAILABLE or not await _back(dispatcher.address):
                 raise dispatcher.failure(error) from None

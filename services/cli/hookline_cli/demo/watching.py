@@ -35,6 +35,8 @@ class Watching:
             try:
                 async for outcome in self._dispatcher.watch(stub.Watch, request):
                     request.resume_token = outcome.resume_token
+                    if not outcome.HasField("delivery"):
+                        continue  # it only says where to resume
                     self._tally.add(outcome.delivery, outcome.attempt if outcome.HasField("attempt") else None)
             except grpc.aio.AioRpcError as error:
                 if error.code() is not grpc.StatusCode.UNAVAILABLE:

@@ -2,6 +2,7 @@
 
 A watcher keeps one page and one number: a slow one holds up nobody and costs no memory, since it reads only what it
 has room to write. The log is durable, so a watch resumes where it ended, for as long as retention keeps what follows.
+Where it stands is told at once and, while nothing happens, now and then: without an outcome there would be no token.
 """
 
 from __future__ import annotations
@@ -25,6 +26,9 @@ PAGE = 50
 LONGEST_SLEEP = 1.0
 """Seconds after which the log is looked at whatever was said: no lost wake-up costs more than this."""
 
+TELL_SECONDS = 60.0
+"""How long a watch that has moved on past what is not of it says nothing."""
+
 
 class Log(Protocol):
     """The store, as far as it is needed here."""
@@ -39,11 +43,18 @@ class Log(Protocol):
 
 
 class WatchHub:
-    """Serves watchers; ``wake`` tells all of them that something was committed."""
+    """Serves watchers; ``wake`` tells all of them that something was committed.
 
-    def __init__(self, log: Log, installation: str) -> None:
+    Args:
+        log: What is watched.
+        installation: Whose log it is.
+        tell_seconds: How often a watch at most tells where it stands while nothing of it happens.
+    """
+
+    def __init__(self, log: Log, installation: str, tell_seconds: float = TELL_SECONDS) -> None:
         self._log = log
         self._installation = installation
+        self._tell_seconds = tell_seconds
         self._changed = asyncio.Event()
 
     def wake(self) -> None:
@@ -54,7 +65,7 @@ class WatchHub:
     async def watch(
         self, account_id: int, target: TargetKey | None, resume_token: str
     ) -> AsyncGenerator[delivery_service_pb2.WatchResponse, None]:
-        """Outcomes after ``resume_token``, or from now on, for as long as they are read.
+        """Outcomes after ``resume_token``, or from now on, for as long as they are read; a token alone comes first.
 
         Raises:
             InvalidArgument: the token is not of this watch.
@@ -62,13 +73,16 @@ class WatchHub:
             StoreFailed: the log cannot be read.
         """
         fields = {"watch": self._installation, "account": account_id, "target": list(target or ())}
-        seq = await self._start(resume_token, fields)
+        now = asyncio.get_running_loop().time
+        seq = told = await self._start(resume_token, fields)
+        yield delivery_service_pb2.WatchResponse(resume_token=encode_token(fields, [seq]))
+        told_time = now()
         while True:
             changed = self._changed
             _, newest = await self._log.log_bounds()
             page = await self._log.log_since(account_id, seq, target, PAGE)
             for entry, delivery in page:
-                seq = entry.seq
+                seq = told = entry.seq
                 yield delivery_service_pb2.WatchResponse(
                     delivery=wire.delivery(as_of(entry, delivery), self._installation),
                     attempt=wire.attempt(entry, bodies=False) if entry.number else None,
@@ -77,6 +91,9 @@ class WatchHub:
             if len(page) < PAGE:
                 # Nothing else up to here is of this watch: the next look need not read it again.
                 seq = max(seq, newest)
+                if seq > told and now() - told_time >= self._tell_seconds:
+                    yield delivery_service_pb2.WatchResponse(resume_token=encode_token(fields, [seq]))
+                    told, told_time = seq, now()
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(LONGEST_SLEEP):
                         await changed.wait()
