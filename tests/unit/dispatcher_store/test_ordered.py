@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from hookline_dispatcher.core.delivery import State
@@ -64,7 +62,7 @@ async def test_a_retry_keeps_its_place(rig: Rig) -> None:
 
 
 async def test_the_producers_own_key_orders_across_objects(rig: Rig) -> None:
-    keyed = [replace(event(id_, id_), ordering_key="k") for id_ in ("e1", "e2")]
+    keyed = [event(id_, id_)._replace(ordering_key="k") for id_ in ("e1", "e2")]
     await rig.store.ingest([intake(each, 1, policy=ORDERED) for each in keyed])
     assert [claim.event.id for claim in await rig.claim()] == ["e1"]
 

@@ -47,35 +47,42 @@ def _append(fields: list[str], name: str, value: Value, depth: int) -> None:
     elif depth > MAX_DEPTH:
         raise EncodeError("too deep")
     else:
-        before = len(fields)
-        for step, child in _steps(value):
-            _append(fields, f"{name}{step}", child, depth + 1)
-        if len(fields) == before:
-            fields.append(f"{name}=")
+        _append_children(fields, name, value, depth + 1)
+
+
+def _append_children(fields: list[str], name: str, value: object, depth: int) -> None:
+    before = len(fields)
+    for step, child in _steps(value):
+        if type(child) is str:  # as most are: this spares them a call
+            fields.append(f"{name}{step}={_quoted(child)}")
+        else:
+            _append(fields, name + step, child, depth)
+    if len(fields) == before:
+        fields.append(f"{name}=")
 
 
 def _steps(value: object) -> Iterable[tuple[str, Value]]:
     """The children, each with its step in brackets."""
-    if isinstance(value, Mapping):
-        return [(_step(key), child) for key, child in value.items()]
+    if type(value) is dict or isinstance(value, Mapping):
+        return [(_STEPS[key], child) for key, child in value.items()]
     if isinstance(value, Sequence) and not isinstance(value, (bytes, bytearray, memoryview)):
         return [(f"%5B{index}%5D", child) for index, child in enumerate(value)]
     raise EncodeError("no value of JSON")
 
 
-def _step(key: str) -> str:
-    """A key in brackets. Keys are few and come again, values are many: what they look like is kept."""
-    known = _STEPS.get(key)
-    if known is None:
-        known = f"%5B{_quoted(key)}%5D"
+class _Steps(dict[str, str]):
+    """Keys in brackets. Keys are few and come again, values are many: what they look like is kept."""
+
+    def __missing__(self, key: str) -> str:
+        step = f"%5B{_quoted(key)}%5D"
         if len(key) <= _MAX_KEY:
-            if len(_STEPS) >= _MOST_KEYS:
-                _STEPS.clear()
-            _STEPS[key] = known
-    return known
+            if len(self) >= _MOST_KEYS:
+                self.clear()
+            self[key] = step
+        return step
 
 
-_STEPS: dict[str, str] = {}
+_STEPS = _Steps()
 
 
 def _scalar(value: bool | int | float | None) -> str:

@@ -57,7 +57,7 @@ class AttemptsView:
             return attempts
         body = await self._body(delivery)
         return [
-            replace(each, record=replace(each.record, request_body=body)) if _lacks_body(each) else each
+            replace(each, record=each.record._replace(request_body=body)) if _lacks_body(each) else each
             for each in attempts
         ]
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from typing import NamedTuple
+
+_NO_PARAMS: Mapping[str, str] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """An immutable fact that a producer published; the fields are those of the contract."""
 
     account_id: int
@@ -17,7 +18,7 @@ class Event:
     object_id: str
     data: bytes
     """A JSON object, checked when it came in."""
-    params: Mapping[str, str] = field(default_factory=dict)
+    params: Mapping[str, str] = _NO_PARAMS
     object_version: int = 0
     changed_fields: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()

@@ -12,6 +12,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from .instants import DAY, HOUR, SECOND
 
@@ -61,8 +62,7 @@ class Schedule:
         return longest - int(longest / 2 * random())
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """What an attempt came to, as far as the decision needs it."""
 
     outcome: Outcome

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass
 from importlib.metadata import version
+from typing import NamedTuple
 
 from hookline_dispatcher.config.targets import TargetSettings
 from hookline_dispatcher.core.event import Event
@@ -37,8 +38,7 @@ def webhook_id(installation: str, root_id: int) -> str:
     return f"msg_{installation}{root_id:x}"
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
+class Rendered(NamedTuple):
     """A request, and its headers as they may be kept."""
 
     outgoing: Outgoing

@@ -6,7 +6,7 @@ It goes through the same renderer, sender and guard as deliveries do, and leaves
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from hookline_dispatcher.config.targets import TargetSettings
 from hookline_dispatcher.core.event import Event
@@ -60,4 +60,4 @@ class Tester:
             return AttemptRecord(Outcome.NOT_RENDERED, start_time, reason=str(error))
         assert not isinstance(sent, Late), "a test has no slot"
         record = write_record(sent, read_result(sent, self.clock), settings, rendered, start_time)
-        return replace(record, request_body=rendered.outgoing.body)
+        return record._replace(request_body=rendered.outgoing.body)

@@ -10,8 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from hookline_dispatcher.config.targets import AccountConfig
 from hookline_dispatcher.core.event import Event
@@ -26,8 +25,7 @@ STORE_RETRY_SECONDS = 1.0
 QUEUE_RETRY_SECONDS = 30.0
 
 
-@dataclass(frozen=True, slots=True)
-class Publication:
+class Publication(NamedTuple):
     """An event to be published."""
 
     event: Event

@@ -7,8 +7,8 @@ Events of the system itself (a target was switched off) are nobody's object, and
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from operator import attrgetter
+from typing import NamedTuple
 
 from hookline_dispatcher.config.targets import CONTACTS_ONLY_PLANS, AccountConfig
 from hookline_dispatcher.core.event import Event
@@ -19,8 +19,7 @@ CONTACT = 0
 """The object type of contacts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Routed:
+class Routed(NamedTuple):
     """What an event fires; where that is nothing, ``note`` says why."""
 
     firings: tuple[Firing, ...] = ()

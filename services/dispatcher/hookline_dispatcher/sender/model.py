@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from hookline_dispatcher.core.retry import Outcome
 from hookline_runtime.egress.endpoint import Endpoint
@@ -10,8 +10,7 @@ from hookline_runtime.egress.endpoint import Endpoint
 __all__ = ["Answered", "Endpoint", "Failed", "Late", "NoAnswer", "Outgoing", "SendResult", "Sends"]
 
 
-@dataclass(frozen=True, slots=True)
-class Outgoing:
+class Outgoing(NamedTuple):
     """One request; ``target`` is path and query as on the request line.
 
     ``headers`` are complete but for those the sender owns, see `request.OWNED_HEADERS`.
@@ -36,8 +35,7 @@ NoAnswer = Literal[
 """What an attempt comes to when the request was to be sent and no answer came."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(NamedTuple):
     """A whole answer: header names in lower case, the beginning of the body, ``latency`` in microseconds.
 
     ``body_cut`` says that the receiver sent, or was about to send, more than was kept.
@@ -50,8 +48,7 @@ class Answered:
     latency: int
 
 
-@dataclass(frozen=True, slots=True)
-class Failed:
+class Failed(NamedTuple):
     """No answer: ``reason`` is in words and fit for the customer, ``latency`` is in microseconds."""
 
     outcome: NoAnswer

@@ -21,8 +21,7 @@ class TargetKey(NamedTuple):
     id: int
 
 
-@dataclass(frozen=True, slots=True)
-class Firing:
+class Firing(NamedTuple):
     """One "send this", still without a delivery."""
 
     target: TargetKey
@@ -31,8 +30,7 @@ class Firing:
     """The revision of the settings that the body is rendered by, now and at every later attempt."""
 
 
-@dataclass(frozen=True, slots=True)
-class Intake:
+class Intake(NamedTuple):
     """An event to be committed with all that it fires."""
 
     event: Event
@@ -55,8 +53,7 @@ class IntakeStatus(enum.Enum):
     """Nothing is wrong with it, but something else in its atomic batch was."""
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """A delivery that this worker may attempt now."""
 
     delivery_id: int
@@ -75,8 +72,7 @@ class Claim:
     """The end of its throttle's slot; 0: it has none."""
 
 
-@dataclass(frozen=True, slots=True)
-class IntakeResult:
+class IntakeResult(NamedTuple):
     """What became of an intake, and the deliveries that may be attempted at once."""
 
     status: IntakeStatus
@@ -84,8 +80,7 @@ class IntakeResult:
     claims: tuple[Claim, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class AttemptRecord:
+class AttemptRecord(NamedTuple):
     """What is kept of an attempt. Header blocks are ``name: value`` lines with CRLF; secrets are masked before."""
 
     outcome: Outcome
@@ -103,8 +98,7 @@ class AttemptRecord:
     body_cut: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Settlement:
+class Settlement(NamedTuple):
     """What follows from an attempt. Without a decision the claim is given back: nothing was sent."""
 
     claim: Claim

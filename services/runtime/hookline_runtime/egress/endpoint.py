@@ -1,8 +1,8 @@
 """Where a request goes, and what its written form alone shows of whether it may."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from ipaddress import ip_address
+from typing import NamedTuple
 
 from hookline_runtime.egress.allow import AllowRule, refusal
 from hookline_runtime.egress.literal import read_literal
@@ -11,8 +11,7 @@ _LOCAL_NAMES = frozenset({"localhost", "localhost.localdomain", "ip6-localhost",
 _LOOPBACK = (ip_address("127.0.0.1"), ip_address("::1"))
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
+class Endpoint(NamedTuple):
     """Where to connect: ``host`` is lower-case ASCII (IDNA done), or an IP literal without brackets."""
 
     scheme: str
