@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hookline_dispatcher.api.event_data import MAX_DEPTH, fault_of
+from hookline_dispatcher.api.event_data import MAX_DEPTH, MAX_SOUGHT, fault_of
 
 SCALARS = st.none() | st.booleans() | st.integers(-(10**30), 10**30) | st.text(max_size=5)
 VALUES = st.recursive(
@@ -50,7 +50,15 @@ def test_an_object_is_taken(data: bytes) -> None:
         (b'{"a":NaN}', "must be JSON"),
         (b'{"a":Infinity}', "must be JSON"),
         (b'{"a":-Infinity}', "must be JSON"),
-        (b'{"a":1e999}', "must be JSON"),
+        (b'{"a":1e999}', "the number at a is too large"),
+        (b'{"a":-1e999}', "the number at a is too large"),
+        (b'{"a":1.7976931348623159e308}', "the number at a is too large"),
+        (b'{"a":' + b"9" * 400 + b"}", "the number of 400 digits at a is too large"),
+        (b'{"a":[{"b":1},[2,{"c d":1e999}]]}', 'the number at a[1][1]["c d"] is too large'),
+        (b"[1e999]", "the number at [0] is too large"),
+        (b"1e999", "the number at line 1, column 1 is too large"),
+        (b'{"a":1,\n"b' + b"c" * 200 + b'":1e999}', "the number at line 2, column 205 is too large"),
+        (b'{"a":"' + b"x" * MAX_SOUGHT + b'","b":1e999}', "the number at line 1, column "),
         (b'{"a":"\\ud800"}', "must be JSON"),
         (b'{"a":"\xff"}', "UTF-8"),
         (b'{"a":"\xed\xa0\x80"}', "UTF-8"),

@@ -6,10 +6,21 @@ here. Of a member that is named twice, the last one counts, here and there.
 
 from __future__ import annotations
 
+import re
+
 import orjson
+
+from .json_path import path_at
 
 MAX_DEPTH = 32
 """Objects and arrays inside each other, the outermost one counted."""
+MAX_SOUGHT = 16_384
+"""Characters through which the path of a fault is sought, so that no producer's faults cost everybody's time."""
+MAX_PATH = 200
+"""Characters of a path that are shown."""
+LONG = 300
+"""Digits from which on they are what makes a number too large."""
+_DIGITS = re.compile(r"\d+").search
 
 
 def fault_of(data: bytes) -> str:
@@ -41,14 +52,27 @@ def _deeper(parsed: object, depth: int) -> bool:
 
 
 def _reason(error: orjson.JSONDecodeError) -> str:
-    """The parser's reason in our words; it cites nothing of the data."""
+    """The parser's reason in our words; of the data it cites at most names of members."""
     words = error.msg
     if "depth" in words:
         return _too_deep()
     if "UTF-8" in words:
         return "must be JSON in UTF-8"
+    if "infinity" in words:
+        return f"must hold no number beyond 1.7976931348623157e308, the largest double: {_number(error)} is too large"
     return f"must be JSON: {words}"
 
 
 def _too_deep() -> str:
     return f"must not be nested more than {MAX_DEPTH} deep"
+
+
+def _number(error: orjson.JSONDecodeError) -> str:
+    """The number that could not be read: where it stands, and how long it is."""
+    digits = _DIGITS(error.doc, error.pos)
+    length = len(digits.group()) if digits else 0
+    what = f"the number of {length} digits" if length > LONG else "the number"
+    path = path_at(error.doc, error.pos) if error.pos <= MAX_SOUGHT else ""
+    if path and len(path) <= MAX_PATH:
+        return f"{what} at {path}"
+    return f"{what} at line {error.lineno}, column {error.colno}"

@@ -16,6 +16,7 @@ MAX_STRING = 128
 MAX_PARAMS = 32
 
 _ID = re.compile(r"[!-~]{0,128}").fullmatch
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]").search
 
 
 def plainly_valid(event: Event) -> bool:
@@ -32,6 +33,7 @@ def plainly_valid(event: Event) -> bool:
         and (not event.params or _params(event))
         and (not event.tags or _strings(event.tags))
         and (not event.changed_fields or _strings(event.changed_fields))
+        and _plain("".join((event.type, event.object_id, event.ordering_key, *event.tags, *event.changed_fields)))
     )
 
 
@@ -43,9 +45,16 @@ def _params(event: Event) -> bool:
         and min(lengths) > 0
         and max(lengths) <= 64
         and max([len(text) for text in params.values()]) <= 1024
+        and _plain("".join([*params, *params.values()]))
     )
 
 
 def _strings(strings: tuple[str, ...]) -> bool:
     lengths = [len(each) for each in strings]
     return len(strings) <= MAX_STRINGS and min(lengths) > 0 and max(lengths) <= MAX_STRING
+
+
+def _plain(joined: str) -> bool:
+    """Whether no control character is in ``joined``."""
+    # Whatever is printable is no control character, and the question costs a tenth of a search.
+    return joined.isprintable() or _CONTROL(joined) is None
