@@ -9,10 +9,10 @@ from hookline.registry.v1 import config_pb2_grpc
 from hookline_registry import keys, wire
 from hookline_registry.database import Database
 from hookline_registry.key_use import KeyUse
-from hookline_registry.requests import micros_of
 from hookline_registry.watch import watch
 from hookline_runtime.draining import until_draining
 from hookline_runtime.errors import NotFound
+from hookline_runtime.times import micros_of
 
 
 class ConfigService(config_pb2_grpc.ConfigServiceServicer):

@@ -128,7 +128,7 @@ class Database:
             _log.warning("store failure", cause=dialect.cause_of(error))
             self.on_failure()
             raise Unavailable(
-                "the registry's store does not work right now", _RETRY_DELAY, reason="STORE_UNAVAILABLE"
+                "the registry cannot use its store at the moment", _RETRY_DELAY, reason="STORE_UNAVAILABLE"
             ) from error
 
 

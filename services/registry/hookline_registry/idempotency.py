@@ -44,7 +44,7 @@ async def recall(transaction: Transaction, create: Create, read: Callable[[int],
         return await read(made)
     except NotFound:
         raise AlreadyExists(
-            "request_id was used within a day, and what it made is deleted since", reason="REQUEST_ID_REUSED"
+            "request_id was used within the last day, and what it made has been deleted", reason="REQUEST_ID_REUSED"
         ) from None
 
 
@@ -57,7 +57,7 @@ async def _find(transaction: Transaction, create: Create) -> int | None:
         return None
     if row.request_hash != create.digest:
         raise AlreadyExists(
-            "request_id was used within a day for a request with other content", reason="REQUEST_ID_REUSED"
+            "request_id was used within the last day, for a request with other content", reason="REQUEST_ID_REUSED"
         )
     return int(row.resource_id)
 

@@ -7,9 +7,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from hookline_registry import accounts, idempotency, keys, wire
 from hookline_registry.database import Database, Transaction
 from hookline_registry.pages import Asked, collect
-from hookline_registry.requests import account_or_operators, create_of, micros_of, refuse
+from hookline_registry.requests import account_or_operators, create_of, refuse
 from hookline_runtime.access import Scope, account_of, current_principal, hash_secret, new_secret
 from hookline_runtime.errors import InvalidArgument, PermissionDenied, Violation
+from hookline_runtime.times import micros_of
 
 
 class KeyRpcs(account_pb2_grpc.AccountServiceServicer):
@@ -61,7 +62,7 @@ class KeyRpcs(account_pb2_grpc.AccountServiceServicer):
         """End a key for good."""
         account_id = account_or_operators(request.account_id)
         if account_id == keys.OPERATOR and Scope.ADMIN not in current_principal().scopes:
-            raise PermissionDenied("operator keys are revoked with the scope admin", reason="ADMIN_NEEDED")
+            raise PermissionDenied('revoking an operator key takes the scope "admin"', reason="ADMIN_NEEDED")
 
         async def work(transaction: Transaction) -> pb.RevokeKeyResponse:
             await _require_account(transaction.connection, account_id)

@@ -45,12 +45,14 @@ def check_grant(giver: Principal, wanted: KeySettings) -> None:
     if admin:
         return
     if wanted.account_id == OPERATOR:
-        raise PermissionDenied("operator keys are given by operator keys with the scope admin", reason="ADMIN_NEEDED")
+        raise PermissionDenied(
+            'making an operator key takes an operator key with the scope "admin"', reason="ADMIN_NEEDED"
+        )
     for number in wanted.scopes:
         if SCOPES[number] not in giver.scopes:
             scope = SCOPES[number].value
             raise PermissionDenied(
-                f"the key has not the scope {scope} and cannot give it",
+                f'the key lacks the scope "{scope}", so it cannot give it',
                 reason="SCOPE_MISSING",
                 metadata={"scope": scope},
             )
@@ -59,11 +61,11 @@ def check_grant(giver: Principal, wanted: KeySettings) -> None:
 def violations(wanted: KeySettings, now: int) -> Iterator[Violation]:
     """Give what is wrong with a key, beyond what the contract's own rules say."""
     if wanted.expire_time is not None and wanted.expire_time <= now:
-        yield Violation("expire_time", "must lie ahead")
+        yield Violation("expire_time", "must be in the future")
     if wanted.account_id != OPERATOR:
         for number, scope in enumerate(wanted.scopes):
             if scope == account_pb2.SCOPE_ADMIN:
-                yield Violation(f"scopes[{number}]", "admin is for operator keys only")
+                yield Violation(f"scopes[{number}]", '"admin" is for operator keys only')
 
 
 async def create(transaction: Transaction, settings: KeySettings, secret_hash: bytes) -> Key:

@@ -15,7 +15,9 @@ def paths_of(mask: Iterable[str], given: Message, allowed: Sequence[str]) -> lis
     named = list(dict.fromkeys(mask))
     for path in named:
         if path not in allowed:
-            raise InvalidArgument(Violation("update_mask", f"may hold {', '.join(allowed)}; not {path[:64]!r}"))
+            raise InvalidArgument(
+                Violation("update_mask", f"cannot name {path[:64]!r}; it can name {', '.join(allowed)}")
+            )
     if named:
         return named
     present = {field.name for field, _ in given.ListFields()}

@@ -80,7 +80,9 @@ async def remove(transaction: Transaction, current: ObjectType) -> None:
     Raises FailedPrecondition for Contact, Deal and Company.
     """
     if current.id < FIRST_CUSTOM:
-        raise FailedPrecondition(f"object type {current.id} is part of every account and stays")
+        raise FailedPrecondition(
+            f"object type {current.id} is part of every account and cannot be deleted", reason="OBJECT_TYPE_STANDARD"
+        )
     await transaction.connection.execute(delete(object_type).where(*_of(current)))
     await feed.bury(transaction, ItemKind.OBJECT_TYPE, current.account_id, current.id)
 
@@ -96,19 +98,21 @@ def violations(settings: ObjectTypeSettings, known: frozenset[int]) -> Iterator[
         at = f"object_type.fields[{number}]"
         key, label = field.key.casefold(), field.label.strip().casefold()
         if key in keys:
-            yield Violation(f"{at}.key", "another field has this key; letter case does not count")
+            yield Violation(f"{at}.key", "is the key of an earlier field, too (letter case does not count)")
         if not label:
-            yield Violation(f"{at}.label", "must hold more than blanks")
+            yield Violation(f"{at}.label", "must not be blank")
         elif label in labels:
-            yield Violation(f"{at}.label", "another field has this label; letter case does not count")
+            yield Violation(f"{at}.label", "is the label of an earlier field, too (letter case does not count)")
         keys.add(key)
         labels.add(label)
         if field.kind != RELATION and field.related_object_type_id:
-            yield Violation(f"{at}.related_object_type_id", "is for relations only")
+            yield Violation(
+                f"{at}.related_object_type_id", "must be 0: only a field of kind relation relates to an object type"
+            )
         elif field.kind == RELATION and field.related_object_type_id not in known:
-            yield Violation(f"{at}.related_object_type_id", "the account has no such object type")
+            yield Violation(f"{at}.related_object_type_id", "must be an object type of the account")
     if not settings.name.strip():
-        yield Violation("object_type.name", "must hold more than blanks")
+        yield Violation("object_type.name", "must not be blank")
 
 
 async def _check_name(transaction: Transaction, made: ObjectType) -> None:
@@ -119,7 +123,11 @@ async def _check_name(transaction: Transaction, made: ObjectType) -> None:
     )
     other = await transaction.connection.scalar(query)
     if other is not None:
-        raise AlreadyExists(f"object type {other} has this name; letter case does not count")
+        raise AlreadyExists(
+            f"object type {other} has this name already (letter case does not count)",
+            reason="NAME_TAKEN",
+            metadata={"field": "object_type.name"},
+        )
 
 
 def _folded(name: str) -> str:

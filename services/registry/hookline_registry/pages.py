@@ -7,7 +7,7 @@ from typing import Generic, Protocol, TypeVar
 from google.protobuf.message import Message
 
 from hookline_runtime.errors import InvalidArgument, Violation
-from hookline_runtime.paging import decode_token, encode_token, page_size
+from hookline_runtime.paging import UNREADABLE, decode_token, encode_token, page_size
 
 MAX_BYTES = 2 << 20
 """A page ends with the item that brings it to this size, below gRPC's usual limit for one message."""
@@ -49,7 +49,7 @@ class Asked:
         if place is None:
             return -1
         if len(place) != 1 or not isinstance(place[0], int) or place[0] not in _IDS:
-            raise InvalidArgument(Violation("page_token", "is not a page token"))
+            raise InvalidArgument(Violation("page_token", UNREADABLE))
         return place[0]
 
 

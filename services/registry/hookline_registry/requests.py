@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from google.protobuf.message import Message
-from google.protobuf.timestamp_pb2 import Timestamp
 
 from hookline_registry.idempotency import Create
 from hookline_registry.wire import etag_of
@@ -31,7 +30,7 @@ def check_etag(given: str, revision: int) -> None:
     Raises Aborted.
     """
     if given and given != etag_of(revision):
-        raise Aborted("etag is not the current one: it has changed since")
+        raise Aborted("etag is out of date: read the resource again, then repeat the change")
 
 
 def require_merged(field: str, merged: Message) -> None:
@@ -49,17 +48,6 @@ def refuse(violations: Iterable[Violation]) -> None:
     found = tuple(violations)
     if found:
         raise InvalidArgument(*found)
-
-
-def micros_of(field: str, stamp: Timestamp) -> int:
-    """Give a time in microseconds.
-
-    Raises InvalidArgument at `field` for one outside the years 1 to 9999.
-    """
-    try:
-        return stamp.ToMicroseconds()
-    except ValueError:
-        raise InvalidArgument(Violation(field, "is not a time")) from None
 
 
 def create_of(request: Message, account_id: int, request_id: str, resource: str = "") -> Create:

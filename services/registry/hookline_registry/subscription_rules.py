@@ -51,7 +51,7 @@ def violations(settings: SubscriptionSettings, installation: Installation) -> It
     for reason in url_faults(settings.url, installation.allow):
         yield Violation("subscription.url", reason)
     if not installation.serves(settings.content_type):
-        yield Violation("subscription.content_type", "no encoder serves this media type")
+        yield Violation("subscription.content_type", "must be a media type that an installed encoder serves")
     yield from _header_violations([name for name, _ in settings.headers])
 
 
@@ -74,7 +74,7 @@ def _header_violations(names: Sequence[str]) -> Iterator[Violation]:
     for number, name in enumerate(names):
         at, folded = f"subscription.headers[{number}].name", name.lower()
         if folded in _OWNED_HEADERS or folded.startswith("proxy-"):
-            yield Violation(at, "this header is set by the transport or the signature")
+            yield Violation(at, "is a header that only Hookline itself may set")
         elif folded in seen:
-            yield Violation(at, "another header has this name; letter case does not count")
+            yield Violation(at, "is the name of an earlier header, too (letter case does not count)")
         seen.add(folded)

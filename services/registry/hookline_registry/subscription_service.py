@@ -13,6 +13,7 @@ from hookline_registry.signing_secrets import DEFAULT_OVERLAP, is_secret, new_se
 from hookline_registry.subscription_rules import Installation
 from hookline_runtime.access import account_of
 from hookline_runtime.errors import InvalidArgument, Violation
+from hookline_runtime.times import span_of
 
 _CHANGEABLE = (
     "event",
@@ -129,14 +130,14 @@ class SubscriptionService(subscription_pb2_grpc.SubscriptionServiceServicer):
     async def RotateSecret(self, request: pb.RotateSecretRequest, context: object) -> pb.RotateSecretResponse:
         """Give a new signing secret."""
         account_id = account_of(request.account_id)
-        overlap = request.overlap.ToMicroseconds() if request.HasField("overlap") else DEFAULT_OVERLAP
+        overlap = span_of("overlap", request.overlap) if request.HasField("overlap") else DEFAULT_OVERLAP
 
         async def work(transaction: Transaction) -> pb.RotateSecretResponse:
             await accounts.get(transaction.connection, account_id)
             current = await subscriptions.get(transaction.connection, account_id, request.id)
             secret = _secret(request.signing_secret)
             if secret == current.secrets.current:
-                raise InvalidArgument(Violation("signing_secret", "is the current one"))
+                raise InvalidArgument(Violation("signing_secret", "must differ from the current one"))
             secrets = rotated(current.secrets, secret, transaction.now, overlap)
             stored = await subscriptions.change(transaction, current, secrets=secrets)
             return pb.RotateSecretResponse(
@@ -159,5 +160,5 @@ class SubscriptionService(subscription_pb2_grpc.SubscriptionServiceServicer):
 
 def _secret(given: str) -> str:
     if given and not is_secret(given):
-        raise InvalidArgument(Violation("signing_secret", "must be whsec_ and 24 to 64 bytes in base64"))
+        raise InvalidArgument(Violation("signing_secret", "must be whsec_ followed by 24 to 64 bytes in base64"))
     return given or new_secret()

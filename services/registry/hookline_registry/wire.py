@@ -20,6 +20,7 @@ from hookline_registry.model import (
     Subscription,
     SubscriptionSettings,
 )
+from hookline_runtime.times import span_of
 
 DEFAULT_CONTENT_TYPE = "application/x-www-form-urlencoded"
 
@@ -133,7 +134,10 @@ def subscription(stored: Subscription, now: int) -> subscription_pb2.Subscriptio
 def subscription_settings(
     message: subscription_pb2.Subscription, event_name: str, event_number: int | None
 ) -> SubscriptionSettings:
-    """Take what a caller chose about a subscription, with what the empty values stand for."""
+    """Take what a caller chose about a subscription, with what the empty values stand for.
+
+    Raises InvalidArgument for a timeout that is no span of time.
+    """
     return SubscriptionSettings(
         event_name=event_name,
         event_number=event_number,
@@ -145,7 +149,7 @@ def subscription_settings(
         max_retries=message.max_retries if message.HasField("max_retries") else None,
         ordered=message.ordered,
         dead_head=message.dead_head or subscription_pb2.DEAD_HEAD_SKIP,
-        timeout=message.timeout.ToMicroseconds() if message.HasField("timeout") else None,
+        timeout=span_of("subscription.timeout", message.timeout) if message.HasField("timeout") else None,
     )
 
 

@@ -136,17 +136,17 @@ class Access:
 
     def _service(self, shown: str) -> Principal:
         if self._service_hash is None or not hmac.compare_digest(hash_secret(shown), self._service_hash):
-            raise Unauthenticated("service-key is not the one of this installation", reason="KEY_INVALID")
+            raise Unauthenticated("the service key is not the one of this installation", reason="KEY_INVALID")
         return SERVICE
 
     async def _caller(self, application_id: str, secret: str) -> Principal:
         if not application_id or not secret:
-            raise Unauthenticated("metadata api-key and api-appid are required", reason="KEY_MISSING")
+            raise Unauthenticated("the metadata must hold api-key and api-appid", reason="KEY_MISSING")
         key = await self._finder.find(application_id)
         expected = key.secret_hash if key else _NO_HASH
         matches = hmac.compare_digest(hash_secret(secret), expected)
         if key is None or not matches:
-            raise Unauthenticated("no such key", reason="KEY_INVALID")
+            raise Unauthenticated("no key has this api-appid and api-key", reason="KEY_INVALID")
         now = self._clock.now()
         if key.revoked:
             raise Unauthenticated("the key was revoked", reason="KEY_REVOKED")
@@ -181,7 +181,7 @@ def account_of(requested: int) -> int:
     if principal.kind is KeyKind.ACCOUNT:
         if requested not in (0, principal.account_id):
             raise PermissionDenied(
-                "account_id is not the account of the key",
+                "account_id must be the account of the key, or 0",
                 reason="ACCOUNT_MISMATCH",
                 metadata={"field": "account_id"},
             )
@@ -193,8 +193,17 @@ def account_of(requested: int) -> int:
 
 def _permit(principal: Principal, needed: int) -> None:
     if not _permitted(principal, needed):
-        name = _WORDS.get(needed, "unknown")
-        raise PermissionDenied(f"the key has not the access {name}", reason="SCOPE_MISSING", metadata={"access": name})
+        metadata = {"access": _WORDS.get(needed, "unknown")}
+        raise PermissionDenied(_lack(principal, needed), reason="SCOPE_MISSING", metadata=metadata)
+
+
+def _lack(principal: Principal, needed: int) -> str:
+    scope = _SCOPES.get(needed)
+    if scope is None:
+        return "only the services of this installation may call this, with their service key"
+    if scope is Scope.ADMIN and principal.kind is not KeyKind.OPERATOR:
+        return 'only an operator key with the scope "admin" may call this'
+    return f'the key lacks the scope "{scope.value}"'
 
 
 def _permitted(principal: Principal, needed: int) -> bool:

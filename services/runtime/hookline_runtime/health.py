@@ -53,7 +53,7 @@ class Health(health_pb2_grpc.HealthServicer):  # type: ignore[misc]  # grpc_heal
     async def Check(self, request: Any, context: Any) -> Any:
         """The status of one service."""
         if request.service not in self._services:
-            raise NotFound("no such service")
+            raise NotFound("this server has no such service")
         return health_pb2.HealthCheckResponse(status=self._status(request.service))
 
     async def List(self, request: Any, context: Any) -> Any:

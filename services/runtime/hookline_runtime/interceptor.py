@@ -88,7 +88,9 @@ class RpcInterceptor(grpc.aio.ServerInterceptor):
             return rpc.handler
         try:
             if self._in_flight >= self._limit:
-                raise ResourceExhausted("too many calls at once", OVERLOAD_RETRY_SECONDS, "concurrent calls")
+                raise ResourceExhausted(
+                    "the server has too many calls at once", OVERLOAD_RETRY_SECONDS, "concurrent calls"
+                )
             metadata: Any = handler_call_details.invocation_metadata
             set_principal(await self._access.principal(metadata, rpc.needed))
         except Exception as error:
@@ -158,7 +160,9 @@ def _parser(deserializer: Callable[[bytes], Message], *, validate: bool) -> Call
         try:
             message = deserializer(raw)
         except DecodeError:
-            raise InvalidArgument(Violation("", "the request is not a message of its type")) from None
+            raise InvalidArgument(
+                Violation("", "the request cannot be read as the message that this call takes")
+            ) from None
         if validate:
             require(message)
         return message

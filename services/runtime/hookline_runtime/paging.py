@@ -17,6 +17,7 @@ import orjson
 from hookline_runtime.errors import InvalidArgument, Violation
 
 DEFAULT_PAGE_SIZE = 50
+UNREADABLE = "must be empty or the next_page_token of the page before"
 _FINGERPRINT_BYTES = 9
 _INTEGERS = range(-(2**63), 2**63)
 
@@ -47,11 +48,11 @@ def decode_token(token: str, filter_fields: Mapping[str, Any]) -> list[int | str
         raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
         key = orjson.loads(raw[_FINGERPRINT_BYTES:])
     except (ValueError, binascii.Error):
-        raise _refusal("is not a page token") from None
+        raise _refusal(UNREADABLE) from None
     if raw[:_FINGERPRINT_BYTES] != _fingerprint(filter_fields):
-        raise _refusal("belongs to another list or filter")
+        raise _refusal("is the token of another list, or of other filters")
     if not isinstance(key, list) or not all(map(_is_part, key)):
-        raise _refusal("is not a page token")
+        raise _refusal(UNREADABLE)
     return key
 
 

@@ -112,7 +112,7 @@ class GrpcServer:
                 return server.add_insecure_port(self._address)
             return server.add_secure_port(self._address, self._credentials)
         except RuntimeError as error:
-            raise ListenError(self._address, "gRPC could not bind it") from error
+            raise ListenError(self._address, "gRPC cannot listen on it") from error
 
 
 def _handlers(services: Sequence[Service]) -> dict[str, dict[str, Handler]]:

@@ -95,6 +95,8 @@ CASES = {
     "too many requests per minute": Case(subscribing(requests_per_minute=181), ("subscription.requests_per_minute",)),
     "timeout too short": Case(subscribing(timeout=Duration(nanos=999_999_999)), ("subscription.timeout",)),
     "timeout too long": Case(subscribing(timeout=Duration(seconds=60, nanos=1)), ("subscription.timeout",)),
+    "timeout of two signs": Case(subscribing(timeout=Duration(seconds=5, nanos=-1)), ("subscription.timeout",)),
+    "timeout with nanos of a second": Case(subscribing(timeout=Duration(nanos=10**9)), ("subscription.timeout",)),
     "unknown format": Case(subscribing(format=9), ("subscription.format",)),
     "unknown dead head": Case(subscribing(dead_head=9), ("subscription.dead_head",)),
     # content
@@ -128,7 +130,13 @@ CASES = {
         subscriptions.RotateSecretRequest(id=1, overlap=Duration(seconds=7 * 86_400 + 1)), ("overlap",)
     ),
     "overlap below 0": Case(subscriptions.RotateSecretRequest(id=1, overlap=Duration(seconds=-1)), ("overlap",)),
+    "overlap of two signs": Case(
+        subscriptions.RotateSecretRequest(id=1, overlap=Duration(seconds=5, nanos=-1)), ("overlap",)
+    ),
     # updates
+    "update to a timeout of two signs": Case(
+        sub_update("timeout", timeout=Duration(seconds=5, nanos=-1)), ("subscription.timeout",)
+    ),
     "unknown path": Case(sub_update("secrets"), ("update_mask",)),
     "path of the server": Case(sub_update("id"), ("update_mask",)),
     "path into nothing": Case(sub_update("timeout.seconds"), ("update_mask",)),

@@ -79,6 +79,22 @@ async def test_a_key_has_the_access_of_its_scopes(metadata: access.Metadata, all
     assert caught.value.reason == "SCOPE_MISSING"
 
 
+@pytest.mark.parametrize(
+    "metadata, needed, text",
+    [
+        (shows("reader"), MANAGE, 'the key lacks the scope "manage"'),
+        (shows("operator-reader"), ADMIN, 'the key lacks the scope "admin"'),
+        (shows("would-be-admin"), ADMIN, 'only an operator key with the scope "admin" may call this'),
+        (shows("operator"), SERVICE, "only the services of this installation may call this, with their service key"),
+        (AS_SERVICE, PUBLISH, 'the key lacks the scope "publish"'),
+    ],
+)
+async def test_what_a_key_lacks_is_said(metadata: access.Metadata, needed: int, text: str) -> None:
+    with pytest.raises(PermissionDenied) as caught:
+        await rig.access().principal(metadata, needed)
+    assert caught.value.message == text
+
+
 async def test_without_a_service_key_set_up_none_is_taken() -> None:
     with pytest.raises(Unauthenticated):
         await rig.access(service_key=None).principal((("service-key", ""),), READ)

@@ -11,7 +11,6 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import aclosing
 from typing import Any
 
-from google.protobuf.timestamp_pb2 import Timestamp
 from hookline.dispatcher.v1 import delivery_service_pb2 as pb
 from hookline.dispatcher.v1 import delivery_service_pb2_grpc
 
@@ -23,7 +22,8 @@ from hookline_runtime.access import KeyFinder, account_of, current_principal
 from hookline_runtime.clock import Clock
 from hookline_runtime.draining import until_draining
 from hookline_runtime.errors import FailedPrecondition, InvalidArgument, NotFound, Violation
-from hookline_runtime.paging import decode_token, encode_token, page_size
+from hookline_runtime.paging import UNREADABLE, decode_token, encode_token, page_size
+from hookline_runtime.times import micros_of
 
 from . import wire_deliveries as wire
 from .attempts_view import AttemptsView
@@ -116,7 +116,9 @@ class DeliveryService(delivery_service_pb2_grpc.DeliveryServiceServicer):
                     require_covered(config, old.event_type, old.object_type_id)
                 new = await self._store.redeliver(account_id, request.id, request.request_id)
         except IllegalStep:
-            raise FailedPrecondition("the delivery is still pending", reason="DELIVERY_PENDING") from None
+            raise FailedPrecondition(
+                "the delivery is still pending, so it cannot be redelivered", reason="DELIVERY_PENDING"
+            ) from None
         if new is None:
             raise _no_delivery(request.id)
         return pb.RedeliverResponse(delivery=wire.delivery(new, self._store.installation))
@@ -125,7 +127,7 @@ class DeliveryService(delivery_service_pb2_grpc.DeliveryServiceServicer):
         """Sends failures again, but for those that the account's plan does not have."""
         account_id = account_of(request.account_id)
         target = wire.target_key(account_id, request.target) if request.HasField("target") else None
-        since_time = _micros(request, "since_time")
+        since_time = micros_of("since_time", request.since_time)
         with store_in_use():
             config = await self._accounts.account(account_id)
             covers = config.covers if config else None
@@ -140,7 +142,9 @@ class DeliveryService(delivery_service_pb2_grpc.DeliveryServiceServicer):
             with store_in_use():
                 stored = await self._store.cancel(account_of(request.account_id), request.id)
         except IllegalStep:
-            raise FailedPrecondition("the delivery is settled", reason="DELIVERY_SETTLED") from None
+            raise FailedPrecondition(
+                "the delivery is settled, so it cannot be cancelled", reason="DELIVERY_SETTLED"
+            ) from None
         if stored is None:
             raise _no_delivery(request.id)
         self._hub.wake()
@@ -172,15 +176,6 @@ def _no_delivery(delivery_id: int) -> NotFound:
     return NotFound("no such delivery", metadata={"id": str(delivery_id)})
 
 
-def _micros(request: pb.ListDeliveriesRequest | pb.RedeliverSinceRequest, field: str) -> int:
-    """The time in a field of the request; 0 where it is not set."""
-    stamp: Timestamp = getattr(request, field)
-    try:
-        return stamp.ToMicroseconds()
-    except ValueError:  # outside the years 1 to 9999, or no nanoseconds of one second
-        raise InvalidArgument(Violation(field, "is not a time")) from None
-
-
 def _filter(account_id: int, request: pb.ListDeliveriesRequest) -> DeliveryFilter:
     return DeliveryFilter(
         states=tuple(sorted({State(state) for state in request.states})),
@@ -189,8 +184,8 @@ def _filter(account_id: int, request: pb.ListDeliveriesRequest) -> DeliveryFilte
         event_type=request.event_type,
         object_type_id=request.object_type_id if request.HasField("object_type_id") else None,
         object_id=request.object_id,
-        since_time=_micros(request, "since_time"),
-        until_time=_micros(request, "until_time"),
+        since_time=micros_of("since_time", request.since_time),
+        until_time=micros_of("until_time", request.until_time),
     )
 
 
@@ -206,5 +201,5 @@ def _key(token: str, fields: Mapping[str, object]) -> int:
     if key is None:
         return 0
     if len(key) != 1 or not isinstance(key[0], int):
-        raise InvalidArgument(Violation("page_token", "is not a page token"))
+        raise InvalidArgument(Violation("page_token", UNREADABLE))
     return key[0]

@@ -18,7 +18,7 @@ from hookline_dispatcher.store.model import StoredAttempt, StoredTarget, TargetK
 from hookline_runtime.access import account_of, current_principal
 from hookline_runtime.clock import Clock
 from hookline_runtime.errors import InvalidArgument, NotFound, Violation
-from hookline_runtime.paging import decode_token, encode_token, page_size
+from hookline_runtime.paging import UNREADABLE, decode_token, encode_token, page_size
 
 from . import wire_deliveries as wire
 from .plan import Accounts, require_covered
@@ -107,7 +107,7 @@ class TargetService(target_service_pb2_grpc.TargetServiceServicer):
             now = self._clock.now()
             event = publication(request.event, "event", current_principal(), now, checked=True).event
             if event.account_id != account_id:
-                raise InvalidArgument(Violation("event.account_id", "is not the account of the request"))
+                raise InvalidArgument(Violation("event.account_id", "must be the account of the request, or 0"))
         else:
             event = sample_event(settings, self._clock.now())
         require_covered(config, event.type, event.object_type_id)
@@ -137,4 +137,4 @@ def _after(account_id: int, token: str, fields: dict[str, object]) -> TargetKey:
     match key:
         case [int(kind), int(id_)]:
             return TargetKey(account_id, kind, id_)
-    raise InvalidArgument(Violation("page_token", "is not a page token"))
+    raise InvalidArgument(Violation("page_token", UNREADABLE))

@@ -26,6 +26,8 @@ PAGE = 50
 LONGEST_SLEEP = 1.0
 """Seconds after which the log is looked at whatever was said: no lost wake-up costs more than this."""
 
+UNREADABLE = "must be empty or a resume_token of a watch of the same account and target"
+
 TELL_SECONDS = 60.0
 """How long a watch that has moved on past what is not of it says nothing."""
 
@@ -103,15 +105,18 @@ class WatchHub:
         try:
             key = decode_token(resume_token, fields)
         except InvalidArgument:
-            raise InvalidArgument(Violation("resume_token", "is not a resume token of this watch")) from None
+            raise InvalidArgument(Violation("resume_token", UNREADABLE)) from None
         if key is None:
             return newest
         seq = key[0] if key else None
         if not isinstance(seq, int):
-            raise InvalidArgument(Violation("resume_token", "is not a resume token of this watch"))
+            raise InvalidArgument(Violation("resume_token", UNREADABLE))
         # Beyond the newest: the store was put back to an earlier state.
         if not gone <= seq <= newest:
-            raise OutOfRange("what follows the resume token is not kept", reason="RESUME_TOKEN_EXPIRED")
+            raise OutOfRange(
+                "what follows the resume_token is no longer kept; list deliveries, and watch without a token",
+                reason="RESUME_TOKEN_EXPIRED",
+            )
         return seq
 
 

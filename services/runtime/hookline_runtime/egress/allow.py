@@ -52,12 +52,12 @@ def refusal(address: Address, port: int, allow: Sequence[AllowRule] = ()) -> str
 def _rule(text: str) -> AllowRule:
     match = _RULE.fullmatch(text)
     if match is None:
-        raise ValueError(f"not an egress rule (a network, then maybe a port): {text!r}")
+        raise ValueError(f"an egress rule is a network with an optional port, such as 127.0.0.0/8:9000, not {text!r}")
     digits = match["port4"] or match["port6"]
     port = None if digits is None else int(digits)
     if port is not None and not 1 <= port <= 65535:
-        raise ValueError(f"the port of an egress rule is from 1 to 65535: {text!r}")
+        raise ValueError(f"the port of an egress rule is from 1 to 65535, not as in {text!r}")
     try:
         return AllowRule(ip_network(match["bracketed"] or match["ipv4"] or match["ipv6"]), port)
     except ValueError as error:
-        raise ValueError(f"not a network, in the egress rule {text!r}: {error}") from None
+        raise ValueError(f"the egress rule {text!r} does not name a network: {error}") from None

@@ -41,4 +41,4 @@ def _part(label: str) -> int:
             return int(label, 8)
         if _DECIMAL.fullmatch(label):
             return int(label)
-    raise AddressValueError("a part of the IPv4 address is no number")
+    raise AddressValueError("a part of the IPv4 address is not a number")

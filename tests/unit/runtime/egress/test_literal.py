@@ -72,5 +72,5 @@ def test_neither_name_nor_address(host: str) -> None:
 
 
 def test_a_number_without_end_is_refused_before_it_is_read() -> None:
-    with pytest.raises(ValueError, match="no number"):
+    with pytest.raises(ValueError, match="not a number"):
         read_literal("9" * 5000)
