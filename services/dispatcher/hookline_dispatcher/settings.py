@@ -5,24 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr
 
-from hookline_runtime.egress.allow import parse_allow
-from hookline_runtime.settings import Address, Settings
+from hookline_runtime.settings import Address, OptionalAddress, Settings
 
 from .core.instants import DAY, SECOND
 from .core.retry import Schedule
 from .ingest.room import Bounds
 from .store.model import Caps
-
-
-def _none_for_empty(value: object) -> object:
-    return None if value == "" else value
-
-
-def _egress(text: str) -> str:
-    parse_allow(text)
-    return text
 
 
 def _factory(text: str) -> str:
@@ -40,8 +30,7 @@ class DispatcherSettings(Settings):
     dispatcher_address: Address = "127.0.0.1:7702"
     dispatcher_data: Path = Path("data")
     dispatcher_registry: Address = "127.0.0.1:7701"
-    dispatcher_metrics: Annotated[Address | None, BeforeValidator(_none_for_empty)] = None
-    egress_allow: Annotated[str, AfterValidator(_egress)] = ""
+    dispatcher_metrics: OptionalAddress = None
     dispatcher_transport: Annotated[str, AfterValidator(_factory)] = ""
     dispatcher_retry_first_seconds: float = Field(default=5.0, ge=0.001, le=3600)
     dispatcher_retry_cap_seconds: float = Field(default=3600.0, ge=0.001, le=86400)

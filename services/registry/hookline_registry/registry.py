@@ -80,7 +80,7 @@ class Registry:
 
     async def stop(self, grace: float | None = None) -> None:
         """Drain, write what is noted, and close the database."""
-        await self._server.drain(self._settings.drain_grace if grace is None else grace)
+        await self._server.drain(self._settings.registry_drain_seconds if grace is None else grace)
         for task in self._work:
             task.cancel()
         await asyncio.gather(*self._work, return_exceptions=True)

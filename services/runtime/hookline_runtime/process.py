@@ -17,8 +17,6 @@ from typing import Any
 import structlog
 import uvloop
 
-from hookline_runtime.server import GrpcServer
-
 PARENT_PIPE = "HOOKLINE_PARENT_PIPE"
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
@@ -60,19 +58,6 @@ def run(main: Main) -> int:
     """
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(_watched(main)) or 0
-
-
-async def serve_until_signal(server: GrpcServer, stop: Stop, grace: float) -> None:
-    """Serves until ``stop``, then drains within ``grace`` seconds.
-
-    Raises:
-        ListenError: the address cannot be listened on.
-    """
-    await server.start()
-    try:
-        await stop.wait()
-    finally:
-        await server.drain(grace)
 
 
 async def _watched(main: Main) -> int | None:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from hookline_runtime.egress.allow import parse_allow
 from hookline_runtime.listen import split_address
 from hookline_runtime.logs import Level
 
@@ -26,30 +27,35 @@ def _address(value: str) -> str:
     return value
 
 
-def _items(value: Any) -> Any:
-    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+def _none_for_empty(value: object) -> object:
+    return None if value == "" else value
+
+
+def _readable_rules(value: str) -> str:
+    parse_allow(value)
+    return value
 
 
 Address = Annotated[str, AfterValidator(_address)]
 """A setting ``host:port``."""
 
-CommaSeparated = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_items)]
-"""A setting of several values with commas between them."""
+OptionalAddress = Annotated[Address | None, BeforeValidator(_none_for_empty)]
+"""The same, or nothing: empty."""
 
 
 class Settings(BaseSettings):
-    """What every service can be told; times in seconds.
+    """What every service can be told.
 
-    ``service_key`` is what the services of one installation know each other by.
+    ``service_key`` is what the services of one installation know each other by; ``egress_allow`` opens addresses that
+    are not public to requests (see ``egress.allow``).
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
 
     log_level: Level = "info"
     service_key: SecretStr | None = None
-    metrics_address: Address | None = None
-    drain_grace: float = Field(default=20.0, ge=0, le=3600)
     max_concurrent_rpcs: int = Field(default=1000, ge=1)
+    egress_allow: Annotated[str, AfterValidator(_readable_rules)] = ""
 
     @classmethod
     def load(cls, **overrides: Any) -> Self:

@@ -29,7 +29,7 @@ def settings_in(folder: Path) -> Settings:
         registry_poll_seconds=0.05,
         registry_probe_seconds=0.05,
         registry_key_use_seconds=0.05,
-        drain_grace=1.0,
+        registry_drain_seconds=1.0,
     )
 
 

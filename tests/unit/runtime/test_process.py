@@ -22,16 +22,18 @@ SERVICE = """
     from hookline_runtime.access import Access
     from hookline_runtime.listen import ListenError
     from hookline_runtime.metrics import new_registry
-    from hookline_runtime.process import run, serve_until_signal
+    from hookline_runtime.process import run
     from hookline_runtime.server import GrpcServer
 
     async def main(stop):
         server = GrpcServer(sys.argv[1], [], Access(None, None, SystemClock()), registry=new_registry())
         try:
-            await serve_until_signal(server, stop, 1)
+            await server.start()
         except ListenError as error:
             print(error)
             return 3
+        await stop.wait()
+        await server.drain(1)
 
     logs.configure("info")
     sys.exit(run(main))

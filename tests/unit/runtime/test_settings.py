@@ -2,14 +2,14 @@ from __future__ import annotations
 
 import pytest
 
-from hookline_runtime.settings import Address, CommaSeparated, Settings, SettingsError
+from hookline_runtime.settings import Address, OptionalAddress, Settings, SettingsError
 
 
 class Own(Settings):
     """Settings of some service."""
 
     grpc_address: Address
-    allow: CommaSeparated = ()
+    metrics: OptionalAddress = None
 
 
 @pytest.fixture(autouse=True)
@@ -19,12 +19,12 @@ def address(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOOKLINE_SERVICE_KEY", "hunter2")
-    monkeypatch.setenv("HOOKLINE_ALLOW", " 10.0.0.0/8, ::1/128:80 ,")
+    monkeypatch.setenv("HOOKLINE_METRICS", "")
+    monkeypatch.setenv("HOOKLINE_EGRESS_ALLOW", "10.0.0.0/8")
     monkeypatch.setenv("HOOKLINE_SOMETHING_ELSE", "x")
-    settings = Own.load(drain_grace=3)
+    settings = Own.load(max_concurrent_rpcs=3)
     assert settings.grpc_address == "127.0.0.1:7701"
-    assert settings.allow == ("10.0.0.0/8", "::1/128:80")
-    assert settings.drain_grace == 3
+    assert (settings.metrics, settings.egress_allow, settings.max_concurrent_rpcs) == (None, "10.0.0.0/8", 3)
     assert settings.service_key is not None
     assert settings.service_key.get_secret_value() == "hunter2"
     assert "hunter2" not in repr(settings)
@@ -32,10 +32,9 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> 
 
 WRONG = [
     ("GRPC_ADDRESS", "hunter2", "must be host:port"),
-    ("METRICS_ADDRESS", "a:hunter2", "must end in a port"),
+    ("METRICS", "a:hunter2", "must end in a port"),
     ("LOG_LEVEL", "hunter2", "should be 'debug', 'info', 'warning' or 'error'"),
-    ("DRAIN_GRACE", "hunter2", "should be a valid number"),
-    ("DRAIN_GRACE", "-1", "should be greater than or equal to 0"),
+    ("MAX_CONCURRENT_RPCS", "hunter2", "should be a valid integer"),
     ("MAX_CONCURRENT_RPCS", "0", "should be greater than or equal to 1"),
 ]
 
