@@ -5,9 +5,9 @@ from hookline.registry.v1 import account_pb2 as pb
 from hookline_registry import accounts, idempotency, wire
 from hookline_registry.database import Transaction
 from hookline_registry.key_service import KeyRpcs
-from hookline_registry.masks import merge, paths_of
+from hookline_registry.masks import paths_of
 from hookline_registry.pages import Asked, collect
-from hookline_registry.requests import check_etag, create_of, require_merged
+from hookline_registry.requests import check_etag, create_of, updated
 from hookline_runtime.access import account_of
 
 _CHANGEABLE = ("name", "plan", "features", "features.global_rules", "features.form_rules")
@@ -51,10 +51,7 @@ class AccountService(KeyRpcs):
 
         async def work(transaction: Transaction) -> pb.UpdateAccountResponse:
             current = await accounts.get(transaction.connection, request.account.id)
-            check_etag(request.account.etag, current.revision)
-            merged = wire.account(current)
-            merge(merged, request.account, paths)
-            require_merged("account", merged)
+            merged = updated("account", wire.account(current), request.account, paths)
             stored = await accounts.change(transaction, current, wire.account_settings(merged))
             return pb.UpdateAccountResponse(account=wire.account(stored), config_revision=stored.revision)
 
@@ -65,7 +62,7 @@ class AccountService(KeyRpcs):
 
         async def work(transaction: Transaction) -> pb.DeleteAccountResponse:
             current = await accounts.get(transaction.connection, request.account_id)
-            check_etag(request.etag, current.revision)
+            check_etag(request.etag, wire.etag_of(current.revision))
             await accounts.remove(transaction, current.id)
             return pb.DeleteAccountResponse(config_revision=transaction.revision)
 

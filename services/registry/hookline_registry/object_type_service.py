@@ -5,10 +5,10 @@ from hookline.registry.v1 import object_type_pb2_grpc
 
 from hookline_registry import accounts, idempotency, object_types, wire
 from hookline_registry.database import Database, Transaction
-from hookline_registry.masks import merge, paths_of
+from hookline_registry.masks import paths_of
 from hookline_registry.model import ObjectType
 from hookline_registry.pages import Asked, collect
-from hookline_registry.requests import check_etag, create_of, refuse, require_merged
+from hookline_registry.requests import check_etag, create_of, refuse, updated
 from hookline_runtime.access import account_of
 
 _CHANGEABLE = ("name", "fields")
@@ -76,11 +76,9 @@ class ObjectTypeService(object_type_pb2_grpc.ObjectTypeServiceServicer):
         async def work(transaction: Transaction) -> pb.UpdateObjectTypeResponse:
             await accounts.get(transaction.connection, account_id)
             current = await object_types.get(transaction.connection, account_id, request.object_type.id)
-            check_etag(request.object_type.etag, current.revision)
-            merged = wire.object_type(current)
-            merge(merged, request.object_type, paths)
-            require_merged("object_type", merged)
-            settings = wire.object_type_settings(merged)
+            settings = wire.object_type_settings(
+                updated("object_type", wire.object_type(current), request.object_type, paths)
+            )
             # A relation that stands may point to a type that is gone since; a new one may not.
             standing = frozenset(field.related_object_type_id for field in current.settings.fields)
             known = await object_types.ids(transaction.connection, account_id)
@@ -99,7 +97,7 @@ class ObjectTypeService(object_type_pb2_grpc.ObjectTypeServiceServicer):
         async def work(transaction: Transaction) -> pb.DeleteObjectTypeResponse:
             await accounts.get(transaction.connection, account_id)
             current = await object_types.get(transaction.connection, account_id, request.id)
-            check_etag(request.etag, current.revision)
+            check_etag(request.etag, wire.etag_of(current.revision))
             await object_types.remove(transaction, current)
             return pb.DeleteObjectTypeResponse(config_revision=transaction.revision)
 

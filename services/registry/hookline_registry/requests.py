@@ -1,14 +1,18 @@
 """What the servicers share: whose account a request is about, its etag, and what makes a create repeatable."""
 
 from collections.abc import Iterable
+from typing import TypeVar
 
 from google.protobuf.message import Message
+from hookline.registry.v1 import account_pb2, object_type_pb2, subscription_pb2
 
 from hookline_registry.idempotency import Create
-from hookline_registry.wire import etag_of
+from hookline_registry.masks import merge
 from hookline_runtime.access import KeyKind, account_of, current_principal
 from hookline_runtime.errors import Aborted, InvalidArgument, Violation
 from hookline_runtime.validation import check
+
+Resource = TypeVar("Resource", account_pb2.Account, object_type_pb2.ObjectType, subscription_pb2.Subscription)
 
 SERVER_SET = ("id", "account_id", "create_time", "update_time", "etag", "old_secret_expire_time")
 """The fields of a resource that a create ignores."""
@@ -24,23 +28,24 @@ def account_or_operators(requested: int) -> int:
     return requested
 
 
-def check_etag(given: str, revision: int) -> None:
+def check_etag(given: str, current: str) -> None:
     """Pass an etag that is current, or none.
 
     Raises Aborted.
     """
-    if given and given != etag_of(revision):
+    if given and given != current:
         raise Aborted("etag is out of date: read the resource again, then repeat the change")
 
 
-def require_merged(field: str, merged: Message) -> None:
-    """Pass a resource that follows its rules after an update.
+def updated(field: str, shown: Resource, given: Resource, paths: Iterable[str]) -> Resource:
+    """Give what becomes of a resource, as it is shown, by what an update gives it at the paths; its etag is current.
 
-    Raises InvalidArgument with paths that start at `field`.
+    Raises Aborted, or InvalidArgument with paths that start at `field` when the result breaks its rules.
     """
-    found = check(merged)
-    if found:
-        raise InvalidArgument(*(Violation(f"{field}.{each.field}", each.reason) for each in found))
+    check_etag(given.etag, shown.etag)
+    merge(shown, given, paths)
+    refuse(Violation(f"{field}.{each.field}", each.reason) for each in check(shown))
+    return shown
 
 
 def refuse(violations: Iterable[Violation]) -> None:

@@ -5,10 +5,10 @@ from hookline.registry.v1 import subscription_pb2_grpc
 
 from hookline_registry import accounts, idempotency, subscription_rules, subscriptions, wire
 from hookline_registry.database import Database, Transaction
-from hookline_registry.masks import merge, paths_of
+from hookline_registry.masks import paths_of
 from hookline_registry.model import SubscriptionSettings
 from hookline_registry.pages import Asked, collect
-from hookline_registry.requests import check_etag, create_of, refuse, require_merged
+from hookline_registry.requests import check_etag, create_of, refuse, updated
 from hookline_registry.signing_secrets import DEFAULT_OVERLAP, is_secret, new_secret, rotated
 from hookline_registry.subscription_rules import Installation
 from hookline_runtime.access import account_of
@@ -98,11 +98,8 @@ class SubscriptionService(subscription_pb2_grpc.SubscriptionServiceServicer):
         async def work(transaction: Transaction) -> pb.UpdateSubscriptionResponse:
             account = await accounts.get(transaction.connection, account_id)
             current = await subscriptions.get(transaction.connection, account_id, request.subscription.id)
-            check_etag(request.subscription.etag, current.revision)
-            merged = wire.subscription(current, transaction.now)
-            merge(merged, request.subscription, paths)
-            require_merged("subscription", merged)
-            settings = self._settings(merged)
+            shown = wire.subscription(current, transaction.now)
+            settings = self._settings(updated("subscription", shown, request.subscription, paths))
             if settings.event != current.settings.event:  # what stands after a downgrade may stay
                 subscription_rules.check_plan(settings, account.settings.plan)
             stored = await subscriptions.change(transaction, current, settings)
@@ -121,7 +118,7 @@ class SubscriptionService(subscription_pb2_grpc.SubscriptionServiceServicer):
         async def work(transaction: Transaction) -> pb.DeleteSubscriptionResponse:
             await accounts.get(transaction.connection, account_id)
             current = await subscriptions.get(transaction.connection, account_id, request.id)
-            check_etag(request.etag, current.revision)
+            check_etag(request.etag, wire.etag_of(current.revision))
             await subscriptions.remove(transaction, current)
             return pb.DeleteSubscriptionResponse(config_revision=transaction.revision)
 

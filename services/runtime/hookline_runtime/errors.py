@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, TypedDict, Unpack
 
 import grpc
 import structlog
@@ -33,6 +33,13 @@ class Violation:
 
     field: str
     reason: str
+
+
+class Told(TypedDict, total=False):
+    """What every refusal may tell beside its message."""
+
+    reason: str | None
+    metadata: Mapping[str, str] | None
 
 
 class HooklineError(Exception):
@@ -139,15 +146,8 @@ class Internal(HooklineError):
 class _Later(HooklineError):
     """Base of what is worth repeating after ``retry_delay`` seconds."""
 
-    def __init__(
-        self,
-        message: str,
-        retry_delay: float,
-        *,
-        reason: str | None = None,
-        metadata: Mapping[str, str] | None = None,
-    ) -> None:
-        super().__init__(message, reason=reason, metadata=metadata)
+    def __init__(self, message: str, retry_delay: float, **told: Unpack[Told]) -> None:
+        super().__init__(message, **told)
         self.retry_delay = retry_delay
 
     def details(self) -> Iterable[Message]:
@@ -163,16 +163,8 @@ class ResourceExhausted(_Later):
     code = grpc.StatusCode.RESOURCE_EXHAUSTED
     default_reason = "RESOURCE_EXHAUSTED"
 
-    def __init__(
-        self,
-        message: str,
-        retry_delay: float,
-        quota: str = "",
-        *,
-        reason: str | None = None,
-        metadata: Mapping[str, str] | None = None,
-    ) -> None:
-        super().__init__(message, retry_delay, reason=reason, metadata=metadata)
+    def __init__(self, message: str, retry_delay: float, quota: str = "", **told: Unpack[Told]) -> None:
+        super().__init__(message, retry_delay, **told)
         self.quota = quota
 
     def details(self) -> Iterable[Message]:

@@ -27,24 +27,19 @@ from hookline_registry.settings import Settings as RegistrySettings
 from hookline_runtime.channels import open_channel
 from tests.contract.dispatcher.receiver import BOUND, Receiver, receiving, until
 from tests.contract.registry.world import SERVICE_KEY, World, open_world
+from tests.contract.registry.world import Caller as RegistryCaller
 
 LOOPBACK = "127.0.0.0/8"
 
 
-class Caller:
+class Caller(RegistryCaller):
     """The stubs of the dispatcher's services, called with one key."""
 
-    def __init__(self, channel: grpc.aio.Channel, *metadata: tuple[str, str]) -> None:
-        self._metadata = metadata
-        self._stubs: list[Any] = [
-            event_service_pb2_grpc.EventServiceStub(channel),
-            delivery_service_pb2_grpc.DeliveryServiceStub(channel),
-            target_service_pb2_grpc.TargetServiceStub(channel),
-        ]
-
-    def __getattr__(self, method: str) -> Any:
-        rpc = next(getattr(stub, method) for stub in self._stubs if hasattr(stub, method))
-        return lambda request: rpc(request, metadata=self._metadata, timeout=30)
+    services = (
+        event_service_pb2_grpc.EventServiceStub,
+        delivery_service_pb2_grpc.DeliveryServiceStub,
+        target_service_pb2_grpc.TargetServiceStub,
+    )
 
 
 @dataclass(slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import grpc
 import grpc.aio
@@ -26,14 +26,16 @@ URL = "https://example.com/hook"
 class Caller:
     """The stubs of every service, called with one key."""
 
+    services: ClassVar[tuple[Any, ...]] = (
+        account_pb2_grpc.AccountServiceStub,
+        object_type_pb2_grpc.ObjectTypeServiceStub,
+        subscription_pb2_grpc.SubscriptionServiceStub,
+        config_pb2_grpc.ConfigServiceStub,
+    )
+
     def __init__(self, channel: grpc.aio.Channel, *metadata: tuple[str, str]) -> None:
         self._metadata = metadata
-        self._stubs: list[Any] = [
-            account_pb2_grpc.AccountServiceStub(channel),
-            object_type_pb2_grpc.ObjectTypeServiceStub(channel),
-            subscription_pb2_grpc.SubscriptionServiceStub(channel),
-            config_pb2_grpc.ConfigServiceStub(channel),
-        ]
+        self._stubs = [service(channel) for service in self.services]
 
     def __getattr__(self, method: str) -> Any:
         rpc = next(getattr(stub, method) for stub in self._stubs if hasattr(stub, method))
