@@ -34,7 +34,7 @@ def check_etag(given: str, current: str) -> None:
     Raises Aborted.
     """
     if given and given != current:
-        raise Aborted("etag is out of date: read the resource again, then repeat the change")
+        raise Aborted("etag is out of date: read the resource again, then repeat the change", reason="ETAG_MISMATCH")
 
 
 def updated(field: str, shown: Resource, given: Resource, paths: Iterable[str]) -> Resource:

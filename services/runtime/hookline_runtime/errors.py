@@ -45,16 +45,16 @@ class Told(TypedDict, total=False):
 class HooklineError(Exception):
     """A refusal that the caller is told about.
 
-    ``reason`` is the ``ErrorInfo.reason`` in UPPER_SNAKE, ``metadata`` its metadata: no secrets in it.
+    ``reason`` is the ``ErrorInfo.reason`` in UPPER_SNAKE, the name of the code where none is given; ``metadata`` is its
+    metadata: no secrets in it.
     """
 
     code: ClassVar[grpc.StatusCode] = grpc.StatusCode.INTERNAL
-    default_reason: ClassVar[str] = "INTERNAL"
 
     def __init__(self, message: str, *, reason: str | None = None, metadata: Mapping[str, str] | None = None) -> None:
         super().__init__(message)
         self.message = message
-        self.reason = reason or self.default_reason
+        self.reason = reason or self.code.name
         self.metadata: Mapping[str, str] = metadata or {}
 
     def details(self) -> Iterable[Message]:
@@ -66,7 +66,6 @@ class InvalidArgument(HooklineError):
     """The request is wrong in itself, whatever the state; says every field that is."""
 
     code = grpc.StatusCode.INVALID_ARGUMENT
-    default_reason = "INVALID_ARGUMENT"
 
     def __init__(self, *violations: Violation) -> None:
         super().__init__("; ".join(f"{v.field}: {v.reason}" if v.field else v.reason for v in violations))
@@ -87,56 +86,48 @@ class Unauthenticated(HooklineError):
     """The caller has not shown who it is."""
 
     code = grpc.StatusCode.UNAUTHENTICATED
-    default_reason = "UNAUTHENTICATED"
 
 
 class PermissionDenied(HooklineError):
     """The caller is known, and may not do this."""
 
     code = grpc.StatusCode.PERMISSION_DENIED
-    default_reason = "PERMISSION_DENIED"
 
 
 class NotFound(HooklineError):
     """The account has no such thing, whether or not another has."""
 
     code = grpc.StatusCode.NOT_FOUND
-    default_reason = "NOT_FOUND"
 
 
 class AlreadyExists(HooklineError):
     """Something else stands under this id already."""
 
     code = grpc.StatusCode.ALREADY_EXISTS
-    default_reason = "ALREADY_EXISTS"
 
 
 class FailedPrecondition(HooklineError):
     """The state does not allow it; repeating it does not help."""
 
     code = grpc.StatusCode.FAILED_PRECONDITION
-    default_reason = "FAILED_PRECONDITION"
 
 
 class Aborted(HooklineError):
-    """Somebody else was faster: an etag does not match. Read again, then repeat."""
+    """What it was to go with has changed or failed: an etag, another event of its batch. Read again, then repeat."""
 
     code = grpc.StatusCode.ABORTED
-    default_reason = "ETAG_MISMATCH"
 
 
 class OutOfRange(HooklineError):
     """What is asked for lies past what is kept."""
 
     code = grpc.StatusCode.OUT_OF_RANGE
-    default_reason = "OUT_OF_RANGE"
 
 
 class Unimplemented(HooklineError):
     """This server does not offer the RPC."""
 
     code = grpc.StatusCode.UNIMPLEMENTED
-    default_reason = "UNIMPLEMENTED"
 
 
 class Internal(HooklineError):
@@ -161,7 +152,6 @@ class ResourceExhausted(_Later):
     """A bound is reached; ``quota`` names the one, such as ``pending deliveries``."""
 
     code = grpc.StatusCode.RESOURCE_EXHAUSTED
-    default_reason = "RESOURCE_EXHAUSTED"
 
     def __init__(self, message: str, retry_delay: float, quota: str = "", **told: Unpack[Told]) -> None:
         super().__init__(message, retry_delay, **told)
@@ -180,7 +170,6 @@ class Unavailable(_Later):
     """The service cannot do it right now: it drains, or its store is away."""
 
     code = grpc.StatusCode.UNAVAILABLE
-    default_reason = "UNAVAILABLE"
 
 
 def status_of(error: BaseException) -> status_pb2.Status:

@@ -21,7 +21,7 @@ CODES = [
     (errors.NotFound("x"), "NOT_FOUND", "NOT_FOUND"),
     (errors.AlreadyExists("x", reason="EVENT_DIFFERS"), "ALREADY_EXISTS", "EVENT_DIFFERS"),
     (errors.FailedPrecondition("x"), "FAILED_PRECONDITION", "FAILED_PRECONDITION"),
-    (errors.Aborted("x"), "ABORTED", "ETAG_MISMATCH"),
+    (errors.Aborted("x"), "ABORTED", "ABORTED"),
     (errors.OutOfRange("x"), "OUT_OF_RANGE", "OUT_OF_RANGE"),
     (errors.Unimplemented("x"), "UNIMPLEMENTED", "UNIMPLEMENTED"),
     (errors.Internal("x"), "INTERNAL", "INTERNAL"),
