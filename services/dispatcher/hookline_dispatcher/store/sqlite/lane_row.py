@@ -13,13 +13,12 @@ COLUMNS = (
     "id, account_id, kind, target_id, requests_per_minute, ordered, block_dead, switch, reason, switch_time, failures, "
     "first_failure_time, last_success_time, hold_time, next_slot_time, waiting, ready_time, announce"
 )
-UPDATE = """
-UPDATE lane SET requests_per_minute = j.value ->> 1, ordered = j.value ->> 2, block_dead = j.value ->> 3,
-    switch = j.value ->> 4, reason = j.value ->> 5, switch_time = j.value ->> 6, failures = j.value ->> 7,
-    first_failure_time = j.value ->> 8, last_success_time = j.value ->> 9, hold_time = j.value ->> 10,
-    next_slot_time = j.value ->> 11, waiting = j.value ->> 12, ready_time = j.value ->> 13, announce = j.value ->> 14
-FROM json_each(?) j WHERE lane.id = j.value ->> 0
-"""
+CHANGING = (
+    "id, requests_per_minute, ordered, block_dead, switch, reason, switch_time, failures, first_failure_time, "
+    "last_success_time, hold_time, next_slot_time, waiting, ready_time, announce"
+)
+"""The columns that may change, behind the id."""
+CHANGE = ", ".join(f"{column} = j.{column}" for column in CHANGING.split(", ")[1:])
 
 Written = tuple[Lane, int, int, bool]
 """What the table has of a lane that may change."""
@@ -62,7 +61,7 @@ class LaneRow:
         return True
 
     def values(self) -> tuple[object, ...]:
-        """The array that UPDATE reads; without the id, the columns behind the target."""
+        """The values of CHANGING; without the id, the columns behind the target."""
         lane, policy = self.lane, self.lane.policy
         return (
             self.id,

@@ -15,7 +15,7 @@ from hookline_dispatcher.core.lane import Lane, LanePolicy
 from hookline_dispatcher.store.model import Caps, TargetKey
 
 from . import rows
-from .lane_row import COLUMNS, UPDATE, LaneRow, Snapshot, lane_of
+from .lane_row import CHANGE, CHANGING, COLUMNS, LaneRow, Snapshot, lane_of
 from .parking import Parking
 
 KEPT = 50_000
@@ -180,8 +180,7 @@ class Lanes:
             if row.unwritten():
                 changed.append(row.values())
         self._touched.clear()
-        if changed:
-            self._connection.execute(UPDATE, (rows.keys(changed),))
+        rows.update(self._connection, "lane", CHANGING, CHANGE, changed)
         return soonest
 
     def _ready_time(self, row: LaneRow) -> int:

@@ -23,12 +23,11 @@ _LIVE = rows.select(
     "id, attempts, order_key, holds, cancelling",
     "FROM delivery WHERE epoch = ? AND id IN (SELECT value FROM json_each(?))",
 )
-_UPDATE = """
-UPDATE delivery SET epoch = 0, state = j.value ->> 1, due_time = j.value ->> 2, attempts = j.value ->> 3,
-    failures = j.value ->> 4, unknowns = j.value ->> 5, holds = j.value ->> 6,
-    status_code = coalesce(j.value ->> 7, status_code), reason = coalesce(j.value ->> 8, reason),
-    settle_time = j.value ->> 9
-FROM json_each(?) j WHERE delivery.id = j.value ->> 0
+_CHANGING = "id, state, due_time, attempts, failures, unknowns, holds, status_code, reason, settle_time"
+_CHANGE = """
+epoch = 0, state = j.state, due_time = j.due_time, attempts = j.attempts, failures = j.failures,
+    unknowns = j.unknowns, holds = j.holds, status_code = coalesce(j.status_code, delivery.status_code),
+    reason = coalesce(j.reason, delivery.reason), settle_time = j.settle_time
 """
 
 
@@ -83,7 +82,7 @@ class Settler:
                 # Also behind a dead one that blocks: a redelivery of an earlier one may have waited for its end.
                 if order_key is not None and change.state is not State.WAITING:
                     ended.append((row, order_key))
-        self._connection.execute(_UPDATE, (rows.keys(changes),))
+        rows.update(self._connection, "delivery", _CHANGING, _CHANGE, changes)
         for row, order_key in ended:
             advance_key(self._connection, self._lanes, row, order_key, now)
         return applied
@@ -170,7 +169,7 @@ class _Change:
             self.settle_time = time
 
     def values(self, delivery_id: int, holds: bool) -> rows.Row:
-        """The array that the update reads."""
+        """The values of _CHANGING."""
         return (
             delivery_id,
             self.state,
