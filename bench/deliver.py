@@ -1,10 +1,10 @@
 """The whole way, embedded: gRPC stream in, SQLite with synchronous FULL, HTTP out, settled.
 
-    python bench/deliver.py [--subscriptions 1000] [--events 30000] [--latency-seconds 10]
+    python bench/deliver.py [--subscriptions 1000] [--events 30000] [--latency-seconds 10] [--no-backlog]
 
 The dispatcher has one core to itself; publisher, registry and receiver share the other. Prints, in this order: what a
-bare sender makes of the same requests in the same run, deliveries/s from first publish to last settled, events/s
-ingested that match nothing, and publish-to-received times at 200 events/s.
+bare sender makes of the same requests in the same run, deliveries/s from first publish to last settled, deliveries/s of
+a backlog that waits in 1,000 lanes, events/s ingested that match nothing, and publish-to-received times at 200 events/s.
 """
 
 from __future__ import annotations
@@ -19,12 +19,18 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import grpc.aio
 import uvloop
-from hookline.dispatcher.v1 import event_service_pb2, event_service_pb2_grpc
+from hookline.dispatcher.v1 import (
+    delivery_pb2,
+    event_service_pb2,
+    event_service_pb2_grpc,
+    target_service_pb2,
+    target_service_pb2_grpc,
+)
 from hookline.event.v1 import event_pb2
 from hookline.registry.v1 import subscription_pb2, subscription_pb2_grpc
 from prometheus_client.parser import text_string_to_metric_families
@@ -183,6 +189,21 @@ async def subscribe(address: str, key: tuple[tuple[str, str], ...], port: int, c
             await stub.CreateSubscription(subscription_pb2.CreateSubscriptionRequest(subscription=wanted), metadata=key)
 
 
+async def switch(address: str, key: tuple[tuple[str, str], ...], count: int, *, pause: bool) -> None:
+    """Pauses or resumes every subscription's target."""
+    async with grpc.aio.insecure_channel(address) as channel:
+        stub: target_service_pb2_grpc.TargetServiceAsyncStub = target_service_pb2_grpc.TargetServiceStub(channel)
+        calls: list[Awaitable[object]] = []
+        for number in range(1, count + 1):
+            target = delivery_pb2.TargetRef(kind=delivery_pb2.TARGET_KIND_SUBSCRIPTION, id=number)
+            calls.append(
+                stub.PauseTarget(target_service_pb2.PauseTargetRequest(target=target), metadata=key)
+                if pause
+                else stub.ResumeTarget(target_service_pb2.ResumeTargetRequest(target=target), metadata=key)
+            )
+        await asyncio.gather(*calls)
+
+
 async def until(done: Callable[[], bool]) -> None:
     """Waits until it says True; what it asks is in another process, so it is asked again and again."""
     while not done():  # noqa: ASYNC110 - see above
@@ -204,6 +225,63 @@ async def main(options: argparse.Namespace) -> None:
             receiver.stop()
 
 
+class Run:
+    """The measurements, in their order, of one suite."""
+
+    def __init__(self, options: argparse.Namespace, suite: Suite, publisher: Publisher) -> None:
+        self._options = options
+        self._suite = suite
+        self._publisher = publisher
+
+    def _events(self, first: int, count: int) -> list[event_pb2.Event]:
+        return [_event(first + n, n % self._options.subscriptions + 1) for n in range(count)]
+
+    def _delivered(self) -> float:
+        return self._suite.figure("hookline_deliveries_total", outcome="delivered")
+
+    async def _settled(self, count: int, begin: Awaitable[object]) -> str:
+        """How it went until ``count`` more deliveries were settled after ``begin``."""
+        before, (cpu, _) = self._delivered(), self._suite.cpu_and_memory()
+        started = time.perf_counter()
+        await begin
+        await until(lambda: self._delivered() >= before + count)
+        self.rate = count / (time.perf_counter() - started)
+        used, memory = self._suite.cpu_and_memory()
+        return (
+            f"{self.rate:,.0f} deliveries/s, {(used - cpu) / count * 1e6:.0f} µs of CPU each, {memory:.0f} MB resident"
+        )
+
+    async def through(self, alone: float) -> None:
+        """From the first publish to the last settled."""
+        await self._settled(2_000, self._publisher.stream(self._events(5_000_000, 2_000)))  # to warm up
+        events = self._events(0, self._options.events)
+        told = await self._settled(len(events), self._publisher.stream(events))
+        print(f"publish to settled: {told}, {self.rate / alone:.0%} of the bare sender")
+
+    async def backlog(self, key: tuple[tuple[str, str], ...]) -> None:
+        """A backlog, from the moment that its targets are resumed."""
+        count = self._options.subscriptions
+        await switch(self._suite.dispatcher, key, count, pause=True)
+        await self._publisher.stream(self._events(20_000_000, self._options.events))
+        told = await self._settled(self._options.events, switch(self._suite.dispatcher, key, count, pause=False))
+        print(f"backlog to settled: {told}")
+
+    async def ingest(self) -> None:
+        """Events that match nothing."""
+        unmatched = [_event(number, 999_999) for number in range(self._options.events)]
+        took = await self._publisher.stream(unmatched)
+        print(f"ingest alone: {len(unmatched) / took:,.0f} events/s in batches of {BATCH}")
+
+    async def latency(self, receiver: Receiver) -> None:
+        """From publish to received, without load."""
+        receiver.ask("latencies")
+        await self._publisher.paced(200, self._options.latency_seconds, self._options.subscriptions)
+        await asyncio.sleep(1)
+        times = sorted(ns / 1e6 for ns in receiver.ask("latencies"))
+        p99 = times[int(len(times) * 0.99)]
+        print(f"publish to received at 200/s: p50 {statistics.median(times):.1f} ms, p99 {p99:.1f} ms, n {len(times)}")
+
+
 async def measure(
     options: argparse.Namespace, suite: Suite, receiver: Receiver, key: tuple[tuple[str, str], ...], core: int
 ) -> None:
@@ -211,40 +289,18 @@ async def measure(
     alone = await bare(receiver.port, 20_000, core)
     print(f"bare sender: {alone:,.0f} requests/s")
     async with grpc.aio.insecure_channel(suite.dispatcher) as channel:
-        publisher = Publisher(event_service_pb2_grpc.EventServiceStub(channel), key)
-
-        def delivered() -> float:
-            return suite.figure("hookline_deliveries_total", outcome="delivered")
-
-        warm = [_event(5_000_000 + n, n % options.subscriptions + 1) for n in range(2_000)]
-        await publisher.stream(warm)
-        await until(lambda: delivered() >= len(warm))
-        events = [_event(number, number % options.subscriptions + 1) for number in range(options.events)]
-        cpu, _ = suite.cpu_and_memory()
-        started = time.perf_counter()
-        published = await publisher.stream(events)
-        await until(lambda: delivered() >= len(warm) + len(events))
-        took = time.perf_counter() - started
-        used, memory = suite.cpu_and_memory()
-        rate = len(events) / took
-        print(
-            f"publish to settled: {rate:,.0f} deliveries/s ({rate / alone:.0%} of the bare sender), published in "
-            f"{published:.1f} s, {(used - cpu) / len(events) * 1e6:.0f} µs of CPU each, {memory:.0f} MB resident"
-        )
-        unmatched = [_event(number, 999_999) for number in range(options.events)]
-        took = await publisher.stream(unmatched)
-        print(f"ingest alone: {len(unmatched) / took:,.0f} events/s in batches of {BATCH}")
-        receiver.ask("latencies")
-        await publisher.paced(200, options.latency_seconds, options.subscriptions)
-        await asyncio.sleep(1)
-        times = sorted(ns / 1e6 for ns in receiver.ask("latencies"))
-        p99 = times[int(len(times) * 0.99)]
-        print(f"publish to received at 200/s: p50 {statistics.median(times):.1f} ms, p99 {p99:.1f} ms, n {len(times)}")
+        run = Run(options, suite, Publisher(event_service_pb2_grpc.EventServiceStub(channel), key))
+        await run.through(alone)
+        if options.backlog:
+            await run.backlog(key)
+        await run.ingest()
+        await run.latency(receiver)
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--subscriptions", type=int, default=1000)
     parser.add_argument("--events", type=int, default=30_000)
+    parser.add_argument("--backlog", action=argparse.BooleanOptionalAction, default=True)
     parser.add_argument("--latency-seconds", type=float, default=10)
     uvloop.run(main(parser.parse_args()))
