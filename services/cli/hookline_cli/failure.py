@@ -28,6 +28,14 @@ class CliError(Exception):
         return [self.message, *(f"  {detail}" for detail in self.details)]
 
 
+class Interrupted(Exception):
+    """A signal ended the command before it was done."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
 def violations(status: status_pb2.Status) -> list[str]:
     """Each violation of a status as `field: reason`, plus how long to wait where the server said so."""
     lines: list[str] = []

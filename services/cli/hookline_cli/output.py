@@ -13,6 +13,7 @@ from google.protobuf.descriptor import Descriptor
 from google.protobuf.message import Message
 from hookline.event.v1 import options_pb2
 from rich.console import Console, RenderableType
+from rich.text import Text
 
 _PIPED_WIDTH = 400
 
@@ -43,6 +44,10 @@ class Output:
     def note(self, text: RenderableType) -> None:
         """Tells a person something that is no result."""
         self.notes.print(text)
+
+    def warn(self, text: str) -> None:
+        """Tells a person something that is no result and wants a look."""
+        self.note(Text(text, style="yellow"))
 
     @staticmethod
     def _line(text: str) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from itertools import zip_longest
 
 from google.protobuf.timestamp_pb2 import Timestamp
 from hookline.dispatcher.v1 import delivery_pb2, event_service_pb2, target_service_pb2
@@ -33,15 +34,19 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str | Text]]) -> Table
     return result
 
 
-def facts(rows: Iterable[tuple[str, str | Text]]) -> Table:
-    """Names and values of one thing; empty values are left out."""
-    result = Table(box=None, show_header=False, pad_edge=False)
-    result.add_column(style="dim")
-    result.add_column(overflow="fold")
-    for name, value in rows:
-        if value:
-            result.add_row(name, Text(value) if isinstance(value, str) else value)
-    return result
+def facts(rows: Iterable[tuple[str, str | Text]]) -> Text:
+    """Names and values of one thing, a line for each line of a value; empty values are left out.
+
+    A long value is not broken, however narrow the terminal is, so that it can be copied.
+    """
+    shown = [(name, value if isinstance(value, Text) else Text(value)) for name, value in rows if value]
+    width = max((len(name) for name, _ in shown), default=0)
+    lines = [
+        Text.assemble((f"{label:{width}}  ", "dim"), line)
+        for name, value in shown
+        for label, line in zip_longest([name], value.split(), fillvalue="")
+    ]
+    return Text("\n", no_wrap=True, overflow="ignore").join(lines)
 
 
 def moment(stamp: Timestamp) -> str:

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -14,11 +15,14 @@ from hookline_cli.address import Address
 from hookline_cli.failure import CliError
 from hookline_cli.up import logs
 from hookline_cli.up.child import Child, ending
-from hookline_cli.up.layout import environment, lay_out, service_key
+from hookline_cli.up.installation import Wanted, installation
+from hookline_cli.up.layout import environment, lay_out, registry_database, service_key
 from hookline_cli.up.lock import only_one
 from hookline_cli.up.logs import FileLog, PrefixedLog
 from hookline_cli.up.merging import merged
 from hookline_cli.up.restart import QUICK_DEATHS, QUICK_SECONDS, GiveUp, RestartPolicy, StartAgain
+from hookline_registry.database import Database
+from hookline_runtime.clock import SystemClock
 
 ANY = Address("127.0.0.1", 0)
 
@@ -109,6 +113,37 @@ def test_the_environment_of_each_service(tmp_path: Path) -> None:
     for each in (registry, dispatcher):
         assert each["HOOKLINE_EGRESS_ALLOW"] == "127.0.0.1/32:1"
         assert each["HOOKLINE_SERVICE_KEY"] == "k"
+
+
+@pytest.mark.parametrize("name", ["a?b=c", "a#b", "100%41", "a blank", "Zoë", "a@b:c+d&e;f"])
+async def test_a_folder_may_have_any_name(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / name
+    database = await Database.open(registry_database(folder), SystemClock())
+    await database.close()
+    assert [each.name for each in tmp_path.iterdir()] == [name]
+    assert (folder / "registry.db").stat().st_size > 0
+
+
+def test_who_gives_way_takes_another_port_and_says_so(tmp_path: Path) -> None:
+    notes: list[str] = []
+    with socket.create_server(("127.0.0.1", 0)) as held:
+        taken = Address("127.0.0.1", held.getsockname()[1])
+        free = Wanted(tmp_path, ANY, taken, ANY, taken).with_free_ports(notes.append)
+    assert taken.port not in (free.registry.port, free.metrics.port)
+    assert notes == [
+        f"port {taken.port} is taken: the registry listens on {free.registry.port}",
+        f"port {taken.port} is taken: the metrics page listens on {free.metrics.port}",
+    ]
+
+
+async def test_a_folder_in_use_is_refused_before_ports_are_looked_at(tmp_path: Path) -> None:
+    notes: list[str] = []
+    with socket.create_server(("127.0.0.1", 0)) as held, only_one(tmp_path):
+        taken = Address("127.0.0.1", held.getsockname()[1])
+        wanted = Wanted(tmp_path, taken, taken, taken, taken, give_way=True)
+        with pytest.raises(CliError, match=f"runs on {tmp_path} already"):
+            await installation(wanted, notes.append).__aenter__()
+    assert notes == []
 
 
 def test_the_core_of_grpc_is_told_to_be_quiet() -> None:

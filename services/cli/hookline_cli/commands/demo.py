@@ -26,4 +26,10 @@ def register(app: typer.Typer) -> None:
     ) -> None:
         """Start everything, publish the sample events, show what happens."""
         staying = stay if stay is not None else sys.stdout.isatty() and not json
-        run_until_signalled(run_demo(data, events, Output(json), stay=staying))
+        output = Output(json)
+        try:
+            run_until_signalled(run_demo(data, events, output, stay=staying), output.warn)
+        finally:
+            # Ctrl-C throws away what the terminal has not shown yet, perhaps also that the cursor is back.
+            if not json:
+                output.console.show_cursor()

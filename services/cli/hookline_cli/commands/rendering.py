@@ -6,7 +6,6 @@ from hookline.dispatcher.v1 import delivery_pb2, event_service_pb2, target_servi
 from hookline.registry.v1 import account_pb2, subscription_pb2
 from rich.console import Group, RenderableType
 from rich.syntax import Syntax
-from rich.table import Table
 from rich.text import Text
 
 from hookline_cli import tables
@@ -14,7 +13,7 @@ from hookline_cli.output import as_json
 from hookline_cli.sink.printing import pretty_body
 
 
-def subscription_facts(subscription: subscription_pb2.Subscription) -> Table:
+def subscription_facts(subscription: subscription_pb2.Subscription) -> Text:
     """Every setting of a subscription."""
     throttle = subscription.requests_per_minute
     return tables.facts(
@@ -118,7 +117,7 @@ def event_facts(published: event_service_pb2.PublishedEvent) -> Group:
     return Group(head, code, fired) if published.fired else Group(head, code)
 
 
-def target_facts(target: target_service_pb2.Target) -> Table:
+def target_facts(target: target_service_pb2.Target) -> Text:
     """A target in full."""
     document = as_json(target)
     return tables.facts(
@@ -137,7 +136,7 @@ def target_facts(target: target_service_pb2.Target) -> Table:
     )
 
 
-def account_facts(account: account_pb2.Account) -> Table:
+def account_facts(account: account_pb2.Account) -> Text:
     """An account in full."""
     return tables.facts(
         (

@@ -17,7 +17,7 @@ from hookline_cli.credentials import DEFAULT_DATA, Credentials
 from hookline_cli.output import Output
 from hookline_cli.session import DataOption, JsonFlag
 from hookline_cli.up.installation import Installation, Wanted, installation
-from hookline_cli.up.signals import run_until_signalled
+from hookline_cli.up.signals import run_until_signalled, until_signalled
 
 HttpOption = Annotated[str, typer.Option(help="Kept for the HTTP door, which is not built yet.", metavar="HOST:PORT")]
 RegistryOption = Annotated[str, typer.Option(help="Where the registry listens.", metavar="HOST:PORT")]
@@ -50,7 +50,8 @@ def register(app: typer.Typer) -> None:
             verbose,
             new_keys,
         )
-        run_until_signalled(_up(wanted, Output(json), ready_file))
+        output = Output(json)
+        run_until_signalled(_up(wanted, output, ready_file), output.warn)
 
 
 def address_of(text: str) -> Address:
@@ -62,10 +63,10 @@ def address_of(text: str) -> Address:
 
 
 async def _up(wanted: Wanted, output: Output, ready_file: Path | None) -> None:
-    async with installation(wanted, lambda text: output.note(Text(text, style="yellow"))) as running:
+    async with installation(wanted, output.warn) as running:
         with _announced(ready_file, ready_document(running)):
             output.line({**ready_document(running), **_new_keys(running)}, ready_words(running))
-            await running.suite.failure()
+            await until_signalled(running.suite.failure())
 
 
 def ready_document(running: Installation) -> dict[str, Any]:

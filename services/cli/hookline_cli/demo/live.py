@@ -7,7 +7,7 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from hookline_cli.demo.plan import PLAN
+from hookline_cli.demo.plan import PLAN, Planned
 from hookline_cli.demo.tally import Row, Tally, percentile
 
 _ENCODINGS = {"x-www-form-urlencoded": "form"}
@@ -21,34 +21,51 @@ def milliseconds(seconds: float | None) -> str:
     return f"{value:.1f} ms" if value < 100 else f"{value:,.0f} ms"
 
 
-WIDE = 120
-"""Columns of text in which the whole table fits; a narrower one leaves out what each subscription is."""
+_COUNTS = ("delivered", "retried", "throttled", "waiting", "dead")
+_LAYOUTS = (
+    (131, ("event", "payload", *_COUNTS, "p50", "p99")),
+    (76, (*_COUNTS, "p50", "p99")),
+    (56, _COUNTS),
+    (38, ("delivered", "waiting", "dead")),
+    (0, ("delivered",)),
+)
+"""The columns beside the name, each layout with the width that it needs to keep a subscription on one line."""
+WIDE = _LAYOUTS[0][0]
+"""Columns of text in which the whole table fits."""
 
 
 def live_table(tally: Tally, queues: Mapping[int, int], published: int, width: int = WIDE) -> Table:
-    """One row per subscription; queues holds how many deliveries wait or are under way, by target."""
-    wide = width >= WIDE
+    """One row per subscription; queues holds how many deliveries wait or are under way, by target.
+
+    A narrower terminal sees fewer columns.
+    """
+    columns = next(columns for needed, columns in _LAYOUTS if width >= needed)
     title = f"{published} events published, {tally.count('delivered')} deliveries delivered"
-    padding = (0, 1, 0, 0) if wide else (0,)
+    padding = (0, 1, 0, 0) if width >= WIDE else (0,)
     table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, padding=padding)
-    for name in ("subscription", "event", "payload") if wide else ("subscription",):
-        table.add_column(name, overflow="fold")
-    for name in ("delivered", "retried", "throttled", "waiting", "dead", "p50", "p99"):
-        table.add_column(name, justify="right")
+    table.add_column("subscription", overflow="fold")
+    for name in columns:
+        table.add_column(name, justify="left" if name in ("event", "payload") else "right", overflow="fold")
     for planned, (target_id, row) in zip(PLAN, tally.rows.items(), strict=True):
-        encoding = planned.content_type.partition("/")[2]
-        table.add_row(
-            planned.name,
-            *((planned.event, f"{_format(planned.format)} {_ENCODINGS.get(encoding, encoding)}") if wide else ()),
-            Text(str(row.delivered), style="green"),
-            Text(str(len(row.retried)), style="yellow" if row.retried else "dim"),
-            Text(str(len(row.throttled)), style="cyan" if row.throttled else "dim"),
-            str(queues.get(target_id, 0)),
-            Text(str(row.dead), style="red" if row.dead else "dim"),
-            milliseconds(percentile(row.times, 0.5)),
-            milliseconds(percentile(row.times, 0.99)),
-        )
+        cells = _cells(planned, row, queues.get(target_id, 0))
+        table.add_row(planned.name, *(cells[name] for name in columns))
     return table
+
+
+def _cells(planned: Planned, row: Row, waiting: int) -> dict[str, str | Text]:
+    """What stands in each column."""
+    encoding = planned.content_type.partition("/")[2]
+    return {
+        "event": planned.event,
+        "payload": f"{_format(planned.format)} {_ENCODINGS.get(encoding, encoding)}",
+        "delivered": Text(str(row.delivered), style="green"),
+        "retried": Text(str(len(row.retried)), style="yellow" if row.retried else "dim"),
+        "throttled": Text(str(len(row.throttled)), style="cyan" if row.throttled else "dim"),
+        "waiting": str(waiting),
+        "dead": Text(str(row.dead), style="red" if row.dead else "dim"),
+        "p50": milliseconds(percentile(row.times, 0.5)),
+        "p99": milliseconds(percentile(row.times, 0.99)),
+    }
 
 
 def _format(value: int) -> str:

@@ -1,7 +1,6 @@
 """The demo from beginning to end: sink, services, scene, events, what became of them."""
 
 import asyncio
-import contextlib
 import shlex
 import sys
 import time
@@ -12,23 +11,25 @@ from typing import Any
 
 from google.protobuf.timestamp_pb2 import Timestamp
 from rich.console import Group
-from rich.live import Live
+from rich.table import Table
 from rich.text import Text
 
 from hookline_cli import tables
-from hookline_cli.address import Address, claim
+from hookline_cli.address import Address
 from hookline_cli.connection import Connection
 from hookline_cli.credentials import FILE_NAME, Credentials
 from hookline_cli.demo.live import live_table, summary, summary_words
 from hookline_cli.demo.plan import PLAN, SEED
 from hookline_cli.demo.preparing import Scene, set_scene
 from hookline_cli.demo.publishing import Published, publish_sample, read_sample
+from hookline_cli.demo.screen import screen
 from hookline_cli.demo.watching import Watching
 from hookline_cli.failure import CliError
 from hookline_cli.output import Output
 from hookline_cli.sink.behaviour import Behaviour
 from hookline_cli.sink.bin import Sink
 from hookline_cli.up.installation import Installation, Wanted, installation
+from hookline_cli.up.signals import until_signalled
 
 PATIENCE_SECONDS = 120.0
 _FRAME_SECONDS = 0.25
@@ -38,34 +39,27 @@ async def run_demo(data: Path, events: Path, output: Output, *, stay: bool) -> N
     """Runs the demo; raises CliError when not everything was delivered."""
     lines = read_sample(events)
     behaviours = {planned.path: Behaviour(fail_rate=planned.fail_rate) for planned in PLAN}
-    async with Sink(behaviours=behaviours, seed=SEED) as sink:
-        wanted = _wanted(data, sink.address, output)
-        async with installation(wanted, lambda text: output.note(Text(text, style="yellow"))) as running:
-            if running.credentials is None:
-                raise CliError(f"there is no {running.layout.credentials_file}")
-            output.note(Text(f"services are ready, the sink listens on {sink.url('/')}"))
-            await _with_connections(running, running.credentials, sink, lines, output, stay)
+    async with (
+        Sink(behaviours=behaviours, seed=SEED) as sink,
+        installation(_wanted(data, sink.address), output.warn) as running,
+    ):
+        if running.credentials is None:
+            raise CliError(f"there is no {running.layout.credentials_file}")
+        output.note(Text(f"services are ready, the sink listens on {sink.url('/')}"))
+        await _with_connections(running, running.credentials, sink, lines, output, stay)
 
 
-def _wanted(data: Path, sink: Address, output: Output) -> Wanted:
+def _wanted(data: Path, sink: Address) -> Wanted:
     """The usual addresses, others where those are taken; sending is opened for the sink and nothing else."""
-
-    def usual(name: str, port: int) -> Address:
-        try:
-            return claim(Address("127.0.0.1", port), name)
-        except CliError:
-            other = claim(Address("127.0.0.1", 0), name)
-            output.note(Text(f"port {port} is taken: {name} takes {other}", style="yellow"))
-            return other
-
     return Wanted(
         data,
-        usual("http", 7700),
-        usual("registry", 7701),
-        usual("dispatcher", 7702),
-        usual("metrics", 7703),
+        Address("127.0.0.1", 7700),
+        Address("127.0.0.1", 7701),
+        Address("127.0.0.1", 7702),
+        Address("127.0.0.1", 7703),
         new_keys=not (data / FILE_NAME).exists(),
         egress_allow=f"{sink.host}/32:{sink.port}",
+        give_way=True,
     )
 
 
@@ -88,7 +82,7 @@ async def _with_connections(
         play.judge()
         if stay:
             output.note(Text("everything stays up; Ctrl-C ends it", style="bold"))
-            await running.suite.failure()
+            await until_signalled(running.suite.failure())
 
 
 class _Play:
@@ -123,29 +117,25 @@ class _Play:
         tasks = [asyncio.create_task(each()) for each in work]
         give_up_at = time.monotonic() + PATIENCE_SECONDS
         try:
-            with self._live() as live:
+            with screen(self._output, self._table, self._progress) as frame:
                 while not self._done() and time.monotonic() < give_up_at:
                     await asyncio.wait(tasks[:3], timeout=_FRAME_SECONDS, return_when=asyncio.FIRST_COMPLETED)
                     for task in tasks:
                         if task.done():
                             task.result()
-                    if live is not None:
-                        live.update(self._table())
+                    frame()
         finally:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
         await self._watching.look()
 
-    def _live(self) -> contextlib.AbstractContextManager[Live | None]:
-        console = self._output.console
-        if self._output.json or not console.is_terminal:
-            return contextlib.nullcontext()
-        return Live(self._table(), console=console, auto_refresh=False, transient=True)
-
-    def _table(self) -> Any:
+    def _table(self) -> Table:
         width = self._output.console.width
         return live_table(self._scene.tally, self._watching.queues, self._published.events, width)
+
+    def _progress(self) -> str:
+        return f"{self._published.events} events published, {self._scene.tally.count('delivered')} deliveries delivered"
 
     def _done(self) -> bool:
         return self._published.done and self._scene.tally.settled >= self._published.deliveries

@@ -3,11 +3,11 @@
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hookline_cli.address import Address
+from hookline_cli.address import Address, claim
 from hookline_cli.credentials import Credentials
 from hookline_cli.failure import CliError
 from hookline_cli.up.layout import Layout, lay_out
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the flags of `up` say."""
+    """What the flags of `up` say; give_way lets a free port stand in for one that is taken."""
 
     data: Path
     http: Address
@@ -30,6 +30,25 @@ class Wanted:
     verbose: bool = False
     new_keys: bool = False
     egress_allow: str | None = None
+    give_way: bool = False
+
+    def with_free_ports(self, note: Callable[[str], None]) -> "Wanted":
+        """The same with another port for each that is taken, and a note for each."""
+
+        def free(name: str, address: Address) -> Address:
+            try:
+                return claim(address, name)
+            except CliError:
+                other = claim(Address(address.host, 0), name)
+                note(f"port {address.port} is taken: the {name} listens on {other.port}")
+                return other
+
+        return replace(
+            self,
+            registry=free("registry", self.registry),
+            dispatcher=free("dispatcher", self.dispatcher),
+            metrics=free("metrics page", self.metrics),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +74,8 @@ async def installation(wanted: Wanted, note: Callable[[str], None]) -> AsyncIter
     except OSError as error:
         raise CliError(f"cannot use {wanted.data}: {(error.strerror or str(error)).lower()}") from None
     with only_one(wanted.data):
+        if wanted.give_way:
+            wanted = wanted.with_free_ports(note)
         layout = lay_out(wanted.data, wanted.http, wanted.registry, wanted.dispatcher, wanted.metrics)
         # The registry's database takes a second to import; every other command does without it.
         from hookline_cli.up.first_start import prepare

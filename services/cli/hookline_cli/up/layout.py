@@ -35,7 +35,7 @@ class Layout:
     @property
     def database_url(self) -> str:
         """The registry's database."""
-        return f"sqlite+aiosqlite:///{self.data / 'registry.db'}"
+        return registry_database(self.data)
 
     def addresses(self) -> Addresses:
         """The addresses as clients use them."""
@@ -54,6 +54,14 @@ class Layout:
     def log_file(self, service: str) -> Path:
         """Where a service's log lines go."""
         return self.data / "logs" / f"{service}.log"
+
+
+def registry_database(data: Path) -> str:
+    """The URL of the registry's database in a folder, whatever characters the folder's name has."""
+    from sqlalchemy import URL  # takes a quarter of a second to import
+
+    file = data.absolute() / "registry.db"
+    return URL.create("sqlite+aiosqlite", database=str(file)).render_as_string(hide_password=False)
 
 
 def lay_out(data: Path, http: Address, registry: Address, dispatcher: Address, metrics: Address) -> Layout:

@@ -20,7 +20,10 @@ def only_one(data: Path) -> Iterator[None]:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             holder = os.read(descriptor, 20).decode("ascii", "replace").strip() or "unknown"
-            raise CliError(f"`hookline up` runs on {data} already (process {holder})") from None
+            raise CliError(
+                f"`hookline up` or a demo runs on {data} already (process {holder}):"
+                " end it first, or take another folder with --data"
+            ) from None
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
         yield

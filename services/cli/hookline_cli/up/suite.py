@@ -15,6 +15,7 @@ from hookline_cli.up.readiness import until_serving
 
 START_SECONDS = 60.0
 DRAIN_SECONDS = 75.0
+_START_DRAIN_SECONDS = 5.0
 _TRIM_SECONDS = 10.0
 
 
@@ -55,21 +56,14 @@ class Suite:
                 self._tasks.append(asyncio.create_task(child.watch()))
                 await self._until_ready(child)
         except BaseException:
-            await self._end(1.0)
+            await self._end_or_kill(_START_DRAIN_SECONDS)
             raise
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        try:
-            await self._end(DRAIN_SECONDS)
-        except asyncio.CancelledError:
-            self._note("not waiting any longer")
-            for child in self._children:
-                child.kill()
-            await self._end(1.0)
-            raise
+        await self._end_or_kill(DRAIN_SECONDS)
 
     async def failure(self) -> None:
         """Waits for ever, or raises the CliError of a child that cannot be kept alive."""
@@ -90,6 +84,17 @@ class Suite:
             ready.cancel()
             failure.cancel()
             await asyncio.gather(ready, failure, return_exceptions=True)
+
+    async def _end_or_kill(self, seconds: float) -> None:
+        """Lets the children drain for so long; being cancelled meanwhile ends them at once."""
+        try:
+            await self._end(seconds)
+        except asyncio.CancelledError:
+            self._note("not waiting any longer")
+            for child in self._children:
+                child.kill()
+            await self._end(1.0)
+            raise
 
     async def _end(self, seconds: float) -> None:
         # The dispatcher first: while it drains, the registry still answers it.

@@ -1,0 +1,77 @@
+"""What a person at a terminal sees and does: tables that fit, Ctrl-C, a window that is closed."""
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.terminal import CTRL_C, processes_of, terminal
+
+ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("HOOKLINE_")}
+for variable in ("NO_COLOR", "COLUMNS", "LINES"):
+    ENVIRONMENT.pop(variable, None)
+FREE_PORTS = [f"--{name}=127.0.0.1:0" for name in ("http", "registry", "dispatcher", "metrics")]
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One folder for all: each start finds what the one before left, however that ended."""
+    return tmp_path_factory.mktemp("terminal") / "data"
+
+
+@pytest.mark.parametrize(("columns", "signalled", "status"), [(60, "Ctrl-C", 130), (140, "hang up", 129)])
+def test_a_demo_that_is_ended_half_way(data: Path, columns: int, signalled: str, status: int) -> None:
+    with terminal("demo", "--data", str(data), columns=columns, environment=ENVIRONMENT) as screen:
+        screen.until("events published", times=5)
+        rows = [line for line in screen.text.splitlines() if line.strip().startswith("new contacts")]
+        assert len(rows) >= 4
+        assert ("object_create" in rows[-1]) == (columns == 140)
+        assert all(len(line) <= columns for line in rows)
+        if signalled == "Ctrl-C":
+            screen.press(CTRL_C)
+        else:
+            screen.hang_up()
+        assert screen.ended() == status
+        assert "Traceback" not in screen.text
+        if signalled != "hang up":
+            assert "Ctrl-C again ends it at once" in screen.text
+            assert screen.cursor_is_shown
+            assert screen.is_as_before
+    assert not processes_of(data)
+
+
+@pytest.mark.parametrize("signalled", ["Ctrl-C", "hang up"])
+def test_up_ends_cleanly(data: Path, signalled: str) -> None:
+    environment = {**ENVIRONMENT, "NO_COLOR": "1"}
+    with terminal("up", "--data", str(data), *FREE_PORTS, columns=40, environment=environment) as screen:
+        screen.until("ready")
+        screen.until(str(data / "credentials.json"))
+        if signalled == "Ctrl-C":
+            screen.press(CTRL_C)
+        else:
+            screen.hang_up()
+        assert screen.ended() == 0
+        assert "Traceback" not in screen.text
+        assert b"\x1b[3" not in screen.raw
+    assert not processes_of(data)
+
+
+def test_ctrl_c_before_anything_was_begun(data: Path) -> None:
+    with terminal("up", "--data", str(data), *FREE_PORTS, environment=ENVIRONMENT) as screen:
+        screen.begun()
+        screen.press(CTRL_C)
+        assert screen.ended() in (130, -signal.SIGINT)
+    assert not processes_of(data)
+
+
+def test_ctrl_c_while_the_services_start(data: Path) -> None:
+    with terminal("up", "--data", str(data), *FREE_PORTS, environment=ENVIRONMENT) as screen:
+        while not any("hookline_registry" in each for each in processes_of(data)):
+            screen.read(0.02)
+        screen.press(CTRL_C)
+        screen.until("stopping")
+        screen.press(CTRL_C)
+        assert screen.ended() in (130, -signal.SIGINT)
+        assert "Traceback" not in screen.text
+    assert not processes_of(data)
