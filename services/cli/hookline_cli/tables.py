@@ -11,6 +11,8 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
+from hookline_cli.printable import as_text
+
 _STATE_STYLE = {
     "delivered": "green",
     "active": "green",
@@ -30,7 +32,7 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str | Text]]) -> Table
     for name in columns:
         result.add_column(name, overflow="fold")
     for row in rows:
-        result.add_row(*(Text(each) if isinstance(each, str) else each for each in row))
+        result.add_row(*(as_text(each) for each in row))
     return result
 
 
@@ -39,7 +41,7 @@ def facts(rows: Iterable[tuple[str, str | Text]]) -> Text:
 
     A long value is not broken, however narrow the terminal is, so that it can be copied.
     """
-    shown = [(name, value if isinstance(value, Text) else Text(value)) for name, value in rows if value]
+    shown = [(name, as_text(value)) for name, value in rows if value]
     width = max((len(name) for name, _ in shown), default=0)
     lines = [
         Text.assemble((f"{label:{width}}  ", "dim"), line)

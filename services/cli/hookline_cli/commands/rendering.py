@@ -10,6 +10,7 @@ from rich.text import Text
 
 from hookline_cli import tables
 from hookline_cli.output import as_json
+from hookline_cli.printable import printable
 from hookline_cli.sink.printing import pretty_body
 
 
@@ -75,7 +76,7 @@ def delivery_facts(delivery: delivery_pb2.Delivery, attempts: Sequence[delivery_
 
 def attempt_facts(attempt: delivery_pb2.Attempt) -> list[RenderableType]:
     """What an attempt sent and what came back."""
-    parts: list[RenderableType] = [Text(f"{attempt.request.method} {attempt.request.url}", style="bold")]
+    parts: list[RenderableType] = [Text(printable(f"{attempt.request.method} {attempt.request.url}"), style="bold")]
     parts += _message(attempt.request.headers, attempt.request.body)
     if attempt.response.status_code:
         parts.append(Text(f"answer {attempt.response.status_code}", style="bold"))
@@ -84,7 +85,7 @@ def attempt_facts(attempt: delivery_pb2.Attempt) -> list[RenderableType]:
 
 
 def _message(headers: Sequence[delivery_pb2.HttpHeader], body: bytes) -> list[RenderableType]:
-    lines = Text("\n".join(f"{each.name}: {each.value}" for each in headers), style="dim")
+    lines = Text(printable("\n".join(f"{each.name}: {each.value}" for each in headers)), style="dim")
     shown, language = pretty_body({each.name.lower(): each.value for each in headers}, body)
     code = Syntax(shown, language, background_color="default", word_wrap=True)
     return [lines, code, ""] if shown else [lines, ""]

@@ -1,9 +1,9 @@
 """`hookline targets`: the health of what is sent to."""
 
-from typing import Annotated
+from typing import Annotated, Protocol
 
 import typer
-from hookline.dispatcher.v1 import target_service_pb2, target_service_pb2_grpc
+from hookline.dispatcher.v1 import delivery_pb2, target_service_pb2, target_service_pb2_grpc
 from rich.console import Group
 from rich.text import Text
 
@@ -44,35 +44,19 @@ async def show(session: Session, target: TargetArgument) -> None:
 @talks(app, "pause")
 async def pause(session: Session, target: TargetArgument, reason: ReasonOption = "") -> None:
     """Let deliveries accumulate."""
-    dispatcher = await session.dispatcher()
-    stub = target_service_pb2_grpc.TargetServiceStub(dispatcher.channel)
-    request = target_service_pb2.PauseTargetRequest(
-        account_id=session.account_id, target=target_ref(target), reason=reason
-    )
-    answer = await dispatcher.answer(stub.PauseTarget, request)
-    session.output.document(as_json(answer), target_facts(answer.target))
+    await _switch(session, target, "PauseTarget", target_service_pb2.PauseTargetRequest(reason=reason))
 
 
 @talks(app, "resume")
 async def resume(session: Session, target: TargetArgument) -> None:
     """Send again, from pause or from off."""
-    dispatcher = await session.dispatcher()
-    stub = target_service_pb2_grpc.TargetServiceStub(dispatcher.channel)
-    request = target_service_pb2.ResumeTargetRequest(account_id=session.account_id, target=target_ref(target))
-    answer = await dispatcher.answer(stub.ResumeTarget, request)
-    session.output.document(as_json(answer), target_facts(answer.target))
+    await _switch(session, target, "ResumeTarget", target_service_pb2.ResumeTargetRequest())
 
 
 @talks(app, "disable")
 async def disable(session: Session, target: TargetArgument, reason: ReasonOption = "") -> None:
     """Switch a target off: what is pending is cancelled."""
-    dispatcher = await session.dispatcher()
-    stub = target_service_pb2_grpc.TargetServiceStub(dispatcher.channel)
-    request = target_service_pb2.DisableTargetRequest(
-        account_id=session.account_id, target=target_ref(target), reason=reason
-    )
-    answer = await dispatcher.answer(stub.DisableTarget, request)
-    session.output.document(as_json(answer), target_facts(answer.target))
+    await _switch(session, target, "DisableTarget", target_service_pb2.DisableTargetRequest(reason=reason))
 
 
 @talks(app, "test")
@@ -87,3 +71,22 @@ async def test(session: Session, target: TargetArgument) -> None:
     session.output.document(as_json(answer), Group(headline, *attempt_facts(attempt)))
     if not 200 <= attempt.response.status_code < 300:
         raise CliError(f"the test was not delivered: {attempt.reason or tables.outcome(attempt)}")
+
+
+class _Switch(Protocol):
+    """What pausing, resuming and disabling ask with."""
+
+    account_id: int
+
+    @property
+    def target(self) -> delivery_pb2.TargetRef: ...
+
+
+async def _switch(session: Session, target: str, method: str, request: _Switch) -> None:
+    """Changes the state of a target and shows what it is then."""
+    request.account_id = session.account_id
+    request.target.CopyFrom(target_ref(target))
+    dispatcher = await session.dispatcher()
+    stub = target_service_pb2_grpc.TargetServiceStub(dispatcher.channel)
+    answer = await dispatcher.answer(getattr(stub, method), request)
+    session.output.document(as_json(answer), target_facts(answer.target))

@@ -1,17 +1,15 @@
 """Showing a received request: to a person, and as one JSON line."""
 
-import json
-import urllib.parse
-import xml.dom.minidom
 from collections.abc import Mapping
 from typing import Any
-from xml.parsers.expat import ExpatError
 
 from rich.console import Group, RenderableType
 from rich.syntax import Syntax
 from rich.text import Text
 
+from hookline_cli.printable import printable
 from hookline_cli.sink.bin import Counts, Received
+from hookline_cli.sink.layout import Unreadable, laid_out
 
 _SHOWN_BODY = 4000
 
@@ -47,13 +45,13 @@ def headline(received: Received) -> Text:
     """One line: what came and how it was answered."""
     request = received.request
     line = Text()
-    line.append(f"{request.method} {request.target}", style="bold")
+    line.append(printable(f"{request.method} {request.target}"), style="bold")
     line.append(f" -> {received.status}", style="green" if received.status < 300 else "red")
-    line.append(f"  {request.headers.get('webhook-id', 'no webhook-id')}", style="dim")
+    line.append(printable(f"  {request.headers.get('webhook-id', 'no webhook-id')}"), style="dim")
     if received.verified is True:
         line.append("  signature verified", style="green")
     elif received.verified is False:
-        line.append(f"  signature refused: {received.refusal}", style="red")
+        line.append(printable(f"  signature refused: {received.refusal}"), style="red")
     return line
 
 
@@ -67,18 +65,10 @@ def rendering(received: Received) -> RenderableType:
 
 
 def pretty_body(headers: Mapping[str, str], body: bytes) -> tuple[str, str]:
-    """The body for a person, and the language it is in; what does not parse is shown as it came."""
-    text = body.decode("utf-8", "replace")
+    """The body for a person, and the language it is in; what cannot be laid out is shown as it came."""
     media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
     try:
-        if media_type.endswith("json"):
-            return json.dumps(json.loads(text), ensure_ascii=False, indent=2), "json"
-        if media_type.endswith("x-www-form-urlencoded"):
-            pairs = urllib.parse.parse_qsl(text, keep_blank_values=True)
-            return "\n".join(f"{name} = {value}" for name, value in pairs), "ini"
-        if media_type.endswith("xml") and b"<!" not in body:
-            # Without a document type there are no entities, so nothing can be expanded or fetched.
-            return xml.dom.minidom.parseString(body).toprettyxml(indent="  ").strip(), "xml"  # noqa: S318
-    except (ValueError, ExpatError, RecursionError):
-        pass
-    return text, "text"
+        text, language = laid_out(media_type, body)
+    except Unreadable:
+        text, language = body.decode("utf-8", "replace"), "text"
+    return printable(text), language
