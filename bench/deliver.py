@@ -4,7 +4,7 @@
 
 The dispatcher has one core to itself; publisher, registry and receiver share the other. Prints, in this order: what a
 bare sender makes of the same requests in the same run, deliveries/s from first publish to last settled, deliveries/s of
-a backlog that waits in 1,000 lanes, events/s ingested that match nothing, and publish-to-received times at 200 events/s.
+a backlog that waits in 1,000 lanes, events/s ingested that match nothing, publish-to-received times at 200 events/s.
 """
 
 from __future__ import annotations
