@@ -16,10 +16,11 @@ from hookline_dispatcher.core.throttle import take_slot
 from hookline_dispatcher.store.model import Claim, Claimed
 
 from . import rows
+from .events import Events
 from .lane_row import LaneRow
 from .lanes import Lanes
 
-LANES = 64
+LANES = 128
 """How many lanes are looked at before what was found is taken."""
 
 PAGES = 16
@@ -28,26 +29,20 @@ PAGES = 16
 EACH = 16
 """How many deliveries one visit takes at most, so that no lane has the worker for itself."""
 
-EVENT_COLUMNS = (
-    "e.account_id, e.id, e.type, e.object_type_id, e.object_id, e.data, e.params, e.object_version, "
-    "e.changed_fields, e.tags, e.occurred_time, e.ordering_key"
-)
-
 _READY = """
 SELECT json_group_array(id) FROM (
     SELECT id FROM lane WHERE ready_time < 4611686018427387904 AND ready_time <= ? ORDER BY ready_time LIMIT ?
 )
 """
 _DUE = rows.select(
-    "d.lane_id, d.due_time, d.id, d.root_id, d.config_revision, d.attempts, d.failures, d.unknowns, d.create_time, "
-    + EVENT_COLUMNS.replace("e.data", "CAST(e.data AS TEXT)"),
+    "d.lane_id, d.due_time, d.id, d.root_id, d.event_seq, d.config_revision, d.attempts, d.failures, d.unknowns, "
+    "d.create_time",
     """
     FROM json_each(?) j
     JOIN delivery d ON d.id IN (
         SELECT id FROM delivery INDEXED BY delivery_due
         WHERE lane_id = j.value AND state = 1 AND due_time <= ? ORDER BY due_time LIMIT ?
     )
-    JOIN event e ON e.seq = d.event_seq
     """,
 )
 _TAKE = """
@@ -65,21 +60,15 @@ class Visit:
     leave_by_time: int = 0
 
 
-def event_of(row: tuple[Any, ...]) -> Event:
-    """An event from a row of EVENT_COLUMNS."""
-    account, id_, type_, kind, object_id, data, params, version, changed, tags, occurred, key = row
-    data = data.encode() if isinstance(data, str) else data
-    named: Mapping[str, str] = orjson.loads(params)
-    changed, tags = tuple(orjson.loads(changed)), tuple(orjson.loads(tags))
-    return Event(account, id_, type_, kind, object_id, data, named, version, changed, tags, occurred, key)
-
-
 class Claimer:
     """Makes claims; runs on the writer's thread, within its transaction."""
 
-    def __init__(self, connection: sqlite3.Connection, lanes: Lanes, epoch: int, now: Callable[[], int]) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, lanes: Lanes, events: Events, epoch: int, now: Callable[[], int]
+    ) -> None:
         self._connection = connection
         self._lanes = lanes
+        self._events = events
         self._epoch = epoch
         self._now = now
 
@@ -141,7 +130,8 @@ class Claimer:
         """Claims what is due in the lanes that have this room."""
         chosen = [lane_id for lane_id, visit in visits.items() if visit.room == room]
         found = sorted(rows.table(self._connection, _DUE, (rows.keys(chosen), now, room)), key=_by_due_time)
-        claims = [_claim(visits[lane_id], due) for lane_id, *due in found]
+        events = self._events.of(due[4] for due in found)
+        claims = [_claim(visits[due[0]], due, events[due[4]]) for due in found]
         taken = Counter(claim.lane_id for claim in claims)
         for lane_id in chosen:
             row = visits[lane_id].row
@@ -163,14 +153,14 @@ def _by_due_time(due: list[Any]) -> tuple[int, int]:
     return due[1], due[2]
 
 
-def _claim(visit: Visit, due: list[Any]) -> Claim:
-    (_, id_, root, revision, attempts, failures, unknowns, created, *event) = due
+def _claim(visit: Visit, due: list[Any], event: Event) -> Claim:
+    _, _, id_, root, _, revision, attempts, failures, unknowns, created = due
     return Claim(
         delivery_id=id_,
         root_id=root,
         lane_id=visit.row.id,
         target=visit.row.target,
-        event=event_of(tuple(event)),
+        event=event,
         config_revision=revision,
         number=attempts + 1,
         failures=failures,

@@ -14,6 +14,7 @@ from hookline_dispatcher.core.lane import Switch
 from hookline_dispatcher.store.model import Claim, Firing, Intake, IntakeResult, IntakeStatus
 
 from . import rows
+from .events import Events
 from .lane_row import LaneRow
 from .lanes import Lanes
 from .log import Log
@@ -56,10 +57,17 @@ class Intaker:
     """Writes batches of intakes; runs on the writer's thread, within its transaction."""
 
     def __init__(
-        self, connection: sqlite3.Connection, lanes: Lanes, log: Log, epoch: int, now: Callable[[], int]
+        self,
+        connection: sqlite3.Connection,
+        lanes: Lanes,
+        events: Events,
+        log: Log,
+        epoch: int,
+        now: Callable[[], int],
     ) -> None:
         self._connection = connection
         self._lanes = lanes
+        self.events = events
         self._log = log
         self._epoch = epoch
         self._now = now
@@ -115,6 +123,8 @@ class Intaker:
             )
         )
         claims = [claim for firing in intake.firings if (claim := self._fire(firing, intake, seq, found))]
+        if len(claims) < len(intake.firings):
+            self.events.keep(seq, event)
         return IntakeResult(IntakeStatus.NEW, len(intake.firings), tuple(claims))
 
     def _fire(self, firing: Firing, intake: Intake, seq: int, found: _Rows) -> Claim | None:

@@ -27,8 +27,8 @@ from hookline_dispatcher.store.model import (
 )
 
 from . import rows
-from .claim import EVENT_COLUMNS, event_of
 from .config import CHECKPOINT
+from .events import EVENT_COLUMNS, event_of
 from .filters import delivery_where, event_where
 from .lane_row import COLUMNS, lane_of
 from .retain import LOG_GONE

@@ -36,6 +36,7 @@ from hookline_dispatcher.store.model import (
 from .again import Range, Redeliverer
 from .claim import Claimer
 from .config import Configurer
+from .events import Events
 from .file import InUse as InUse
 from .file import open_file
 from .intake import Batch, Intaker
@@ -94,7 +95,7 @@ class SqliteStore(Reader):
         self.epoch = take_over(connection, log, options.rules.schedule, options.now(), options.random)
         connection.execute("COMMIT")
         lanes = Lanes(connection, options.caps)
-        intaker = Intaker(connection, lanes, log, self.epoch, options.now)
+        intaker = Intaker(connection, lanes, Events(connection), log, self.epoch, options.now)
         self._memory = Memory(lanes, log, (intaker.seqs, intaker.ids, log.seqs), options.now)
         handlers = self._handlers(connection, lanes, log, intaker)
         self._writer = Writer(connection, handlers, self._memory, options.observe, self._ready)
@@ -118,7 +119,7 @@ class SqliteStore(Reader):
 
     def _handlers(self, connection: sqlite3.Connection, lanes: Lanes, log: Log, intaker: Intaker) -> dict[str, Handler]:
         now = self._options.now
-        claimer = Claimer(connection, lanes, self.epoch, now)
+        claimer = Claimer(connection, lanes, intaker.events, self.epoch, now)
         settler = Settler(connection, lanes, log, self.epoch, now, self._options.random, self._options.rules)
         redeliverer = Redeliverer(connection, lanes, log, intaker.ids, now)
         switcher = Switcher(connection, lanes, log, now)
