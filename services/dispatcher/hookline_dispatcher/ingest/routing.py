@@ -10,13 +10,10 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import NamedTuple
 
-from hookline_dispatcher.config.targets import CONTACTS_ONLY_PLANS, AccountConfig
+from hookline_dispatcher.config.targets import AccountConfig
 from hookline_dispatcher.core.event import Event
 from hookline_dispatcher.store.model import Firing
-from hookline_plugin.catalogue import EventType, event_type
-
-CONTACT = 0
-"""The object type of contacts."""
+from hookline_plugin.catalogue import event_type
 
 
 class Routed(NamedTuple):
@@ -38,12 +35,7 @@ def route(event: Event, config: AccountConfig | None) -> Routed:
     every, of_number = by_number.get("", ()), by_number.get(number, ()) if number else ()
     if not every and not of_number:
         return Routed(note=f"subscriptions to {event.type} exist, but for other numbers than {number}")
-    if _kept_back(event, kind, config):
+    if not config.covers(event.type, event.object_type_id):
         return Routed(note=f"the account's plan covers contacts only, not object type {event.object_type_id}")
     found = sorted((*every, *of_number), key=attrgetter("key"))
     return Routed(tuple([Firing(target.key, target.policy, target.revision) for target in found]))
-
-
-def _kept_back(event: Event, kind: EventType | None, config: AccountConfig) -> bool:
-    of_the_system = kind is not None and not kind.producer
-    return config.plan in CONTACTS_ONLY_PLANS and event.object_type_id != CONTACT and not of_the_system
