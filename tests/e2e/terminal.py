@@ -75,9 +75,10 @@ class Terminal:
         """Waits until words were shown so often."""
         deadline = time.monotonic() + PATIENCE
         while self.text.count(words) < times:
-            assert self.process.poll() is None, self.text
-            assert time.monotonic() < deadline, self.text
+            ended = self.process.poll() is not None
             self.read()
+            assert not ended or words in self.text, self.text
+            assert time.monotonic() < deadline, self.text
 
     def press(self, key: bytes) -> None:
         """Presses a key."""

@@ -16,8 +16,8 @@ FREE_PORTS = [f"--{name}=127.0.0.1:0" for name in ("http", "registry", "dispatch
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One folder for all: each start finds what the one before left, however that ended."""
-    return tmp_path_factory.mktemp("terminal") / "data"
+    """One folder for all: each start finds what the one before left, however that ended. Its name may be any."""
+    return tmp_path_factory.mktemp("terminal") / "a b?c#d%41 ë"
 
 
 @pytest.mark.parametrize(("columns", "signalled", "status"), [(60, "Ctrl-C", 130), (140, "hang up", 129)])
@@ -38,7 +38,7 @@ def test_a_demo_that_is_ended_half_way(data: Path, columns: int, signalled: str,
             assert "Ctrl-C again ends it at once" in screen.text
             assert screen.cursor_is_shown
             assert screen.is_as_before
-    assert not processes_of(data)
+    assert not processes_of(data.parent)
 
 
 @pytest.mark.parametrize("signalled", ["Ctrl-C", "hang up"])
@@ -46,7 +46,7 @@ def test_up_ends_cleanly(data: Path, signalled: str) -> None:
     environment = {**ENVIRONMENT, "NO_COLOR": "1"}
     with terminal("up", "--data", str(data), *FREE_PORTS, columns=40, environment=environment) as screen:
         screen.until("ready")
-        screen.until(str(data / "credentials.json"))
+        screen.until(f"{data}/credentials.json")
         if signalled == "Ctrl-C":
             screen.press(CTRL_C)
         else:
@@ -54,7 +54,7 @@ def test_up_ends_cleanly(data: Path, signalled: str) -> None:
         assert screen.ended() == 0
         assert "Traceback" not in screen.text
         assert b"\x1b[3" not in screen.raw
-    assert not processes_of(data)
+    assert not processes_of(data.parent)
 
 
 def test_ctrl_c_before_anything_was_begun(data: Path) -> None:
@@ -62,16 +62,16 @@ def test_ctrl_c_before_anything_was_begun(data: Path) -> None:
         screen.begun()
         screen.press(CTRL_C)
         assert screen.ended() in (130, -signal.SIGINT)
-    assert not processes_of(data)
+    assert not processes_of(data.parent)
 
 
 def test_ctrl_c_while_the_services_start(data: Path) -> None:
     with terminal("up", "--data", str(data), *FREE_PORTS, environment=ENVIRONMENT) as screen:
-        while not any("hookline_registry" in each for each in processes_of(data)):
+        while not any("hookline_registry" in each for each in processes_of(data.parent)):
             screen.read(0.02)
         screen.press(CTRL_C)
         screen.until("stopping")
         screen.press(CTRL_C)
         assert screen.ended() in (130, -signal.SIGINT)
         assert "Traceback" not in screen.text
-    assert not processes_of(data)
+    assert not processes_of(data.parent)

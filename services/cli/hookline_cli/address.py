@@ -3,7 +3,7 @@
 import socket
 from dataclasses import dataclass
 
-from hookline_cli.failure import CliError
+from hookline_cli.failure import CliError, why
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,6 @@ def claim(address: Address, what: str) -> Address:
         try:
             probe.bind((address.host, address.port))
         except OSError as error:
-            reason = (error.strerror or str(error)).lower()
+            reason = why(error)
             raise CliError(f"cannot listen on {address} for {what}: {reason}") from None
         return Address(address.host, int(probe.getsockname()[1]))

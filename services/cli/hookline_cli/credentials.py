@@ -9,7 +9,8 @@ import tempfile
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
-from hookline_cli.failure import CliError
+from hookline_cli.address import parse_address
+from hookline_cli.failure import CliError, why
 
 FILE_NAME = "credentials.json"
 DEFAULT_DATA = Path("hookline-data")
@@ -69,15 +70,20 @@ def save(credentials: Credentials, file: Path) -> None:
 
 
 def load(file: Path) -> Credentials:
-    """Reads the file; raises CliError that says what is wrong with it."""
+    """Reads the file, with the usual addresses where it has none; raises CliError that says what is wrong with it."""
     try:
         document = json.loads(file.read_text())
     except FileNotFoundError:
         raise CliError(f"there is no {file}: `hookline up` writes it, or point --data or --credentials at it") from None
-    except (OSError, ValueError) as error:
-        raise CliError(f"cannot read {file}: {error}") from None
+    except OSError as error:
+        raise CliError(f"cannot read {file}: {why(error)}") from None
+    except ValueError:
+        raise CliError(f"cannot read {file}: it is not JSON") from None
+    if not isinstance(document, dict):
+        raise CliError(f"{file} is no credentials file: it is not a JSON object")
+    document = {**asdict(Addresses()), **document}
     names = [each.name for each in fields(Credentials)]
-    missing = [name for name in names if not isinstance(document, dict) or name not in document]
+    missing = [name for name in names if name not in document]
     if missing:
         raise CliError(f"{file} is no credentials file: it lacks {', '.join(missing)}")
     return Credentials(**{name: document[name] for name in names})
@@ -114,4 +120,14 @@ class AccessFlags:
         return self._with_addresses(saved.api_key, saved.api_appid, saved.registry, saved.dispatcher)
 
     def _with_addresses(self, key: str, appid: str, registry: str, dispatcher: str) -> Access:
-        return Access(key, appid, self.registry or registry, self.dispatcher or dispatcher)
+        return Access(
+            key, appid, _known("registry", self.registry, registry), _known("dispatcher", self.dispatcher, dispatcher)
+        )
+
+
+def _known(name: str, flag: str | None, otherwise: str) -> str:
+    """The address of a flag, or the other one; raises CliError for a flag that is none."""
+    try:
+        return str(parse_address(flag)) if flag else otherwise
+    except ValueError as error:
+        raise CliError(f"--{name}: {error}") from None

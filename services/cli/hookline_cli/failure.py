@@ -36,6 +36,11 @@ class Interrupted(Exception):
         self.number = number
 
 
+def why(error: OSError) -> str:
+    """What the system says about a file or an address, in a few words."""
+    return (error.strerror or str(error)).lower()
+
+
 def violations(status: status_pb2.Status) -> list[str]:
     """Each violation of a status as `field: reason`, plus how long to wait where the server said so."""
     lines: list[str] = []
@@ -84,15 +89,20 @@ def from_rpc(error: grpc.aio.AioRpcError, server: str, address: str) -> CliError
         return CliError(f"no {server} answers at {address}: start it with `hookline up`")
     code = error.code().name
     words = _PLAIN_WORDS.get(error.code(), code.lower().replace("_", " "))
-    details = details_of(error)
+    details = [_with_flag(each) for each in details_of(error)]
     return CliError(_headline(words, error.details() or "", code, details), *details)
 
 
 def _headline(words: str, text: str, code: str, details: Sequence[str]) -> str:
     first = text.strip().splitlines()[0] if text.strip() else ""
-    if not first or first in details:
+    if not first or any(each.partition(" (--")[0] in first for each in details):
         return f"{words} ({code})"
     return f"{words}: {first} ({code})"
+
+
+def _with_flag(violation: str) -> str:
+    """The violation with the flag that mends it, where a person may not guess it."""
+    return f"{violation} (--account ID)" if violation.startswith("account_id: is required") else violation
 
 
 def _listens(address: str) -> bool:

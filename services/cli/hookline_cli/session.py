@@ -20,9 +20,18 @@ from hookline_cli.output import Output
 
 P = ParamSpec("P")
 JsonFlag = Annotated[bool, typer.Option("--json", help="Write JSON and nothing else to standard output.")]
-_FOLDER_HELP = "The folder that `hookline up` uses."
-DataOption = Annotated[Path | None, typer.Option("--data", "--data-dir", envvar="HOOKLINE_DATA", help=_FOLDER_HELP)]
-DataDirOption = Annotated[Path | None, typer.Option("--data-dir", envvar="HOOKLINE_DATA", help=_FOLDER_HELP)]
+_FOLDER_HELP = "The folder that `hookline up` uses; ./hookline-data when left out."
+_PANEL = "Who calls, and where"
+DataOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--data", "--data-dir", envvar="HOOKLINE_DATA", help=_FOLDER_HELP, metavar="DIR", rich_help_panel=_PANEL
+    ),
+]
+DataDirOption = Annotated[
+    Path | None,
+    typer.Option("--data-dir", envvar="HOOKLINE_DATA", help=_FOLDER_HELP, metavar="DIR", rich_help_panel=_PANEL),
+]
 """The same for the one command whose --data is something else."""
 
 
@@ -30,18 +39,35 @@ def _shared(
     context: typer.Context,
     data: DataOption = None,
     credentials: Annotated[
-        Path | None, typer.Option(envvar="HOOKLINE_CREDENTIALS", help="A credentials.json.", metavar="FILE")
+        Path | None,
+        typer.Option(envvar="HOOKLINE_CREDENTIALS", help="A credentials.json.", metavar="FILE", rich_help_panel=_PANEL),
     ] = None,
-    api_key: Annotated[str | None, typer.Option(envvar="HOOKLINE_API_KEY", help="The secret of a key.")] = None,
+    api_key: Annotated[
+        str | None, typer.Option(envvar="HOOKLINE_API_KEY", help="The secret of a key.", rich_help_panel=_PANEL)
+    ] = None,
     api_appid: Annotated[
-        str | None, typer.Option(envvar="HOOKLINE_API_APPID", help="The application id of a key.")
+        str | None,
+        typer.Option(envvar="HOOKLINE_API_APPID", help="The application id of a key.", rich_help_panel=_PANEL),
     ] = None,
-    registry: Annotated[str | None, typer.Option(envvar="HOOKLINE_REGISTRY", help="HOST:PORT of the registry.")] = None,
+    registry: Annotated[
+        str | None,
+        typer.Option(
+            envvar="HOOKLINE_REGISTRY", help="Where the registry is.", metavar="HOST:PORT", rich_help_panel=_PANEL
+        ),
+    ] = None,
     dispatcher: Annotated[
-        str | None, typer.Option(envvar="HOOKLINE_DISPATCHER", help="HOST:PORT of the dispatcher.")
+        str | None,
+        typer.Option(
+            envvar="HOOKLINE_DISPATCHER", help="Where the dispatcher is.", metavar="HOST:PORT", rich_help_panel=_PANEL
+        ),
     ] = None,
-    operator: Annotated[bool, typer.Option("--operator", help="Use the operator key of the file.")] = False,
-    account: Annotated[int, typer.Option(help="The account to act for; operator keys only.", min=0)] = 0,
+    operator: Annotated[
+        bool, typer.Option("--operator", help="Use the operator key of the file.", rich_help_panel=_PANEL)
+    ] = False,
+    account: Annotated[
+        int,
+        typer.Option(help="The account to act for; operator keys only.", min=0, metavar="ID", rich_help_panel=_PANEL),
+    ] = 0,
     json: JsonFlag = False,
 ) -> None:
     """The options that every command shares; only its signature is used."""

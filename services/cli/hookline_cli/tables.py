@@ -26,14 +26,14 @@ _STATE_STYLE = {
 }
 
 
-def table(columns: Sequence[str], rows: Iterable[Sequence[str | Text]]) -> Table:
-    """A plain table."""
+def table(columns: Sequence[str], rows: Iterable[Sequence[str | Text]]) -> Table | Text:
+    """A plain table; one word where it would be empty."""
     result = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for name in columns:
         result.add_column(name, overflow="fold")
     for row in rows:
         result.add_row(*(as_text(each) for each in row))
-    return result
+    return result if result.row_count else Text("none", style="dim")
 
 
 def facts(rows: Iterable[tuple[str, str | Text]]) -> Text:
@@ -92,7 +92,7 @@ def milliseconds(attempt: delivery_pb2.Attempt) -> str:
     return f"{attempt.latency.ToTimedelta().total_seconds() * 1000:.1f} ms"
 
 
-def subscriptions(items: Iterable[subscription_pb2.Subscription]) -> Table:
+def subscriptions(items: Iterable[subscription_pb2.Subscription]) -> Table | Text:
     """One row per subscription."""
     return table(
         ("id", "event", "format", "content type", "per minute", "url"),
@@ -116,7 +116,7 @@ def payload_format(value: "subscription_pb2.PayloadFormat.ValueType") -> str:
     return "full" if name == "unspecified" else name
 
 
-def deliveries(items: Iterable[delivery_pb2.Delivery]) -> Table:
+def deliveries(items: Iterable[delivery_pb2.Delivery]) -> Table | Text:
     """One row per delivery."""
     return table(
         ("id", "created", "state", "target", "event", "object", "attempts", "status", "reason"),
@@ -137,7 +137,7 @@ def deliveries(items: Iterable[delivery_pb2.Delivery]) -> Table:
     )
 
 
-def targets(items: Iterable[target_service_pb2.Target]) -> Table:
+def targets(items: Iterable[target_service_pb2.Target]) -> Table | Text:
     """One row per target."""
     return table(
         ("target", "state", "waiting", "in flight", "failures", "next attempt", "url", "reason"),
@@ -157,7 +157,7 @@ def targets(items: Iterable[target_service_pb2.Target]) -> Table:
     )
 
 
-def events(items: Iterable[event_service_pb2.PublishedEvent]) -> Table:
+def events(items: Iterable[event_service_pb2.PublishedEvent]) -> Table | Text:
     """One row per event."""
     return table(
         ("published", "id", "type", "object", "fired"),
@@ -174,7 +174,7 @@ def events(items: Iterable[event_service_pb2.PublishedEvent]) -> Table:
     )
 
 
-def accounts(items: Iterable[account_pb2.Account]) -> Table:
+def accounts(items: Iterable[account_pb2.Account]) -> Table | Text:
     """One row per account."""
     return table(
         ("id", "name", "plan", "created"),
@@ -190,7 +190,7 @@ def accounts(items: Iterable[account_pb2.Account]) -> Table:
     )
 
 
-def keys(items: Iterable[account_pb2.Key]) -> Table:
+def keys(items: Iterable[account_pb2.Key]) -> Table | Text:
     """One row per key; secrets are not in it."""
     return table(
         ("id", "application id", "name", "kind", "scopes", "last used", "ends"),

@@ -1,5 +1,6 @@
 import json
 import stat
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,7 @@ def test_a_flag_beats_the_file(tmp_path: Path, flags: AccessFlags, access: Acces
         (AccessFlags(data=Path("other")), "other/credentials.json"),
         (AccessFlags(api_key="k"), "--api-appid"),
         (AccessFlags(api_key="k", api_appid="a", operator=True), "--operator"),
+        (AccessFlags(api_key="k", api_appid="a", registry="nonsense"), "--registry: 'nonsense' is not HOST:PORT"),
     ],
 )
 def test_what_is_missing_is_named(flags: AccessFlags, said: str) -> None:
@@ -66,9 +68,16 @@ def test_what_is_missing_is_named(flags: AccessFlags, said: str) -> None:
         flags.resolve()
 
 
-@pytest.mark.parametrize(("text", "said"), [("{", "cannot read"), ("[]", "lacks account_id"), ("{}", "lacks")])
+@pytest.mark.parametrize(("text", "said"), [("{", "cannot read"), ("[]", "not a JSON object"), ("{}", "lacks")])
 def test_files_that_are_none(tmp_path: Path, text: str, said: str) -> None:
     file = tmp_path / "credentials.json"
     file.write_text(text)
     with pytest.raises(CliError, match=said):
         load(file)
+
+
+def test_a_file_without_addresses_means_the_usual_ones(tmp_path: Path) -> None:
+    file = tmp_path / "credentials.json"
+    keys = {name: value for name, value in asdict(SAVED).items() if name not in asdict(Addresses())}
+    file.write_text(json.dumps(keys))
+    assert load(file) == SAVED.at(Addresses())

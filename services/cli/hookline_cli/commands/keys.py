@@ -34,6 +34,8 @@ async def create(
     expire_days: Annotated[float | None, typer.Option(help="End the key by itself.", min=0)] = None,
 ) -> None:
     """Make a key; its secret is shown this once."""
+    if not name.strip():
+        raise typer.BadParameter("a key needs a name, so that people know whose it is")
     registry = await session.registry()
     kind = account_pb2.KEY_KIND_OPERATOR if operator_key else account_pb2.KEY_KIND_ACCOUNT
     request = account_pb2.CreateKeyRequest(

@@ -15,7 +15,7 @@ from hookline.event.v1 import event_pb2
 from rich.text import Text
 
 from hookline_cli.event_lines import BadLine, event_of
-from hookline_cli.failure import CliError
+from hookline_cli.failure import CliError, why
 from hookline_cli.output import as_json
 from hookline_cli.publishing.batches import BATCH_EVENTS, Refused, batches
 from hookline_cli.publishing.progress import Tally
@@ -122,7 +122,7 @@ def _opened(file: str) -> Iterator[tuple[int, int | None]]:
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     except OSError as error:
-        raise CliError(f"cannot read {file}: {(error.strerror or str(error)).lower()}") from None
+        raise CliError(f"cannot read {file}: {why(error)}") from None
     try:
         yield descriptor, _count_lines(path) if path.is_file() and sys.stderr.isatty() else None
     finally:

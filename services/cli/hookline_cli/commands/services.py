@@ -7,13 +7,17 @@ from typing import Annotated
 
 import typer
 
-AddressOption = Annotated[str | None, typer.Option(help="HOST:PORT to listen on.", metavar="HOST:PORT")]
-MetricsOption = Annotated[str | None, typer.Option(help="HOST:PORT that shows the metrics.", metavar="HOST:PORT")]
+from hookline_cli.failure import why
+from hookline_cli.up.layout import registry_database
+
+AddressOption = Annotated[str | None, typer.Option(help="Where it listens.", metavar="HOST:PORT")]
+MetricsOption = Annotated[str | None, typer.Option(help="Where it shows its metrics.", metavar="HOST:PORT")]
 KeyFileOption = Annotated[
     Path | None, typer.Option(help="A file with the key by which the services know each other.", metavar="FILE")
 ]
 AllowOption = Annotated[
-    str | None, typer.Option(help="CIDRs, each with an optional port, that may be sent to though not public.")
+    str | None,
+    typer.Option(help="Networks, each with an optional port, that may be sent to though not public.", metavar="CIDR,…"),
 ]
 
 
@@ -23,16 +27,21 @@ def register(app: typer.Typer) -> None:
     @app.command()
     def registry(
         address: AddressOption = None,
-        database: Annotated[str | None, typer.Option(help="URL of the database.")] = None,
+        data: Annotated[Path | None, typer.Option(help="The folder of registry.db.", metavar="DIR")] = None,
+        database: Annotated[
+            str | None, typer.Option(help="The URL of the database, in place of --data.", metavar="URL")
+        ] = None,
         metrics: MetricsOption = None,
         service_key_file: KeyFileOption = None,
         egress_allow: AllowOption = None,
         json: Annotated[bool, typer.Option("--json", help="The service logs JSON lines as it is.")] = False,
     ) -> None:
         """Run the registry alone; what is not given comes from the environment."""
+        if data and database:
+            raise typer.BadParameter("give --data or --database, not both")
         flags = {
             "HOOKLINE_REGISTRY_ADDRESS": address,
-            "HOOKLINE_REGISTRY_DATABASE": database,
+            "HOOKLINE_REGISTRY_DATABASE": registry_database(data) if data else database,
             "HOOKLINE_REGISTRY_METRICS": metrics,
             "HOOKLINE_EGRESS_ALLOW": egress_allow,
             "HOOKLINE_SERVICE_KEY": _key(service_key_file),
@@ -42,8 +51,10 @@ def register(app: typer.Typer) -> None:
     @app.command()
     def dispatcher(
         address: AddressOption = None,
-        data: Annotated[Path | None, typer.Option(help="The folder of the queue and the log.")] = None,
-        registry: Annotated[str | None, typer.Option(help="HOST:PORT of the registry.")] = None,
+        data: Annotated[
+            Path | None, typer.Option(help="The folder of dispatcher.db, the queue and the log.", metavar="DIR")
+        ] = None,
+        registry: Annotated[str | None, typer.Option(help="Where the registry is.", metavar="HOST:PORT")] = None,
         metrics: MetricsOption = None,
         service_key_file: KeyFileOption = None,
         egress_allow: AllowOption = None,
@@ -66,8 +77,10 @@ def _key(file: Path | None) -> str | None:
         return None
     try:
         return file.read_text().strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise typer.BadParameter(f"cannot read {file}: {error}") from None
+    except OSError as error:
+        raise typer.BadParameter(f"cannot read {file}: {why(error)}") from None
+    except UnicodeDecodeError:
+        raise typer.BadParameter(f"cannot read {file}: it is not text") from None
 
 
 def _become(module: str, flags: dict[str, str | None]) -> None:

@@ -10,7 +10,7 @@ import typer
 from rich.text import Text
 
 from hookline_cli.address import Address, parse_address
-from hookline_cli.failure import CliError
+from hookline_cli.failure import CliError, why
 from hookline_cli.output import Output
 from hookline_cli.session import JsonFlag
 from hookline_cli.sink.behaviour import Behaviour
@@ -82,7 +82,7 @@ async def _run(
     try:
         await sink.__aenter__()
     except OSError as error:
-        raise CliError(f"cannot listen on {listen}: {(error.strerror or str(error)).lower()}") from None
+        raise CliError(f"cannot listen on {listen}: {why(error)}") from None
     output.note(Text(f"listening on {sink.url('/')}"))
     try:
         await ended.wait()
@@ -106,8 +106,10 @@ def _secrets(flags: list[str], file: Path | None) -> dict[str, list[str]]:
         return secrets
     try:
         document = json_module.loads(file.read_text())
-    except (OSError, ValueError) as error:
-        raise typer.BadParameter(f"cannot read {file}: {error}") from None
+    except OSError as error:
+        raise typer.BadParameter(f"cannot read {file}: {why(error)}") from None
+    except ValueError:
+        raise typer.BadParameter(f"cannot read {file}: it is not JSON") from None
     if not isinstance(document, dict):
         raise typer.BadParameter(f"{file} is not a JSON object of paths and secrets")
     for path, value in document.items():

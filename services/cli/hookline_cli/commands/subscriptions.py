@@ -12,6 +12,7 @@ from rich.text import Text
 
 from hookline_cli import tables
 from hookline_cli.commands.rendering import subscription_facts, with_secret
+from hookline_cli.failure import why
 from hookline_cli.output import as_json
 from hookline_cli.session import Session, talks
 
@@ -145,8 +146,10 @@ def secret_of(file: Path | None) -> str:
         return ""
     try:
         return file.read_text().strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise typer.BadParameter(f"cannot read {file}: {error}") from None
+    except OSError as error:
+        raise typer.BadParameter(f"cannot read {file}: {why(error)}") from None
+    except UnicodeDecodeError:
+        raise typer.BadParameter(f"cannot read {file}: it is not text") from None
 
 
 def _header(text: str) -> subscription_pb2.Header:

@@ -35,7 +35,9 @@ def register(app: typer.Typer) -> None:
         registry: RegistryOption = "127.0.0.1:7701",
         dispatcher: DispatcherOption = "127.0.0.1:7702",
         metrics: MetricsOption = "127.0.0.1:7703",
-        ready_file: Annotated[Path | None, typer.Option(help="Written when everything serves.")] = None,
+        ready_file: Annotated[
+            Path | None, typer.Option(help="Written when everything serves, taken away in the end.", metavar="FILE")
+        ] = None,
         new_keys: Annotated[bool, typer.Option("--new-keys", help="Make new keys and write them.")] = False,
         verbose: Annotated[bool, typer.Option("--verbose", help="Show the services' logs here.")] = False,
         json: JsonFlag = False,

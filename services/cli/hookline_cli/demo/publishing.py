@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 from hookline_cli.connection import Connection
-from hookline_cli.failure import CliError
+from hookline_cli.failure import CliError, why
 from hookline_cli.publishing.batches import Batch, Refused, batches
 from hookline_cli.publishing.stream import Settled, StreamPublisher
 
@@ -46,7 +46,7 @@ def read_sample(file: Path) -> list[tuple[int, bytes]]:
     try:
         lines = file.read_bytes().splitlines()
     except OSError as error:
-        raise CliError(f"cannot read {file}: {(error.strerror or str(error)).lower()}; name one by --events") from None
+        raise CliError(f"cannot read {file}: {why(error)}; name one by --events") from None
     return [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
 
 

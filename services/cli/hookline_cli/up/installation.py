@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from hookline_cli.address import Address, claim
 from hookline_cli.credentials import Credentials
-from hookline_cli.failure import CliError
+from hookline_cli.failure import CliError, why
 from hookline_cli.up.layout import Layout, lay_out
 from hookline_cli.up.lock import only_one
 from hookline_cli.up.suite import Suite
@@ -72,7 +72,7 @@ async def installation(wanted: Wanted, note: Callable[[str], None]) -> AsyncIter
     try:
         wanted.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
-        raise CliError(f"cannot use {wanted.data}: {(error.strerror or str(error)).lower()}") from None
+        raise CliError(f"cannot use {wanted.data}: {why(error)}") from None
     with only_one(wanted.data):
         if wanted.give_way:
             wanted = wanted.with_free_ports(note)
