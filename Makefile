@@ -49,7 +49,7 @@ run: setup ## Start everything, publish the sample events, show what happened
 
 .PHONY: test
 test: setup ## Run the tests
-	$(BIN)/python -m pytest -p no:xdist $(ARGS)
+	$(BIN)/python -m pytest $(ARGS)
 
 .PHONY: lint
 lint: setup stubs ## Check stubs, format, types, import rules and protos
