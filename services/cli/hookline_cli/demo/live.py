@@ -7,7 +7,7 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from hookline_cli.demo.plan import PLAN, Planned
+from hookline_cli.demo.plan import PLAN, THROTTLE, Planned
 from hookline_cli.demo.tally import Row, Tally, percentile
 
 _ENCODINGS = {"x-www-form-urlencoded": "form"}
@@ -115,7 +115,7 @@ def summary_words(tally: Tally, published: int, received: int, verified: int) ->
     lines.append(f"  delivered   {tally.count('delivered')} deliveries", style="green")
     lines.append(f"; {received} requests received, {verified} signatures verified\n")
     lines.append(f"  retried     {tally.count('retried')} (the receiver of “tags added” fails on purpose)\n")
-    lines.append(f"  throttled   {tally.count('throttled')} (“purchases” takes so many requests a minute)\n")
+    lines.append(f"  throttled   {tally.count('throttled')} (“purchases” takes at most {THROTTLE} requests a minute)\n")
     lines.append(f"  p50, p99    {milliseconds(percentile(direct, 0.5))}, {milliseconds(percentile(direct, 0.99))}")
     lines.append(" to delivered, where nothing held it back\n")
     lines.append(f"              {milliseconds(percentile(every, 0.5))}, {milliseconds(percentile(every, 0.99))}")

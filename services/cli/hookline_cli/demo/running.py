@@ -45,7 +45,8 @@ async def run_demo(data: Path, events: Path, output: Output, *, stay: bool) -> N
     ):
         if running.credentials is None:
             raise CliError(f"there is no {running.layout.credentials_file}")
-        output.note(Text(f"services are ready, the sink listens on {sink.url('/')}"))
+        output.note(Text(f"services are ready, a receiver listens on {sink.url('/')}"))
+        output.note(Text(f"publishing {len(lines)} sample events; with retries and throttle it takes half a minute"))
         await _with_connections(running, running.credentials, sink, lines, output, stay)
 
 
@@ -100,6 +101,7 @@ class _Play:
         since = Timestamp()
         since.GetCurrentTime()
         self._running, self._sink, self._scene, self._output = running, sink, scene, output
+        self._events = len(lines)
         self._published = Published()
         self._watching = Watching(dispatcher, scene.tally, since)
         self._publish = lambda: publish_sample(
@@ -135,7 +137,11 @@ class _Play:
         return live_table(self._scene.tally, self._watching.queues, self._published.events, width)
 
     def _progress(self) -> str:
-        return f"{self._published.events} events published, {self._scene.tally.count('delivered')} deliveries delivered"
+        published, delivered = self._published, self._scene.tally.count("delivered")
+        events = f"{published.events} of {self._events} events published"
+        words = f"{events}, {delivered} of {published.deliveries} deliveries done"
+        waits = published.done and delivered < published.deliveries
+        return f"{words}; the rest waits for a retry or a slot of its throttle" if waits else words
 
     def _done(self) -> bool:
         return self._published.done and self._scene.tally.settled >= self._published.deliveries
