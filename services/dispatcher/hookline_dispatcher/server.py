@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
+from hookline_runtime.memory import give_back
 from hookline_runtime.metrics import MetricsServer, new_registry
 
 from .forever import forever
@@ -73,7 +74,7 @@ class Dispatcher:
         await rooms.replica.start()
         rooms.settling.start()
         rooms.worker.start()
-        background = (rooms.keeper.run, rooms.announcer.run, rooms.keys.report)
+        background = (rooms.keeper.run, rooms.announcer.run, rooms.keys.report, give_back)
         self._tasks = [asyncio.create_task(forever(run)) for run in background]
         if self._metrics is not None:
             self._metrics.start()

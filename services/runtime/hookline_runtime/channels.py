@@ -12,6 +12,7 @@ import grpc
 import grpc.aio
 
 MIB = 1024 * 1024
+LOOKAHEAD = 64 * 1024
 Options = list[tuple[str, int]]
 
 
@@ -41,6 +42,9 @@ def server_options(limits: ServerLimits) -> Options:
         ("grpc.keepalive_timeout_ms", round(limits.keepalive_timeout * 1000)),
         ("grpc.keepalive_permit_without_calls", 1),
         ("grpc.http2.min_ping_interval_without_data_ms", 10_000),
+        # What a call has not asked for is received up to here and no further, whatever the connection could carry.
+        ("grpc.http2.bdp_probe", 0),
+        ("grpc.http2.lookahead_bytes", LOOKAHEAD),
     ]
 
 

@@ -1,7 +1,8 @@
 """What happens around every RPC: access, validation, error mapping and metrics, in this one place.
 
 Who may not call is refused before a byte of the request is read. Requests are parsed and validated
-here, those of streams one by one, so that a servicer only sees messages that follow their rules.
+here, those of streams one by one, so that a servicer only sees messages that follow their rules. How many are received
+at once, and how much of them is in hand, is bounded by ``Reception``.
 Whatever a servicer raises reaches the caller as a status of ``errors.status_of``; cancellation
 passes through.
 """
@@ -12,6 +13,7 @@ import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import aclosing
+from functools import partial
 from time import perf_counter
 from typing import Any, NoReturn, TypeVar
 
@@ -20,16 +22,19 @@ import grpc.aio
 from google.protobuf.message import DecodeError, Message
 from grpc_status import rpc_status
 
-from hookline_runtime.access import Access, set_principal
+from hookline_runtime.access import Access, current_principal, set_principal
 from hookline_runtime.contract import ContractError, access_of, request_of
 from hookline_runtime.errors import InvalidArgument, ResourceExhausted, Unimplemented, Violation, status_of
+from hookline_runtime.reception import STRANGERS, Reception, ReceptionLimits
 from hookline_runtime.rpc_metrics import MethodMetrics, RpcMetrics
+from hookline_runtime.unparsed import Unparsed, takes_unparsed
 from hookline_runtime.validation import check, require
 
 T = TypeVar("T")
 Context = Any  # grpc.aio.ServicerContext, whose types of messages are not known here
 Handler = Any  # grpc.RpcMethodHandler, likewise
 Behavior = Callable[[Any, Context], Any]
+Parse = Callable[[bytes], Message]
 
 OVERLOAD_RETRY_SECONDS = 1.0
 
@@ -59,6 +64,8 @@ class RpcInterceptor(grpc.aio.ServerInterceptor):
         self._limit = max_concurrent_rpcs
         self._in_flight = 0
         self._rpcs: dict[str, Rpc] = {}
+        self._of_keys = Reception(ReceptionLimits())
+        self._of_strangers = Reception(STRANGERS)
 
     def add(self, service: str, handlers: Mapping[str, Handler]) -> None:
         """Takes over the handlers of a service, by method name.
@@ -99,17 +106,35 @@ class RpcInterceptor(grpc.aio.ServerInterceptor):
 
     def _wrap(self, method: str, rpc: Rpc, handler: Handler) -> Handler:
         parse = _parser(handler.request_deserializer, validate=rpc.needed is not None)
-        # A stream is parsed as the servicer reads it; a single request here, where a fault can be answered.
-        streaming = handler.request_streaming
-        respond = _responder(_behavior(method, handler), None if streaming else parse)
+        behavior = _behavior(method, handler)
         timed = not handler.response_streaming
+        if handler.request_streaming:
+            # A stream is parsed as the servicer reads it; a single request here, where a fault can be answered.
+            respond = _responder(behavior)
+            read = partial(Unparsed, parse=parse) if takes_unparsed(behavior) else parse
+        else:
+            respond, read = self._receiver(rpc, parse, _responder(behavior), brief=timed), None
 
-        async def serve(request: Any, context: Context) -> Any:
-            return await self._observe(rpc, respond(request, context), context, timed=timed)
+        async def serve(requests: Any, context: Context) -> Any:
+            return await self._observe(rpc, respond(requests, context), context, timed=timed)
 
-        return _HANDLERS[streaming, handler.response_streaming](
-            serve, parse if streaming else None, handler.response_serializer
-        )
+        return _HANDLERS[handler.response_streaming](serve, read, handler.response_serializer)
+
+    def _receiver(self, rpc: Rpc, parse: Parse, respond: Behavior, *, brief: bool) -> Behavior:
+        """Receives and parses a single request; to gRPC it is a stream, of which it receives nothing by itself."""
+        reception = self._of_strangers if rpc.needed is None else self._of_keys
+
+        async def receive(_requests: Any, context: Context) -> Any:
+            key = "" if rpc.needed is None else current_principal().application_id
+            raw, held = await reception.receive(context.read, key, brief=brief)
+            try:
+                request = parse(raw)
+                del raw  # as large as what was read of it
+                return await respond(request, context)
+            finally:
+                reception.done(held)
+
+        return receive
 
     async def _observe(self, rpc: Rpc, work: Awaitable[T], context: Context, *, timed: bool) -> T:
         """Waits for ``work``, whatever becomes of it, and answers errors."""
@@ -133,11 +158,9 @@ class RpcInterceptor(grpc.aio.ServerInterceptor):
             rpc.metrics.ended(context.code() or fallback, perf_counter() - began if timed else None)
 
 
-_HANDLERS: dict[tuple[bool, bool], Callable[..., Handler]] = {
-    (False, False): grpc.unary_unary_rpc_method_handler,
-    (False, True): grpc.unary_stream_rpc_method_handler,
-    (True, False): grpc.stream_unary_rpc_method_handler,
-    (True, True): grpc.stream_stream_rpc_method_handler,
+_HANDLERS: dict[bool, Callable[..., Handler]] = {
+    False: grpc.stream_unary_rpc_method_handler,
+    True: grpc.stream_stream_rpc_method_handler,
 }
 
 
@@ -155,7 +178,7 @@ def _behavior(method: str, handler: Handler) -> Behavior:
     raise ContractError(f"{method} is served by a function that is not asynchronous")
 
 
-def _parser(deserializer: Callable[[bytes], Message], *, validate: bool) -> Callable[[bytes], Message]:
+def _parser(deserializer: Parse, *, validate: bool) -> Parse:
     def parse(raw: bytes) -> Message:
         try:
             message = deserializer(raw)
@@ -170,13 +193,11 @@ def _parser(deserializer: Callable[[bytes], Message], *, validate: bool) -> Call
     return parse
 
 
-def _responder(behavior: Behavior, parse: Callable[[bytes], Message] | None) -> Behavior:
+def _responder(behavior: Behavior) -> Behavior:
     """A coroutine that runs ``behavior``: it writes what a generator yields, and closes it whatever happens."""
     generates = inspect.isasyncgenfunction(behavior)
 
     async def respond(request: Any, context: Context) -> Any:
-        if parse is not None:
-            request = parse(request)
         if not generates:
             return await behavior(request, context)
         async with aclosing(behavior(request, context)) as responses:

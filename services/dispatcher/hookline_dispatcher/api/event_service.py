@@ -16,11 +16,12 @@ from hookline_runtime.access import KeyFinder, account_of, current_principal
 from hookline_runtime.clock import Clock
 from hookline_runtime.errors import InvalidArgument, NotFound, Violation
 from hookline_runtime.paging import decode_token, encode_token, page_size
+from hookline_runtime.unparsed import Unparsed, unparsed
 
 from .batches import answer, read_batch
-from .publish_stream import PublishStream
 from .store_errors import store_in_use
 from .streams import Streams
+from .turns import StreamInTurn, Turns
 from .wire_events import publication, published_event
 
 PAGE_BYTES = 8 * 1024 * 1024
@@ -73,19 +74,20 @@ class EventService(event_service_pb2_grpc.EventServiceServicer):
         self, request: event_service_pb2.PublishBatchRequest, context: Any
     ) -> event_service_pb2.PublishBatchResponse:
         """Publishes several events; each has its own result, in either mode."""
-        batch = read_batch(request, current_principal(), self._clock.now())
         await self._wait_for(request.min_config_revision)
+        batch = read_batch(request, current_principal(), self._clock.now())
         results = await self._ingest.publish(batch.good, atomic=batch.atomic) if batch.good else []
         return event_service_pb2.PublishBatchResponse(results=batch.answers.results(results))
 
-    async def PublishStream(
-        self, request_iterator: AsyncIterator[event_service_pb2.PublishStreamRequest], context: Any
+    @unparsed
+    async def PublishStream(  # type: ignore[override]  # of its mark
+        self, request_iterator: AsyncIterator[Unparsed], context: Any
     ) -> AsyncIterator[event_service_pb2.PublishStreamResponse]:
         """Publishes batches and acks each after its commit, in order."""
         principal = current_principal()
         with self._streams.entered(principal.application_id):
-            stream = PublishStream(self._ingest, self._wait_for, self._keys, self._clock, self._draining, principal)
-            async for response in stream.serve(request_iterator):
+            stream = StreamInTurn(self._ingest, self._wait_for, self._keys, self._clock, self._draining, principal)
+            async for response in stream.serve_in_turn(Turns(context.read, self._streams)):
                 yield response
 
     async def GetEvent(

@@ -1,4 +1,7 @@
-"""How many streams publish at once: each may hold several megabytes before the first of its events is counted."""
+"""The publishing streams together: how many there are, and how much memory their batches may take up.
+
+A part of the room before the commit is never taken by streams, so that single requests, which do not wait, find some.
+"""
 
 from __future__ import annotations
 
@@ -6,22 +9,30 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from hookline_runtime.budget import Budget
 from hookline_runtime.errors import ResourceExhausted
 
-MOST = 64
+MIB = 1024 * 1024
+MOST = 32
 """Streams in all."""
-MOST_OF_ONE = 16
+MOST_OF_ONE = 8
 """Streams opened with one key."""
 RETRY_SECONDS = 5.0
+PARSED = 4 * MIB
+"""Bytes, as they came, of the batches that are parsed and checked at once."""
+UNCOMMITTED = 24 * MIB
+"""Bytes of the batches that wait for their commit."""
 
 
 class Streams:
-    """Counts the streams that are open."""
+    """Counts the streams that are open, and what they hold."""
 
     def __init__(self, most: int = MOST, most_of_one: int = MOST_OF_ONE) -> None:
         self._most = most
         self._most_of_one = most_of_one
         self._open: Counter[str] = Counter()
+        self.parsed = Budget(PARSED)
+        self.uncommitted = Budget(UNCOMMITTED)
 
     @contextmanager
     def entered(self, key: str) -> Iterator[None]:
