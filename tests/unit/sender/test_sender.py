@@ -120,22 +120,32 @@ async def test_used_connection_that_breaks_in_an_answer_is_not_tried_again(sende
         assert len(receiver.requests) == 2
 
 
-async def test_second_try_that_would_be_late_is_a_failure(guard: Guard) -> None:
-    now = 100.0
-    sender = Sender(guard, clock=lambda: now)
-
-    async def time_passes(visit: r.Visit) -> None:
-        nonlocal now
+async def test_request_with_a_slot_is_seen_once(sender: Sender) -> None:
+    async def second_goes_unanswered(visit: r.Visit) -> None:
         await visit.read_request()
         await visit.write(r.OK)
         await visit.read_request()
-        now += 5.0
 
-    async with r.receiving(time_passes) as receiver:
+    loop = asyncio.get_running_loop()
+    async with r.receiving(second_goes_unanswered) as receiver:
         assert status(await sender.send(receiver.request(), timeout=r.BOUND)) == 200
-        result = await sender.send(receiver.request(), timeout=r.BOUND, leave_by=now + 1.0)
-        assert isinstance(result, Failed)  # not Late: the first try did leave
+        result = await sender.send(receiver.request(), timeout=r.BOUND, leave_by=loop.time() + 60)
+        assert isinstance(result, Failed)
         assert result.outcome is Outcome.PROTOCOL_ERROR
+        assert len(receiver.requests) == 2
+
+
+async def test_request_with_a_slot_takes_only_a_connection_used_a_moment_ago(guard: Guard) -> None:
+    now = 100.0
+    sender = Sender(guard, limits=Limits(idle_time=60.0, slot_idle_time=1.0), clock=lambda: now)
+    async with r.receiving(r.answers(r.OK)) as receiver:
+        for pause, visits in ((0.0, 1), (0.9, 1), (1.0, 2)):
+            now += pause
+            assert status(await sender.send(receiver.request(), timeout=r.BOUND, leave_by=now + 60)) == 200
+            assert receiver.visits == visits
+        now += 1.0
+        assert status(await sender.send(receiver.request(), timeout=r.BOUND)) == 200
+        assert receiver.visits == 2
     await sender.aclose()
 
 

@@ -11,7 +11,8 @@ from email.utils import parsedate_to_datetime
 
 from hookline_dispatcher.core.instants import SECOND
 
-_DELAY = re.compile(r"[0-9]{1,12}")
+_DELAY = re.compile(r"[0-9]+")
+_MOST_DIGITS = 12
 _LONGEST_DATE = 64
 
 
@@ -19,7 +20,9 @@ def retry_after(value: str, now: int) -> int | None:
     """The span from ``now`` that the value asks to wait, in microseconds, at least 0; None when it is garbage."""
     text = value.strip(" \t")
     if _DELAY.fullmatch(text):
-        return int(text) * SECOND
+        digits = text.lstrip("0") or "0"
+        # A number that is out of all proportion is still a wait, as long as there is (RFC 9111, section 1.2.2).
+        return int(digits if len(digits) <= _MOST_DIGITS else "9" * _MOST_DIGITS) * SECOND
     if len(text) > _LONGEST_DATE:
         return None
     try:

@@ -34,9 +34,11 @@ class Pool:
         """How many connections are open, idle or in use."""
         return len(self._open)
 
-    def take(self, endpoint: Endpoint, now: float) -> Connection | None:
+    def take(self, endpoint: Endpoint, now: float, *, has_slot: bool) -> Connection | None:
         """Return the connection of `endpoint` that became idle last, None where there is none that is fresh."""
         idle = self._by_endpoint.get(endpoint)
+        if has_slot and idle and now - self._by_age[idle[-1]] >= self._limits.slot_idle_time:
+            return None  # others may still use it
         while idle:
             connection = idle.pop()
             since = self._by_age.pop(connection)

@@ -3,7 +3,9 @@
 A request that was written to a used connection which the peer then closed without a byte of an answer is sent once more
 on a new connection. That is the usual race with a receiver that closes idle connections, and almost always the request
 was never read. Failing instead would bring the same request again as a retry of the delivery, only later, so this makes
-no duplicate that would not come anyway; the `webhook-id` tells a receiver of those that come.
+no duplicate that would not come anyway; the `webhook-id` tells a receiver of those that come. A request that has a slot
+(`leave_by`) is not sent again: the receiver may have read it, and would see two requests in one slot of its throttle.
+It takes only connections that were used a moment ago, so that it hardly ever meets that race.
 """
 
 import asyncio
@@ -63,7 +65,7 @@ class Sender:
         wire = encode_request(request)
         started = self._clock()
         deadline = started + timeout
-        connection = self._pool.take(request.endpoint, started)
+        connection = self._pool.take(request.endpoint, started, has_slot=leave_by is not None)
         if connection is None:
             return await self._send_fresh(request, wire, started, deadline, leave_by)
         if leave_by is not None and self._clock() > leave_by:
@@ -72,8 +74,9 @@ class Sender:
         ended = await self._exchange(connection, request, wire, started, deadline)
         if not isinstance(ended, Gone):
             return ended
-        again = await self._send_fresh(request, wire, started, deadline, leave_by)
-        return _gone(ended) if isinstance(again, Late) else again  # the first try did leave
+        if leave_by is not None:
+            return _gone(ended)
+        return await self._send_fresh(request, wire, started, deadline, leave_by)
 
     async def aclose(self) -> None:
         """Close every connection, those in use too, and return when their sockets are closed."""
