@@ -35,7 +35,7 @@ class ReceptionLimits:
     """How long a request may wait for its place, and then take to arrive."""
     large: int = 64 * KIB
     """Requests above this are counted while their calls last."""
-    in_hand: int = 16 * KIB * KIB
+    in_hand: int = 8 * KIB * KIB
     """What those of all calls may come to."""
 
 

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hookline_dispatcher.api.json_path import path_at
@@ -35,7 +35,7 @@ def test_says_where(text: str, path: str) -> None:
     assert path_at(text, text.index("!")) == path
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])  # the machine is shared
 @given(STEPS, st.data())
 def test_leads_to_the_value(steps: list[str | int], data: st.DataObject) -> None:
     value: Any = MARK
