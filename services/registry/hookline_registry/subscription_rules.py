@@ -1,9 +1,11 @@
 """What a subscription may hold, beyond the rules in the contract itself. Pure."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from hookline_plugin.catalogue import parse_subscription_event
+from hookline_plugin.media_type import is_media_type
 from hookline_registry.model import Plan, SubscriptionSettings
 from hookline_registry.standard_types import CONTACT
 from hookline_registry.urls import url_faults
@@ -27,6 +29,8 @@ _OWNED_HEADERS = frozenset(
         "webhook-timestamp",
     }
 )
+# The contract's own rule leaves these out; receivers take some of them for line ends.
+_C1_CONTROL = re.compile(r"[\x80-\x9f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +50,14 @@ def event_of(text: str) -> tuple[str, int | None]:
     return event.name, None if event.number is None else int(event.number)
 
 
-def violations(settings: SubscriptionSettings, installation: Installation) -> Iterator[Violation]:
-    """Give what is wrong with the settings; the event is well-formed already."""
+def violations(settings: SubscriptionSettings, content_type: str, installation: Installation) -> Iterator[Violation]:
+    """Give what is wrong with the settings and the content type as written; the event is well-formed already."""
     for reason in url_faults(settings.url, installation.allow):
         yield Violation("subscription.url", reason)
-    if not installation.serves(settings.content_type):
+    written = not content_type or is_media_type(content_type.strip(" \t"))
+    if not written or not installation.serves(settings.content_type):
         yield Violation("subscription.content_type", "must be a media type that an installed encoder serves")
-    yield from _header_violations([name for name, _ in settings.headers])
+    yield from _header_violations(settings.headers)
 
 
 def check_plan(settings: SubscriptionSettings, plan: Plan) -> None:
@@ -69,12 +74,14 @@ def check_plan(settings: SubscriptionSettings, plan: Plan) -> None:
     )
 
 
-def _header_violations(names: Sequence[str]) -> Iterator[Violation]:
+def _header_violations(headers: Sequence[tuple[str, str]]) -> Iterator[Violation]:
     seen: set[str] = set()
-    for number, name in enumerate(names):
-        at, folded = f"subscription.headers[{number}].name", name.lower()
+    for number, (name, value) in enumerate(headers):
+        at, folded = f"subscription.headers[{number}]", name.lower()
         if folded in _OWNED_HEADERS or folded.startswith("proxy-"):
-            yield Violation(at, "is a header that only Hookline itself may set")
+            yield Violation(f"{at}.name", "is a header that only Hookline itself may set")
         elif folded in seen:
-            yield Violation(at, "is the name of an earlier header, too (letter case does not count)")
+            yield Violation(f"{at}.name", "is the name of an earlier header, too (letter case does not count)")
+        if _C1_CONTROL.search(value):
+            yield Violation(f"{at}.value", "must hold no control characters")
         seen.add(folded)

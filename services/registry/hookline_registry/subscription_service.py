@@ -1,5 +1,7 @@
 """SubscriptionService over gRPC."""
 
+from collections.abc import Sequence
+
 from hookline.registry.v1 import subscription_pb2 as pb
 from hookline.registry.v1 import subscription_pb2_grpc
 
@@ -99,7 +101,7 @@ class SubscriptionService(subscription_pb2_grpc.SubscriptionServiceServicer):
             account = await accounts.get(transaction.connection, account_id)
             current = await subscriptions.get(transaction.connection, account_id, request.subscription.id)
             shown = wire.subscription(current, transaction.now)
-            settings = self._settings(updated("subscription", shown, request.subscription, paths))
+            settings = self._settings(updated("subscription", shown, request.subscription, paths), paths)
             if settings.event != current.settings.event:  # what stands after a downgrade may stay
                 subscription_rules.check_plan(settings, account.settings.plan)
             stored = await subscriptions.change(transaction, current, settings)
@@ -145,14 +147,21 @@ class SubscriptionService(subscription_pb2_grpc.SubscriptionServiceServicer):
 
         return await self._database.write(work)
 
-    def _settings(self, message: pb.Subscription) -> SubscriptionSettings:
+    def _settings(self, message: pb.Subscription, changed: Sequence[str] = _CHANGEABLE) -> SubscriptionSettings:
+        """Read the settings; what is not changed may stay, even where an installation with other plugins took it."""
         try:
             event = subscription_rules.event_of(message.event)
         except ValueError as error:
             raise InvalidArgument(Violation("subscription.event", str(error))) from None
         settings = wire.subscription_settings(message, *event)
-        refuse(subscription_rules.violations(settings, self._installation))
+        found = subscription_rules.violations(settings, message.content_type, self._installation)
+        refuse(each for each in found if _setting_of(each) in changed)
         return settings
+
+
+def _setting_of(violation: Violation) -> str:
+    """The setting that a path such as `subscription.headers[0].name` lies in."""
+    return violation.field.removeprefix("subscription.").partition(".")[0].partition("[")[0]
 
 
 def _secret(given: str) -> str:

@@ -15,6 +15,9 @@ from hookline_runtime.errors import InvalidArgument, Violation
 
 _validator = protovalidate.Validator()
 
+# The library's words where they would not help a caller: the only value that rules leave out is the unspecified one.
+_REASONS = {"enum.not_in": "must not be unspecified"}
+
 
 def check(message: Message) -> tuple[Violation, ...]:
     """What is wrong with ``message``; empty when it follows its rules.
@@ -40,7 +43,7 @@ def require(message: Message) -> None:
 def _violation(found: protovalidate.Violation) -> Violation:
     proto = found.proto
     path = "".join(_step(element) for element in proto.field.elements) if proto.field else ""
-    reason = proto.message or proto.rule_id
+    reason = _REASONS.get(proto.rule_id) or proto.message or proto.rule_id
     return Violation(
         field=path.removeprefix(".") or proto.rule_id.partition(".")[0],
         reason=f"key {reason}" if proto.for_key else reason,

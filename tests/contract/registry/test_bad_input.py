@@ -102,8 +102,16 @@ CASES = {
     # content
     "unknown content type": Case(subscribing(content_type="image/png"), ("subscription.content_type",)),
     "content type that is none": Case(subscribing(content_type="json"), ("subscription.content_type",)),
+    "content type with a control character": Case(
+        subscribing(content_type="text/plain;\x01"), ("subscription.content_type",)
+    ),
+    "content type of nothing visible": Case(subscribing(content_type="\x85"), ("subscription.content_type",)),
+    "content type of parameters alone": Case(subscribing(content_type=";x=y"), ("subscription.content_type",)),
     "header name": Case(subscribing(headers=headers(("a b", "x"))), ("subscription.headers[0].name",)),
     "header value": Case(subscribing(headers=headers(("a", "x\r\ny: z"))), ("subscription.headers[0].value",)),
+    "header value with a C1 control": Case(
+        subscribing(headers=headers(("a", "x\x85y"))), ("subscription.headers[0].value",)
+    ),
     "owned header": Case(subscribing(headers=headers(("Host", "x"))), ("subscription.headers[0].name",)),
     "signature header": Case(
         subscribing(headers=headers(("a", ""), ("Webhook-Signature", "v1,x"))), ("subscription.headers[1].name",)

@@ -250,3 +250,14 @@ async def test_the_operator_opens_addresses(settings: Settings) -> None:
             await world.user.CreateSubscription(subscribing(url=f"http://{host}:9000/"))
             refused = await refusal(world.user.CreateSubscription(subscribing(url=f"http://{host}:9001/")))
             assert refused.fields == ("subscription.url",)
+
+
+async def test_what_is_not_changed_may_stay_though_it_would_be_refused_today(settings: Settings) -> None:
+    async with open_world(settings.model_copy(update={"egress_allow": "127.0.0.0/8"})) as world:
+        await world.user.CreateSubscription(subscribing(url="http://127.0.0.1/"))
+        first = world.first
+    async with open_world(settings, first=first) as world:
+        made = await world.user.UpdateSubscription(updating(pb.Subscription(id=1, max_retries=1)))
+        assert (made.subscription.max_retries, made.subscription.url) == (1, "http://127.0.0.1/")
+        again = pb.Subscription(id=1, url=made.subscription.url)
+        assert (await refusal(world.user.UpdateSubscription(updating(again)))).fields == ("subscription.url",)

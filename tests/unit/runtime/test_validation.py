@@ -56,6 +56,12 @@ def test_a_violation_names_the_path_of_its_field(message: Message, paths: set[st
     assert {violation.field for violation in check(message)} == paths
 
 
+def test_an_unspecified_value_is_called_that() -> None:
+    target = delivery_pb2.TargetRef(id=1)
+    (violation,) = check(target_service_pb2.GetTargetRequest(target=target))
+    assert (violation.field, violation.reason) == ("target.kind", "must not be unspecified")
+
+
 def test_a_rule_of_a_key_says_so() -> None:
     (violation,) = check(event_service_pb2.PublishRequest(event=event(params={"": "y"})))
     assert violation.reason.startswith("key ")
