@@ -1,3 +1,5 @@
+import io
+import json
 from collections.abc import Sequence
 
 import pytest
@@ -12,6 +14,7 @@ from hookline_dispatcher.delivery.rendering import Renderer
 from hookline_dispatcher.sender.model import Answered, Failed, Late, Outgoing, SendResult
 from hookline_dispatcher.store.model import Claim, Settlement, StoreFailed, TargetKey
 from hookline_runtime.clock import ManualClock
+from hookline_runtime.logs import PlainLines
 
 from .samples import NOW, claim, settings
 
@@ -51,8 +54,14 @@ def answered(status: int, headers: Sequence[tuple[bytes, bytes]] = ()) -> Answer
     return Answered(status, tuple(headers), b"hello", True, 1500)
 
 
-async def attempt(sender: Scripted, made: Claim, targets: Targets | None = None) -> Settlement:
-    attempter = Attempter(
+async def attempt(
+    sender: Scripted, made: Claim, targets: Targets | None = None, lines: PlainLines | None = None
+) -> Settlement:
+    return await attempter(sender, targets, lines).attempt(made)
+
+
+def attempter(sender: Scripted, targets: Targets | None = None, lines: PlainLines | None = None) -> Attempter:
+    return Attempter(
         targets=targets or Targets(settings()),
         renderer=Renderer({"application/json": JsonEncoder()}.get),
         sender=sender,
@@ -60,9 +69,8 @@ async def attempt(sender: Scripted, made: Claim, targets: Targets | None = None)
         schedule=Schedule(),
         clock=ManualClock(NOW),
         random=lambda: 0.0,
-        log=AttemptLog(None),
+        log=AttemptLog(lines),
     )
-    return await attempter.attempt(made)
 
 
 async def test_a_success_keeps_everything_but_the_request_body() -> None:
@@ -167,3 +175,29 @@ async def test_a_bug_is_an_unknown_outcome(unknowns: int, due: int) -> None:
     assert settled.decision == RetryAt(due, BROKEN_OFF)
     assert settled.record is not None
     assert settled.record.outcome is Outcome.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "result, made, targets, outcome, follows",
+    [
+        (answered(200), claim(), Targets(settings()), "delivered", "Delivered"),
+        (answered(500), claim(), Targets(settings()), "rejected", "RetryAt"),
+        (answered(200), claim(), Targets(), "not_rendered", "Dead"),
+        (answered(200), claim(failures=11), Targets(settings()), "not_rendered", "Dead"),
+        (RuntimeError("bug"), claim(), Targets(settings()), "unknown", "RetryAt"),
+    ],
+)
+async def test_every_attempt_has_its_line(
+    result: SendResult | Exception, made: Claim, targets: Targets, outcome: str, follows: str
+) -> None:
+    stream = io.BytesIO()
+    await attempt(Scripted(result), made, targets, PlainLines("info", stream))
+    (line,) = (json.loads(each) for each in stream.getvalue().splitlines())
+    assert (line["outcome"], line["follows"], line["delivery_id"]) == (outcome, follows, made.delivery_id)
+
+
+def test_an_attempt_that_was_broken_off_has_its_line() -> None:
+    stream = io.BytesIO()
+    attempter(Scripted(answered(200)), lines=PlainLines("info", stream)).lost(claim())
+    (line,) = (json.loads(each) for each in stream.getvalue().splitlines())
+    assert (line["outcome"], line["host"]) == ("unknown", "")

@@ -73,15 +73,15 @@ class Attempter:
         """What follows when an attempt had to be broken off: the request may or may not have arrived."""
         record = AttemptRecord(Outcome.UNKNOWN, self.clock.now(), reason=BROKEN_OFF)
         decision = self._decide(Result(Outcome.UNKNOWN, reason=BROKEN_OFF), claim, 180)
-        return Settlement(claim, decision, record, counts=False)
+        return self._nothing_learnt(claim, decision, record)
 
     async def _attempt(self, claim: Claim) -> Settlement:
         current = await self.targets.target(claim.target)
         start_time = self.clock.now()
         if current is None:
-            return _unsent(claim, Dead(GONE), start_time)
+            return self._unsent(claim, GONE, start_time)
         if claim.failures > current.max_retries:
-            return _unsent(claim, Dead(NO_RETRIES_LEFT), start_time)
+            return self._unsent(claim, NO_RETRIES_LEFT, start_time)
         rendered = await self._render(claim, current, start_time)
         if isinstance(rendered, NotRendered):
             return self._not_rendered(claim, current, rendered, start_time)
@@ -120,7 +120,13 @@ class Attempter:
     def _not_rendered(self, claim: Claim, current: TargetSettings, refusal: NotRendered, start_time: int) -> Settlement:
         result = Result(Outcome.NOT_RENDERED, reason=refusal.reason)
         decision = self._decide(result, claim, current.max_retries)
-        record = AttemptRecord(result.outcome, start_time, reason=result.reason)
+        return self._nothing_learnt(claim, decision, AttemptRecord(result.outcome, start_time, reason=result.reason))
+
+    def _unsent(self, claim: Claim, reason: str, now: int) -> Settlement:
+        return self._nothing_learnt(claim, Dead(reason), AttemptRecord(Outcome.NOT_RENDERED, now, reason=reason))
+
+    def _nothing_learnt(self, claim: Claim, decision: Decision, record: AttemptRecord) -> Settlement:
+        """An attempt that says nothing of its receiver."""
         self.log.attempt(claim, "", record, decision)
         return Settlement(claim, decision, record, counts=False)
 
@@ -134,11 +140,6 @@ class Attempter:
             now=self.clock.now(),
             random=self.random,
         )
-
-
-def _unsent(claim: Claim, decision: Dead, now: int) -> Settlement:
-    record = AttemptRecord(Outcome.NOT_RENDERED, now, reason=decision.reason)
-    return Settlement(claim, decision, record, counts=False)
 
 
 def read_result(sent: Answered | Failed, clock: Clock) -> Result:

@@ -17,7 +17,7 @@ class AttemptLog:
         self._lines = lines
 
     def attempt(self, claim: Claim, host: str, record: AttemptRecord, decision: Decision) -> None:
-        """Writes the line of one attempt; ``host`` is empty when nothing was sent."""
+        """Writes the line of one attempt; ``host`` is empty when nothing was sent, or nobody knows whether it was."""
         if self._lines is None:
             return
         self._lines.write(
