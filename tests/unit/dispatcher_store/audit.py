@@ -29,9 +29,8 @@ def audit(store: SqliteStore, path: Path, now: int) -> None:
         rows = [lane_of(row) for row in file.execute(f"SELECT {COLUMNS} FROM lane")]
         queues = {row[0]: row[1:] for row in file.execute(_QUEUES)}
         for row in rows:
-            waiting, row.in_flight, earliest = queues.get(row.id, (0, 0, None))
+            row.waiting, row.in_flight, earliest = queues.get(row.id, (0, 0, None))
             row.earliest = NEVER if earliest is None else earliest
-            assert row.waiting == waiting, f"{row.target}: the file counts what waits"
         _totals(store, rows)
         for row in rows:
             _lane(store, row)
@@ -54,14 +53,19 @@ def _lane(store: SqliteStore, row: LaneRow) -> None:
     cached = lanes._by_id.get(row.id)
     if cached is None:
         assert not row.in_flight, "a lane with attempts in flight stays in memory"
+        assert not row.waiting, "a lane in which something waits stays in memory"
         return
     assert (cached.lane, cached.waiting, cached.in_flight) == (row.lane, row.waiting, row.in_flight), row.target
-    assert (cached.earliest, cached.ready_time, cached.announce) == (row.earliest, row.ready_time, row.announce)
+    assert (cached.earliest, cached.announce) == (row.earliest, row.announce)
+    assert cached.queued_time == cached.ready_time
+    if cached.ready_time < NEVER:
+        assert (cached.ready_time, row.id) in lanes._ready._places, f"{row.target}: it has its place"
+    assert (row.id in lanes._called_off) is (row.waiting > 0 and row.lane.switch is Switch.OFF)
     ready = row.lane.ready_time(row.earliest, row.in_flight, lanes.caps.lane)
     if (row.target.account_id, row.id) in lanes._parking:
-        assert row.ready_time == NEVER
+        assert cached.ready_time == NEVER
     else:
-        assert row.ready_time == max(ready, cached.turn_time), f"{row.target}: no wake-up is lost"
+        assert cached.ready_time == max(ready, cached.turn_time), f"{row.target}: no wake-up is lost"
 
 
 def _accounts(store: SqliteStore, rows: list[LaneRow], now: int) -> None:
@@ -69,7 +73,7 @@ def _accounts(store: SqliteStore, rows: list[LaneRow], now: int) -> None:
     lanes = store._memory.lanes
     for account_id in lanes._parking.accounts():
         room = lanes.caps.account - lanes._accounts[account_id]
-        ready = sum(row.ready_time <= now for row in rows if row.target.account_id == account_id)
+        ready = sum(row.ready_time <= now for row in lanes._by_id.values() if row.target.account_id == account_id)
         assert ready >= room, f"account {account_id} has room for parked lanes"
 
 

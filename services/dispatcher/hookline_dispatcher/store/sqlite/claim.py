@@ -8,8 +8,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
-
 from hookline_dispatcher.core.event import Event
 from hookline_dispatcher.core.instants import NEVER
 from hookline_dispatcher.core.throttle import take_slot
@@ -29,11 +27,6 @@ PAGES = 16
 EACH = 16
 """How many deliveries one visit takes at most, so that no lane has the worker for itself."""
 
-_READY = """
-SELECT json_group_array(id) FROM (
-    SELECT id FROM lane WHERE ready_time < 4611686018427387904 AND ready_time <= ? ORDER BY ready_time LIMIT ?
-)
-"""
 _DUE = rows.select(
     "d.lane_id, d.due_time, d.id, d.root_id, d.event_seq, d.config_revision, d.attempts, d.failures, d.unknowns, "
     "d.create_time",
@@ -88,18 +81,18 @@ class Claimer:
             if len(claims) >= limit or (not found and looked_at < LANES):
                 break
         self._lanes.claimed()
-        return Claimed(tuple(claims), self._next())
+        return Claimed(tuple(claims), self._lanes.next_time())
 
     def _page(self, now: int, limit: int) -> tuple[list[Claim], int]:
         """Claims from the lanes that have been ready longest; the claims, and how many lanes were ready."""
-        ready = orjson.loads(self._connection.execute(_READY, (now, LANES)).fetchone()[0])
+        ready = self._lanes.take_ready(now, LANES)
         share = max(1, min(EACH, limit // len(ready))) if ready else 0
         visits: dict[int, Visit] = {}
-        for lane_id in ready:
+        for row in ready:
             if limit <= 0:
                 break
-            if visit := self._visit(self._lanes.at(lane_id), now, min(limit, share)):
-                visits[lane_id] = visit
+            if visit := self._visit(row, now, min(limit, share)):
+                visits[row.id] = visit
                 limit -= visit.room
         claims = [claim for room in {visit.room for visit in visits.values()} for claim in self._due(visits, room, now)]
         if claims:
@@ -109,7 +102,6 @@ class Claimer:
 
     def _visit(self, row: LaneRow, now: int, limit: int) -> Visit | None:
         """What the lane may send now; None when it may not, and will say so by its ready time."""
-        self._lanes.touch(row)
         room = min(limit, self._lanes.room(row))
         if room <= 0:
             self._lanes.park(row)
@@ -140,13 +132,6 @@ class Claimer:
             if taken[lane_id]:
                 row.turn_time = now
         return claims
-
-    def _next(self) -> int:
-        """When the next lane is ready; NEVER when none is by itself."""
-        found = self._connection.execute(
-            "SELECT min(ready_time) FROM lane WHERE ready_time < 4611686018427387904"
-        ).fetchone()[0]
-        return NEVER if found is None else int(found)
 
 
 def _by_due_time(due: list[Any]) -> tuple[int, int]:

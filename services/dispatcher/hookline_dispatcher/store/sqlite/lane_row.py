@@ -1,4 +1,4 @@
-"""One lane as the writer holds it: its row of the table, and what only memory knows of it."""
+"""One lane as the writer holds it: its row of the table, and its queue, which only memory keeps count of."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from hookline_dispatcher.store.model import TargetKey
 
 COLUMNS = (
     "id, account_id, kind, target_id, requests_per_minute, ordered, block_dead, switch, reason, switch_time, failures, "
-    "first_failure_time, last_success_time, hold_time, next_slot_time, waiting, ready_time, announce"
+    "first_failure_time, last_success_time, hold_time, next_slot_time, announce"
 )
 CHANGING = (
     "id, requests_per_minute, ordered, block_dead, switch, reason, switch_time, failures, first_failure_time, "
-    "last_success_time, hold_time, next_slot_time, waiting, ready_time, announce"
+    "last_success_time, hold_time, next_slot_time, announce"
 )
 """The columns that may change, behind the id."""
 CHANGE = ", ".join(f"{column} = j.{column}" for column in CHANGING.split(", ")[1:])
 
-Written = tuple[Lane, int, int, bool]
+Written = tuple[Lane, bool]
 """What the table has of a lane that may change."""
 Snapshot = tuple[Lane, int, int, int, int, int, bool, Written | None]
 
@@ -38,6 +38,8 @@ class LaneRow:
     turn_time: int = 0
     """When it was last claimed from: it is ready behind those that have waited since."""
     ready_time: int = NEVER
+    queued_time: int = NEVER
+    """The ready time that it is queued for; NEVER: it is not."""
     announce: bool = False
     written: Written | None = None
     """What its row has, as far as the open transaction has come."""
@@ -54,7 +56,7 @@ class LaneRow:
 
     def unwritten(self) -> bool:
         """Whether its row must be written; from now on that counts as done."""
-        now = (self.lane, self.waiting, self.ready_time, self.announce)
+        now = (self.lane, self.announce)
         if now == self.written:
             return False
         self.written = now
@@ -76,18 +78,16 @@ class LaneRow:
             lane.last_success_time,
             lane.hold_time,
             lane.next_slot_time,
-            self.waiting,
-            self.ready_time,
             int(self.announce),
         )
 
 
 def lane_of(row: tuple[Any, ...]) -> LaneRow:
-    """A lane from a row of COLUMNS."""
+    """A lane from a row of COLUMNS, without its queue."""
     (id_, account, kind, target, rpm, ordered, block, switch, reason, switched, *rest) = row
-    failures, first, success, hold, slot, waiting, ready, announce = rest
+    failures, first, success, hold, slot, announce = rest
     policy = LanePolicy(rpm, bool(ordered), bool(block))
     lane = Lane(policy, Switch(switch), reason, switched, failures, first, success, hold, slot)
-    found = LaneRow(id_, TargetKey(account, kind, target), lane, waiting, ready_time=ready, announce=bool(announce))
+    found = LaneRow(id_, TargetKey(account, kind, target), lane, announce=bool(announce))
     found.unwritten()
     return found

@@ -1,7 +1,9 @@
-"""The lanes as the writer knows them: rows of the table, cached, with what is in flight.
+"""The lanes as the writer knows them: rows of the table, cached, with their queues and what is in flight.
 
-Only the writer's thread touches this. Every change is journalled until the commit, so that a rollback leaves memory
-as it leaves the file; changed rows are written just before anything reads them or the transaction ends.
+Only the writer's thread changes this. How much waits in a lane, and when it is ready, is kept in memory alone: the
+deliveries in the file say it, and a start reads it from them. So a lane with something waiting or in flight stays in
+memory, and its row is written only when its own state changes. Every change is journalled until the commit, so that
+a rollback leaves memory as it leaves the file.
 """
 
 from __future__ import annotations
@@ -11,20 +13,24 @@ from collections import Counter
 from collections.abc import Sequence
 
 from hookline_dispatcher.core.instants import NEVER
-from hookline_dispatcher.core.lane import Lane, LanePolicy
+from hookline_dispatcher.core.lane import Lane, LanePolicy, Switch
 from hookline_dispatcher.store.model import Caps, TargetKey
 
 from . import rows
 from .lane_row import CHANGE, CHANGING, COLUMNS, LaneRow, Snapshot, lane_of
 from .parking import Parking
+from .ready import ReadyLanes
 
 KEPT = 50_000
-"""How many idle lanes stay in memory, about 700 bytes each."""
+"""How many lanes stay in memory where some of them are idle, about 700 bytes each."""
 
 _EARLIEST = rows.select(
     "j.value, (SELECT min(due_time) FROM delivery d INDEXED BY delivery_due WHERE d.lane_id = j.value AND d.state = 1)",
     "FROM json_each(?) j",
 )
+WAITING = """
+SELECT lane_id, count(*), min(due_time) FROM delivery INDEXED BY delivery_due WHERE state = 1 GROUP BY lane_id
+"""
 
 
 class Lanes:
@@ -36,14 +42,28 @@ class Lanes:
         self.in_flight = 0
         self.starved = False
         """Whether a claim found no room at all: ready lanes wait for something to land."""
-        self.waiting = connection.execute("SELECT coalesce(sum(waiting), 0) FROM lane").fetchone()[0]
+        self.waiting = 0
         self._by_id: dict[int, LaneRow] = {}
         self._by_target: dict[TargetKey, LaneRow] = {}
         self._accounts: Counter[int] = Counter()
         self._parking = Parking()
+        self._ready = ReadyLanes(self._by_id)
+        self._called_off: dict[int, LaneRow] = {}
         self._journal: dict[int, tuple[LaneRow, Snapshot]] = {}
         self._touched: dict[int, LaneRow] = {}
         self._made: list[LaneRow] = []
+        self._find_waiting()
+
+    def _find_waiting(self) -> None:
+        """Loads the lanes in which something waits, after a start."""
+        queues = {row[0]: row[1:] for row in self._connection.execute(WAITING)}
+        statement = f"SELECT {COLUMNS} FROM lane WHERE id IN (SELECT value FROM json_each(?))"  # noqa: S608 - constants
+        for values in self._connection.execute(statement, (rows.keys(queues),)):
+            row = self._keep(lane_of(values))
+            row.waiting, row.earliest = queues[row.id]
+            row.ready_time = self._ready_time(row)
+            self.waiting += row.waiting
+            self._file(row)
 
     def at(self, lane_id: int) -> LaneRow:
         """The lane with this id, which exists."""
@@ -68,7 +88,7 @@ class Lanes:
         made = LaneRow(0, target, Lane(policy))
         values = made.values()[1:]
         cursor = self._connection.execute(
-            f"INSERT INTO lane ({COLUMNS.removeprefix('id, ')}) VALUES ({','.join('?' * 17)})",  # noqa: S608 - constants
+            f"INSERT INTO lane ({COLUMNS.removeprefix('id, ')}) VALUES ({','.join('?' * 15)})",  # noqa: S608 - constants
             (*target, *values),
         )
         made.id = cursor.lastrowid or 0
@@ -80,10 +100,7 @@ class Lanes:
         row = self._connection.execute(f"SELECT {COLUMNS} FROM lane WHERE {where}", parameters).fetchone()  # noqa: S608 - constants
         if row is None:
             raise LookupError(where)
-        found = lane_of(row)
-        if found.waiting:
-            found.earliest = self.earliest(found.id)
-        return self._keep(found)
+        return self._keep(lane_of(row))
 
     def _keep(self, row: LaneRow) -> LaneRow:
         self._by_id[row.id] = row
@@ -169,6 +186,32 @@ class Lanes:
                 self.touch(row)
                 free -= self._ready_time(row) <= now
 
+    def take_ready(self, now: int, most: int) -> list[LaneRow]:
+        """Up to ``most`` lanes that are ready, those first that have been so longest; ``flush`` queues them anew."""
+        found = []
+        for row in self._ready.take(now, most):
+            self.touch(row)
+            found.append(row)
+        return found
+
+    def next_time(self) -> int:
+        """When the next lane is ready; NEVER when none is by itself. Lanes must have been flushed before."""
+        return self._ready.next_time()
+
+    def called_off(self) -> LaneRow | None:
+        """A lane that is off while something waits in it."""
+        return next(iter(self._called_off.values()), None)
+
+    def count(self, now: int) -> tuple[int, int]:
+        """How many healthy lanes are ready, and how many wait for time to pass; may be called on any thread."""
+        healthy = [
+            row.ready_time
+            for row in list(self._by_id.values())
+            if row.waiting and row.lane.switch is Switch.ACTIVE and not row.lane.half_open
+        ]
+        ready = sum(time <= now for time in healthy)
+        return ready, len(healthy) - ready
+
     def flush(self, now: int) -> int:
         """Computes ready times and writes the lanes that changed since the last time; the earliest among them."""
         self._unpark(now)
@@ -177,11 +220,20 @@ class Lanes:
         for row in self._touched.values():
             row.ready_time = self._ready_time(row)
             soonest = min(soonest, row.ready_time)
+            self._file(row)
             if row.unwritten():
                 changed.append(row.values())
         self._touched.clear()
         rows.update(self._connection, "lane", CHANGING, CHANGE, changed)
         return soonest
+
+    def _file(self, row: LaneRow) -> None:
+        """Puts a lane where it is looked for, after any change."""
+        self._ready.put(row)
+        if row.waiting and row.lane.switch is Switch.OFF:
+            self._called_off[row.id] = row
+        else:
+            self._called_off.pop(row.id, None)
 
     def _ready_time(self, row: LaneRow) -> int:
         if (row.target.account_id, row.id) in self._parking:
@@ -194,7 +246,9 @@ class Lanes:
         self._made.clear()
         self._parking.committed()
         if len(self._by_id) > KEPT:
-            idle = [row for row in self._by_id.values() if not row.in_flight][: len(self._by_id) - KEPT * 9 // 10]
+            idle = [row for row in self._by_id.values() if not row.in_flight and not row.waiting][
+                : len(self._by_id) - KEPT * 9 // 10
+            ]
             for row in idle:
                 del self._by_id[row.id], self._by_target[row.target]
 
@@ -206,9 +260,11 @@ class Lanes:
             self.waiting += row.waiting - waiting
             self.in_flight += row.in_flight - in_flight
             self._accounts[row.target.account_id] += row.in_flight - in_flight
+            self._file(row)
         for row in self._made:
             self._by_id.pop(row.id, None)
             self._by_target.pop(row.target, None)
+            self._called_off.pop(row.id, None)
         self._journal.clear()
         self._touched.clear()
         self._made.clear()

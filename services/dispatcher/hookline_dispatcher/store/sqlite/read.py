@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from hookline_dispatcher.core.delivery import State
+from hookline_dispatcher.core.instants import NEVER
 from hookline_dispatcher.core.retry import Outcome
 from hookline_dispatcher.store.model import (
     AttemptRecord,
@@ -48,12 +50,7 @@ SELECT a.seq, a.delivery_id, a.number, a.outcome, a.start_time, a.latency, a.sta
 """
 _FIGURES = """
 SELECT
-    coalesce(sum(switch = 1 AND failures < 5 AND ready_time <= ?), 0),
-    coalesce(sum(switch = 1 AND failures < 5 AND ready_time > ? AND waiting > 0), 0),
-    coalesce(sum(switch = 1 AND failures >= 5), 0),
-    coalesce(sum(switch = 3), 0),
-    coalesce(sum(switch = 4), 0),
-    coalesce(sum(waiting), 0)
+    coalesce(sum(switch = 1 AND failures >= 5), 0), coalesce(sum(switch = 3), 0), coalesce(sum(switch = 4), 0)
 FROM lane
 """
 
@@ -172,6 +169,9 @@ class Reader:
             SELECT {COLUMNS},
                 (SELECT count(*) FROM delivery d INDEXED BY delivery_pending
                  WHERE d.state = 2 AND d.state < 3 AND d.lane_id = lane.id),
+                (SELECT count(*) FROM delivery d INDEXED BY delivery_due WHERE d.lane_id = lane.id AND d.state = 1),
+                (SELECT min(due_time) FROM delivery d INDEXED BY delivery_due
+                 WHERE d.lane_id = lane.id AND d.state = 1),
                 (SELECT create_time FROM delivery WHERE id = (
                     SELECT min(d.id) FROM delivery d INDEXED BY delivery_due WHERE d.lane_id = lane.id AND d.state = 1
                 ))
@@ -180,14 +180,14 @@ class Reader:
         found = await self._all(statement, *target)
         if not found:
             return None
-        *columns, in_flight, oldest = found[0]
+        *columns, in_flight, waiting, earliest, oldest = found[0]
         row = lane_of(tuple(columns))
-        return StoredTarget(row.target, row.lane, row.waiting, in_flight, row.ready_time, oldest or 0)
+        ready_time = row.lane.ready_time(NEVER if earliest is None else earliest, in_flight, sys.maxsize)
+        return StoredTarget(row.target, row.lane, waiting, in_flight, ready_time, oldest or 0)
 
-    async def figures(self) -> QueueFigures:
-        """The state of the queue."""
-        now = self._now()
-        ready, waiting, half_open, paused, off, depth = (await self._all(_FIGURES, now, now))[0]
+    async def queue(self, depth: int, ready: int, waiting: int) -> QueueFigures:
+        """The state of the queue, of which the lanes in memory say how much waits, and how many are ready or wait."""
+        half_open, paused, off = (await self._all(_FIGURES))[0]
         oldest = await self._all(
             "SELECT create_time FROM delivery INDEXED BY delivery_pending "
             "WHERE state = 1 AND state < 3 ORDER BY id LIMIT 1"

@@ -9,7 +9,6 @@ from typing import Any
 from hookline_dispatcher.core.delivery import State, Step, follow
 from hookline_dispatcher.core.retry import Outcome, Schedule, uses_retry
 
-from . import rows
 from .log import Log
 from .order import CANCELLED, next_of_key
 
@@ -23,25 +22,6 @@ _BACK = """
 UPDATE delivery SET state = ?, due_time = ?, failures = ?, unknowns = ?, holds = holds AND ? = 1, reason = ?,
     settle_time = ?, epoch = 0
 WHERE id = ?
-"""
-_LANES = """
-UPDATE lane SET waiting = (
-    SELECT count(*) FROM delivery d INDEXED BY delivery_due WHERE d.lane_id = lane.id AND d.state = 1
-) WHERE id IN (SELECT value FROM json_each(?))
-"""
-_READY = """
-UPDATE lane SET ready_time = CASE
-    WHEN switch <> 1 OR waiting = 0 THEN 4611686018427387904
-    ELSE max(
-        coalesce(
-            (SELECT min(due_time) FROM delivery d INDEXED BY delivery_due WHERE d.lane_id = lane.id AND d.state = 1),
-            4611686018427387904
-        ),
-        hold_time,
-        CASE requests_per_minute WHEN 0 THEN 0 ELSE next_slot_time END
-    )
-    END
-WHERE waiting > 0 OR ready_time < 4611686018427387904
 """
 
 
@@ -68,11 +48,9 @@ def take_over(
     lost = connection.execute(_LOST).fetchall()
     connection.executemany(_BACK, [_lost(row, log, schedule, now, random) for row in lost])
     log.flush()
-    connection.execute(_LANES, (rows.keys({row[2] for row in lost}),))
     for _, _, lane_id, *_, cancelling, order_key in lost:
         if cancelling and order_key is not None:
             next_of_key(connection, lane_id, order_key, now)
-    connection.execute(_READY)
     return epoch
 
 

@@ -132,7 +132,15 @@ CREATE INDEX config_newest ON config_item (kind, account_id, id) WHERE newest = 
 CREATE INDEX config_old ON config_item (superseded_time) WHERE newest = 0;
 """
 
-MIGRATIONS = [VERSION_1]
+# How much waits in a lane and when it is ready is kept in memory, see lanes.py.
+VERSION_2 = """
+DROP INDEX lane_ready;
+DROP INDEX lane_off;
+ALTER TABLE lane DROP COLUMN waiting;
+ALTER TABLE lane DROP COLUMN ready_time;
+"""
+
+MIGRATIONS = [VERSION_1, VERSION_2]
 """Script number n brings a file from version n to n + 1. Scripts are only ever added."""
 
 OLDEST_SQLITE = (3, 38, 0)

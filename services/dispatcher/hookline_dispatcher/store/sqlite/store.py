@@ -24,6 +24,7 @@ from hookline_dispatcher.store.model import (
     Covers,
     Intake,
     IntakeResult,
+    QueueFigures,
     Settlement,
     StoredDelivery,
     StoredEvent,
@@ -297,6 +298,11 @@ class SqliteStore(Reader):
     async def retain(self, delivered_before: int, failed_before: int, limit: int) -> int:
         """Deletes what is past retention."""
         return int(await self._do("retain", (delivered_before, failed_before, limit), limit))
+
+    async def figures(self) -> QueueFigures:
+        """The state of the queue."""
+        lanes = self._memory.lanes
+        return await self.queue(lanes.waiting, *await asyncio.to_thread(lanes.count, self._options.now()))
 
     async def apply_config(self, rows: Sequence[ConfigRow], checkpoint: int, *, drop_others: bool = False) -> None:
         """Takes in configuration."""

@@ -74,10 +74,9 @@ class Switcher:
 
     def sweep_off(self, limit: int) -> int:
         """Cancels up to ``limit`` deliveries that wait in a lane that is off."""
-        found = self._connection.execute("SELECT id FROM lane WHERE switch = 4 AND waiting > 0 LIMIT 1").fetchone()
-        if found is None:
+        row = self._lanes.called_off()
+        if row is None:
             return 0
-        row = self._lanes.at(found[0])
         waiting = self._connection.execute(
             "SELECT id, order_key FROM delivery INDEXED BY delivery_due WHERE lane_id = ? AND state = 1 LIMIT ?",
             (row.id, limit),
