@@ -17,6 +17,7 @@ from hookline_runtime.errors import Aborted, AlreadyExists, HooklineError, statu
 from .wire_events import publication
 
 BatchRequest = event_service_pb2.PublishBatchRequest | event_service_pb2.PublishStreamRequest
+BatchResponse = event_service_pb2.PublishBatchResponse | event_service_pb2.PublishStreamResponse
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +26,15 @@ class Answers:
 
     entries: tuple[str | HooklineError, ...]
 
-    def results(self, committed: Sequence[IntakeResult]) -> list[event_service_pb2.PublishResult]:
-        """The answer to each event in its place, given what became of those that were published."""
+    def write(self, response: BatchResponse, committed: Sequence[IntakeResult]) -> None:
+        """Writes the answer to each event in its place, given what became of those that were published."""
         rest = iter(committed)
-        return [
-            _result(entry, next(rest, _REFUSED)) if isinstance(entry, str) else _error(entry) for entry in self.entries
-        ]
+        for entry in self.entries:
+            result = response.results.add()  # filled in place: a message made beforehand would be copied
+            if isinstance(entry, str):
+                _write(result, entry, next(rest, _REFUSED))
+            else:
+                result.error.CopyFrom(status_of(entry))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +56,8 @@ def read_batch(request: BatchRequest, principal: Principal, now: int) -> Batch:
     return Batch(() if atomic and len(good) < len(entries) else good, atomic, answers)
 
 
-def answer(event_id: str, result: IntakeResult) -> event_service_pb2.PublishAck:
-    """The ack of an event.
+def acknowledge(ack: event_service_pb2.PublishAck, event_id: str, result: IntakeResult) -> None:
+    """Writes the ack of an event.
 
     Raises:
         AlreadyExists: another event stands under its id.
@@ -64,9 +68,9 @@ def answer(event_id: str, result: IntakeResult) -> event_service_pb2.PublishAck:
             reason="EVENT_ID_TAKEN",
             metadata={"event_id": event_id},
         )
-    return event_service_pb2.PublishAck(
-        event_id=event_id, duplicate=result.status is IntakeStatus.DUPLICATE, deliveries=result.deliveries
-    )
+    ack.event_id = event_id
+    ack.duplicate = result.status is IntakeStatus.DUPLICATE
+    ack.deliveries = result.deliveries
 
 
 _REFUSED = IntakeResult(IntakeStatus.REFUSED)
@@ -79,17 +83,14 @@ def _entry(request: BatchRequest, index: int, principal: Principal, now: int) ->
         return error
 
 
-def _result(event_id: str, result: IntakeResult) -> event_service_pb2.PublishResult:
+def _write(answer: event_service_pb2.PublishResult, event_id: str, result: IntakeResult) -> None:
     if result.status is IntakeStatus.REFUSED:
-        return event_service_pb2.PublishResult(error=_refused())
+        answer.error.CopyFrom(_refused())
+        return
     try:
-        return event_service_pb2.PublishResult(ack=answer(event_id, result))
+        acknowledge(answer.ack, event_id, result)
     except AlreadyExists as error:
-        return _error(error)
-
-
-def _error(error: HooklineError) -> event_service_pb2.PublishResult:
-    return event_service_pb2.PublishResult(error=status_of(error))
+        answer.error.CopyFrom(status_of(error))
 
 
 @cache

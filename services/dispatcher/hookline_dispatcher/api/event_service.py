@@ -18,7 +18,7 @@ from hookline_runtime.errors import InvalidArgument, NotFound, Violation
 from hookline_runtime.paging import decode_token, encode_token, page_size
 from hookline_runtime.unparsed import Unparsed, unparsed
 
-from .batches import answer, read_batch
+from .batches import acknowledge, read_batch
 from .store_errors import store_in_use
 from .streams import Streams
 from .turns import StreamInTurn, Turns
@@ -68,7 +68,9 @@ class EventService(event_service_pb2_grpc.EventServiceServicer):
         event = publication(request.event, "event", current_principal(), self._clock.now(), checked=True)
         await self._wait_for(request.min_config_revision)
         (result,) = await self._ingest.publish([event])
-        return event_service_pb2.PublishResponse(ack=answer(event.event.id, result))
+        response = event_service_pb2.PublishResponse()
+        acknowledge(response.ack, event.event.id, result)
+        return response
 
     async def PublishBatch(
         self, request: event_service_pb2.PublishBatchRequest, context: Any
@@ -77,7 +79,9 @@ class EventService(event_service_pb2_grpc.EventServiceServicer):
         await self._wait_for(request.min_config_revision)
         batch = read_batch(request, current_principal(), self._clock.now())
         results = await self._ingest.publish(batch.good, atomic=batch.atomic) if batch.good else []
-        return event_service_pb2.PublishBatchResponse(results=batch.answers.results(results))
+        response = event_service_pb2.PublishBatchResponse()
+        batch.answers.write(response, results)
+        return response
 
     @unparsed
     async def PublishStream(  # type: ignore[override]  # of its mark

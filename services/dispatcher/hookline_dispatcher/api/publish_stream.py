@@ -39,7 +39,9 @@ class _Taken:
     async def response(self) -> PublishStreamResponse:
         """The ack, after the commit."""
         committed = await asyncio.shield(self.commit) if self.commit else []
-        return PublishStreamResponse(batch_id=self.batch_id, results=self.answers.results(committed))
+        response = PublishStreamResponse(batch_id=self.batch_id)
+        self.answers.write(response, committed)
+        return response
 
 
 class PublishStream:
