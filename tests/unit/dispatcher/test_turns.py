@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import grpc.aio
@@ -24,13 +24,17 @@ def batch(size: int, events: int = 1) -> Unparsed:
     return Unparsed(bytes(size), lambda raw: parsed)
 
 
-def turns(streams: Streams, *batches: Unparsed) -> Turns:
+async def known(revision: int) -> None:
+    """Every revision is."""
+
+
+def turns(streams: Streams, *batches: Unparsed, wait_for: Callable[[int], Awaitable[None]] = known) -> Turns:
     left = iter([*batches, grpc.aio.EOF])
 
     async def read() -> object:
         return next(left)
 
-    return Turns(read, streams)
+    return Turns(read, streams, wait_for)
 
 
 async def waits(turn: AsyncIterator[Any]) -> asyncio.Task[Any]:
@@ -101,5 +105,26 @@ async def test_the_stream_ends_when_its_turn_does_not_come(monkeypatch: pytest.M
     with pytest.raises(ResourceExhausted):
         await anext(second)
     second.over(None)
+    first.over(None)
+    assert (streams.parsed.left, streams.uncommitted.left) == (PARSED, UNCOMMITTED)
+
+
+async def test_a_batch_that_waits_for_a_revision_holds_nobody_up() -> None:
+    streams, moved, asked = Streams(), asyncio.Event(), []
+
+    async def wait_for(revision: int) -> None:
+        asked.append(revision)
+        await moved.wait()
+
+    parsed = PublishStreamRequest(batch_id=7, min_config_revision=9)
+    first = turns(streams, Unparsed(bytes(PARSED), lambda raw: parsed), wait_for=wait_for)
+    waiting = await waits(first)
+    assert (asked, streams.parsed.left) == ([9], PARSED)
+    second = turns(streams, batch(PARSED))
+    async with asyncio.timeout(BOUND):
+        await anext(second)
+        second.over(None)
+        moved.set()
+        assert (await waiting).batch_id == 7
     first.over(None)
     assert (streams.parsed.left, streams.uncommitted.left) == (PARSED, UNCOMMITTED)

@@ -19,9 +19,10 @@ from hookline_runtime.paging import decode_token, encode_token, page_size
 from hookline_runtime.unparsed import Unparsed, unparsed
 
 from .batches import acknowledge, read_batch
+from .publish_stream import PublishStream
 from .store_errors import store_in_use
 from .streams import Streams
-from .turns import StreamInTurn, Turns
+from .turns import Turns
 from .wire_events import publication, published_event
 
 PAGE_BYTES = 8 * 1024 * 1024
@@ -90,8 +91,9 @@ class EventService(event_service_pb2_grpc.EventServiceServicer):
         """Publishes batches and acks each after its commit, in order."""
         principal = current_principal()
         with self._streams.entered(principal.application_id):
-            stream = StreamInTurn(self._ingest, self._wait_for, self._keys, self._clock, self._draining, principal)
-            async for response in stream.serve_in_turn(Turns(context.read, self._streams)):
+            turns = Turns(context.read, self._streams, self._wait_for)
+            stream = PublishStream(self._ingest, turns, self._keys, self._clock, self._draining, principal)
+            async for response in stream.serve():
                 yield response
 
     async def GetEvent(

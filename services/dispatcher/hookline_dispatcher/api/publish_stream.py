@@ -8,7 +8,7 @@ server's drain, a batch that is no batch, a key that was revoked) ends it after 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from hookline.dispatcher.v1.event_service_pb2 import PublishStreamRequest, PublishStreamResponse
@@ -21,6 +21,7 @@ from hookline_runtime.draining import draining_error
 
 from .batches import Answers, read_batch
 from .live_key import require_live
+from .turns import Turns
 
 READ_AHEAD = 8
 """How many batches of one stream may be between reading and ack."""
@@ -50,14 +51,14 @@ class PublishStream:
     def __init__(
         self,
         ingest: Ingest,
-        wait_for: Callable[[int], Awaitable[None]],
+        turns: Turns,
         keys: KeyFinder,
         clock: Clock,
         draining: asyncio.Event,
         principal: Principal,
     ) -> None:
         self._ingest = ingest
-        self._wait_for = wait_for
+        self._turns = turns
         self._keys = keys
         self._clock = clock
         self._draining = draining
@@ -65,15 +66,15 @@ class PublishStream:
         self._slots = asyncio.Semaphore(READ_AHEAD)
         self._taken: asyncio.Queue[_Taken | None] = asyncio.Queue()
 
-    async def serve(self, requests: AsyncIterator[PublishStreamRequest]) -> AsyncIterator[PublishStreamResponse]:
-        """The acks of ``requests``, in order.
+    async def serve(self) -> AsyncIterator[PublishStreamResponse]:
+        """The acks of the batches, in order.
 
         Raises:
             Unavailable: the server drains or its store failed; what has no ack is to be sent again.
             ResourceExhausted: too many events wait to be committed, and it did not get better.
             Unauthenticated: the key was revoked or has expired since the stream began.
         """
-        reader = asyncio.create_task(self._read(requests))
+        reader = asyncio.create_task(self._read())
         try:
             while (taken := await self._taken.get()) is not None:
                 yield await taken.response()
@@ -83,12 +84,12 @@ class PublishStream:
             reader.cancel()
             await asyncio.gather(reader, return_exceptions=True)
 
-    async def _read(self, requests: AsyncIterator[PublishStreamRequest]) -> None:
+    async def _read(self) -> None:
         drain = asyncio.create_task(self._draining.wait())
         try:
             while True:
                 await self._slots.acquire()
-                taken = await self._take(requests, drain)
+                taken = await self._take(drain)
                 if taken is None:
                     return
                 self._taken.put_nowait(taken)
@@ -96,13 +97,19 @@ class PublishStream:
             drain.cancel()
             self._taken.put_nowait(None)
 
-    async def _take(self, requests: AsyncIterator[PublishStreamRequest], drain: asyncio.Task[bool]) -> _Taken | None:
-        request = await _next(requests, drain)
+    async def _take(self, drain: asyncio.Task[bool]) -> _Taken | None:
+        taken = None
+        try:
+            taken = await self._submit(await _next(self._turns, drain))
+        finally:
+            self._turns.over(taken.commit if taken else None)
+        return taken
+
+    async def _submit(self, request: PublishStreamRequest | None) -> _Taken | None:
         if request is None:
             return None
         await require_live(self._principal, self._keys, self._clock)
         self._keys.used(self._principal.application_id, self._clock.now())
-        await self._wait_for(request.min_config_revision)
         batch_id, batch = request.batch_id, read_batch(request, self._principal, self._clock.now())
         del request  # it is as large as what was read of it, and the wait for room may be long
         commit = None
