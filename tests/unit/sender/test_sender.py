@@ -7,7 +7,7 @@ import pytest
 from hookline_dispatcher.core.retry import Outcome
 from hookline_dispatcher.sender.guard import Guard
 from hookline_dispatcher.sender.limits import Limits
-from hookline_dispatcher.sender.model import Answered, Endpoint, Failed, Outgoing, SendResult
+from hookline_dispatcher.sender.model import Answered, Endpoint, Failed, Late, Outgoing, SendResult
 from hookline_dispatcher.sender.sender import Sender
 from hookline_runtime.egress.allow import parse_allow
 from tests.unit.sender import receiver as r
@@ -146,6 +146,27 @@ async def test_request_with_a_slot_takes_only_a_connection_used_a_moment_ago(gua
         now += 1.0
         assert status(await sender.send(receiver.request(), timeout=r.BOUND)) == 200
         assert receiver.visits == 2
+    await sender.aclose()
+
+
+async def test_connection_that_came_too_late_for_its_slot_serves_the_next_ones() -> None:
+    now = 100.0
+
+    async def slow_name_server(host: str, port: int) -> list[str]:
+        nonlocal now
+        now += 2.0
+        return ["127.0.0.1"]
+
+    guard = Guard(parse_allow("127.0.0.0/8"), resolver=slow_name_server)
+    sender = Sender(guard, limits=Limits(idle_time=15.0, slot_idle_time=1.0, unused_time=75.0), clock=lambda: now)
+    async with r.receiving(r.answers(r.OK)) as receiver:
+        request = receiver.request()
+        request = request._replace(endpoint=request.endpoint._replace(host="far.example"))
+        assert await sender.send(request, timeout=r.BOUND, leave_by=now + 1.0) == Late()
+        for pause in (61.0, 5.0):
+            now += pause
+            assert status(await sender.send(request, timeout=r.BOUND, leave_by=now + 1.0)) == 200
+        assert (receiver.visits, len(receiver.requests)) == (1, 2)
     await sender.aclose()
 
 

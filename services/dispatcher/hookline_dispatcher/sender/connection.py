@@ -57,11 +57,13 @@ class Connection(asyncio.Protocol):
         "_waiter",
         "closing",
         "endpoint",
+        "used",
     )
 
     def __init__(self, endpoint: Endpoint, owner: Owner, limits: Limits, clock: Callable[[], float]) -> None:
         self.endpoint = endpoint
         self.closing = False
+        self.used = False
         self._clock = clock
         self._owner = owner
         self._loop = asyncio.get_running_loop()
@@ -79,6 +81,7 @@ class Connection(asyncio.Protocol):
     def exchange(self, wire: bytes, *, no_body: bool, started: float, deadline: float) -> asyncio.Future[Ended]:
         """Write a request and return the future of what comes of it, at the latest at `deadline`."""
         waiter = self._waiter = self._loop.create_future()
+        self.used = True
         self._started = started
         self._reader.expect(no_body=no_body)
         if self._transport is None or self.closing:

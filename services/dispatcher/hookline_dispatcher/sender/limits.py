@@ -11,6 +11,7 @@ class Limits:
     `body_kept` what is reported of it. A body is read on up to `body_read`, so that the connection can be used again;
     beyond that the connection is closed. `interim_answers` is how many 1xx heads may come before the answer.
     An idle connection is kept for `idle_time`, `idle_per_endpoint` of them for one endpoint and `idle_total` in all.
+    One that no request has used yet is kept for `unused_time`, longer than between any two slots of a throttle.
     A request that has a slot takes none that is idle for `slot_idle_time`: receivers close theirs after seconds.
     """
 
@@ -20,6 +21,7 @@ class Limits:
     body_kept: int = 16 * 1024
     interim_answers: int = 16
     idle_time: float = 15.0
+    unused_time: float = 75.0
     slot_idle_time: float = 1.0
     idle_per_endpoint: int = 256
     idle_total: int = 4_096

@@ -5,6 +5,7 @@ while nothing is going on on it; when its end is seen it takes itself out.
 """
 
 import asyncio
+import math
 from collections.abc import Callable
 
 from .connection import Connection
@@ -34,15 +35,15 @@ class Pool:
         """How many connections are open, idle or in use."""
         return len(self._open)
 
-    def take(self, endpoint: Endpoint, now: float, *, has_slot: bool) -> Connection | None:
+    def take(self, endpoint: Endpoint, now: float, *, most_idle: float = math.inf) -> Connection | None:
         """Return the connection of `endpoint` that became idle last, None where there is none that is fresh."""
         idle = self._by_endpoint.get(endpoint)
-        if has_slot and idle and now - self._by_age[idle[-1]] >= self._limits.slot_idle_time:
+        if idle and now - self._by_age[idle[-1]] >= most_idle:
             return None  # others may still use it
         while idle:
             connection = idle.pop()
             since = self._by_age.pop(connection)
-            if now - since < self._limits.idle_time and not connection.closing:
+            if now - since < self._kept_for(connection) and not connection.closing:
                 return connection
             connection.abort()
         return None
@@ -101,13 +102,16 @@ class Pool:
             return True
         return False
 
+    def _kept_for(self, connection: Connection) -> float:
+        return self._limits.idle_time if connection.used else self._limits.unused_time
+
     def _sweep_later(self) -> None:
         loop = asyncio.get_running_loop()
         self._sweep_timer = loop.call_later(max(self._limits.idle_time / 4, 0.01), self._sweep)
 
     def _sweep(self) -> None:
-        oldest_kept = self._clock() - self._limits.idle_time
-        for connection in [connection for connection, since in self._by_age.items() if since <= oldest_kept]:
+        now = self._clock()
+        for connection in [each for each, since in self._by_age.items() if now - since >= self._kept_for(each)]:
             connection.abort()
         for endpoint in [endpoint for endpoint, idle in self._by_endpoint.items() if not idle]:
             del self._by_endpoint[endpoint]

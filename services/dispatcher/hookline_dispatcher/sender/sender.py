@@ -5,11 +5,13 @@ on a new connection. That is the usual race with a receiver that closes idle con
 was never read. Failing instead would bring the same request again as a retry of the delivery, only later, so this makes
 no duplicate that would not come anyway; the `webhook-id` tells a receiver of those that come. A request that has a slot
 (`leave_by`) is not sent again: the receiver may have read it, and would see two requests in one slot of its throttle.
-It takes only connections that were used a moment ago, so that it hardly ever meets that race.
+It takes only connections that were used a moment ago, so that it hardly ever meets that race; where connecting takes
+longer than a slot lasts, it takes any, and the connection that came too late is kept for the next slot.
 """
 
 import asyncio
 import errno
+import math
 import socket
 import ssl
 import time
@@ -28,6 +30,7 @@ from .reasons import connect_reason
 from .request import encode_request
 
 _MAX_ADDRESSES = 8
+_MAX_SLOW = 4_096
 _CONNECT_SHARE = 5.0  # seconds for one address while others are left
 
 
@@ -51,6 +54,7 @@ class Sender:
         self._ssl_context = ssl_context or shared_ssl_context()
         self._clock = clock
         self._pool = Pool(limits, clock)
+        self._slow: set[Endpoint] = set()  # connecting took longer than a slot lasts
         self._stopped = False
 
     async def send(self, request: Outgoing, *, timeout: float, leave_by: float | None = None) -> SendResult:
@@ -65,7 +69,7 @@ class Sender:
         wire = encode_request(request)
         started = self._clock()
         deadline = started + timeout
-        connection = self._pool.take(request.endpoint, started, has_slot=leave_by is not None)
+        connection = self._pool.take(request.endpoint, started, most_idle=self._most_idle(request, leave_by))
         if connection is None:
             return await self._send_fresh(request, wire, started, deadline, leave_by)
         if leave_by is not None and self._clock() > leave_by:
@@ -103,10 +107,19 @@ class Sender:
         if isinstance(dialled, Failed):
             return dialled
         if leave_by is not None and self._clock() > leave_by:
-            self._pool.put(dialled, self._clock())
+            self._dialled_late(dialled)
             return Late()
         ended = await self._exchange(dialled, request, wire, started, deadline)
         return _gone(ended) if isinstance(ended, Gone) else ended
+
+    def _most_idle(self, request: Outgoing, leave_by: float | None) -> float:
+        return math.inf if leave_by is None or request.endpoint in self._slow else self._limits.slot_idle_time
+
+    def _dialled_late(self, connection: Connection) -> None:
+        if len(self._slow) >= _MAX_SLOW:
+            self._slow.clear()
+        self._slow.add(connection.endpoint)
+        self._pool.put(connection, self._clock())
 
     async def _dial_in_time(self, endpoint: Endpoint, started: float, deadline: float) -> Connection | Failed:
         outcome: NoAnswer
