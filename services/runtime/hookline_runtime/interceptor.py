@@ -125,7 +125,7 @@ class RpcInterceptor(grpc.aio.ServerInterceptor):
         reception = self._of_strangers if rpc.needed is None else self._of_keys
 
         async def receive(_requests: Any, context: Context) -> Any:
-            key = "" if rpc.needed is None else current_principal().application_id
+            key = _machine(context) if rpc.needed is None else current_principal().application_id
             raw, held = await reception.receive(context.read, key, brief=brief)
             try:
                 request = parse(raw)
@@ -162,6 +162,12 @@ _HANDLERS: dict[bool, Callable[..., Handler]] = {
     False: grpc.stream_unary_rpc_method_handler,
     True: grpc.stream_stream_rpc_method_handler,
 }
+
+
+def _machine(context: Context) -> str:
+    """Where a call comes from, without its port."""
+    peer: str = context.peer()
+    return peer.rpartition(":")[0]
 
 
 def _behavior(method: str, handler: Handler) -> Behavior:

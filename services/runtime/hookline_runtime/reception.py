@@ -30,7 +30,7 @@ class ReceptionLimits:
     places: int = 32
     """Requests that are received at once."""
     places_of_one: int = 8
-    """The same, of one key."""
+    """The same, of one caller."""
     patience: float = 20.0
     """How long a request may wait for its place, and then take to arrive."""
     large: int = 64 * KIB
@@ -39,8 +39,8 @@ class ReceptionLimits:
     """What those of all calls may come to."""
 
 
-STRANGERS = ReceptionLimits(places=16, places_of_one=16, patience=5.0, in_hand=KIB * KIB)
-"""For calls that ask for no key."""
+STRANGERS = ReceptionLimits(places=16, places_of_one=8, patience=3.0, in_hand=KIB * KIB)
+"""For calls that ask for no key; the machine that they come from stands for it."""
 
 
 class Reception:
@@ -58,7 +58,7 @@ class Reception:
 
         Args:
             read: gRPC's, without a deserializer.
-            key: The application id that calls.
+            key: Who calls: an application id, or a machine.
             brief: Whether the call ends by itself soon; one that does not may send no large request.
 
         Raises:
