@@ -92,7 +92,7 @@ CASES = [
 
 def registry_accepts(url: str, allow: tuple[AllowRule, ...]) -> bool:
     wanted = SubscriptionSettings("sub_tag", 4, url, format=1, content_type="application/json")
-    return not list(violations(wanted, Installation(serves=lambda media_type: True, allow=allow)))
+    return not list(violations(wanted, wanted.content_type, Installation(serves=lambda media_type: True, allow=allow)))
 
 
 async def public(host: str, port: int) -> Iterable[str]:
