@@ -7,7 +7,7 @@ from hookline_registry.database import Transaction
 from hookline_registry.key_service import KeyRpcs
 from hookline_registry.masks import paths_of
 from hookline_registry.pages import Asked, collect
-from hookline_registry.requests import check_etag, create_of, updated
+from hookline_registry.requests import check_etag, check_id, create_of, updated
 from hookline_runtime.access import account_of
 
 _CHANGEABLE = ("name", "plan", "features", "features.global_rules", "features.form_rules")
@@ -47,6 +47,7 @@ class AccountService(KeyRpcs):
 
     async def UpdateAccount(self, request: pb.UpdateAccountRequest, context: object) -> pb.UpdateAccountResponse:
         """Change an account."""
+        check_id("account.id", request.account.id)
         paths = paths_of(request.update_mask.paths, request.account, _CHANGEABLE)
 
         async def work(transaction: Transaction) -> pb.UpdateAccountResponse:

@@ -28,6 +28,15 @@ def account_or_operators(requested: int) -> int:
     return requested
 
 
+def check_id(field: str, given: int) -> None:
+    """Pass an id that something may have: an update without one is a mistake, not a search in vain.
+
+    Raises InvalidArgument at `field`.
+    """
+    if given < 1:
+        raise InvalidArgument(Violation(field, "must be greater than 0"))
+
+
 def check_etag(given: str, current: str) -> None:
     """Pass an etag that is current, or none.
 

@@ -10,7 +10,7 @@ from hookline_registry.database import Database, Transaction
 from hookline_registry.masks import paths_of
 from hookline_registry.model import SubscriptionSettings
 from hookline_registry.pages import Asked, collect
-from hookline_registry.requests import check_etag, create_of, refuse, updated
+from hookline_registry.requests import check_etag, check_id, create_of, refuse, updated
 from hookline_registry.signing_secrets import DEFAULT_OVERLAP, is_secret, new_secret, rotated
 from hookline_registry.subscription_rules import Installation
 from hookline_runtime.access import account_of
@@ -95,6 +95,7 @@ class SubscriptionService(subscription_pb2_grpc.SubscriptionServiceServicer):
     ) -> pb.UpdateSubscriptionResponse:
         """Change a subscription."""
         account_id = account_of(request.account_id)
+        check_id("subscription.id", request.subscription.id)
         paths = paths_of(request.update_mask.paths, request.subscription, _CHANGEABLE)
 
         async def work(transaction: Transaction) -> pb.UpdateSubscriptionResponse:

@@ -162,6 +162,13 @@ CASES = {
     "clear the event": Case(sub_update("event"), EVENT),
     "update to an unknown event": Case(sub_update(event="nope"), EVENT),
     "update to an owned header": Case(sub_update(headers=headers(("Host", ""))), ("subscription.headers[0].name",)),
+    "update without an id": Case(
+        subscriptions.UpdateSubscriptionRequest(subscription=subscriptions.Subscription(max_retries=1)),
+        ("subscription.id",),
+    ),
+    "update of an account without an id": Case(
+        accounts.UpdateAccountRequest(account=accounts.Account(name="x")), ("account.id",), caller="operator"
+    ),
     "nothing to update": Case(subscriptions.UpdateSubscriptionRequest(), ("subscription",)),
     "no such subscription": Case(
         subscriptions.UpdateSubscriptionRequest(subscription=subscriptions.Subscription(id=99)), (), Code.NOT_FOUND
