@@ -1,6 +1,7 @@
 """Configurations to route by, as values and as rows of the replica."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from hookline_dispatcher.config.codec import (
     ItemKind,
@@ -9,7 +10,7 @@ from hookline_dispatcher.config.codec import (
     encode_key,
     encode_target,
 )
-from hookline_dispatcher.config.targets import SUBSCRIPTION, AccountConfig, TargetSettings
+from hookline_dispatcher.config.targets import SUBSCRIPTION, AccountConfig, TargetSettings, origin_of
 from hookline_dispatcher.core.event import Event
 from hookline_dispatcher.core.lane import LanePolicy
 from hookline_dispatcher.store.model import ConfigRow, TargetKey
@@ -41,7 +42,7 @@ def target(
         url,
         1,
         "application/x-www-form-urlencoded",
-        policy=policy or LanePolicy(),
+        policy=replace(policy or LanePolicy(), origin=origin_of(url)),
     )
 
 

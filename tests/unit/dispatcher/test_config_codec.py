@@ -93,7 +93,17 @@ def subscription(stored: subscription_pb2.Subscription, *secrets: config_pb2.Sig
 def test_a_subscription_with_everything_left_open_has_the_stated_defaults() -> None:
     stored = subscription_pb2.Subscription(id=3, account_id=ACCOUNT, event="sub_tag", url="https://r.example/")
     assert subscription(stored) == TargetSettings(
-        key(3), 11, "sub_tag", "", "https://r.example/", 1, "application/x-www-form-urlencoded", (), 10, 30 * SECOND
+        key(3),
+        11,
+        "sub_tag",
+        "",
+        "https://r.example/",
+        1,
+        "application/x-www-form-urlencoded",
+        (),
+        10,
+        30 * SECOND,
+        policy=LanePolicy(origin="r.example:443"),
     )
 
 
@@ -124,7 +134,7 @@ def test_a_subscription_with_everything_set() -> None:
         0,
         5 * SECOND,
         (Secret("whsec_bmV3"), Secret("whsec_b2xk", 99)),
-        LanePolicy(60, True, True),
+        LanePolicy(60, True, True, "r.example:443"),
     )
 
 

@@ -57,7 +57,7 @@ def test_the_index_finds_what_a_scan_would_find(subscribed: list[tuple[str, str]
 
 
 def test_a_firing_has_the_lane_and_the_revision_of_its_target() -> None:
-    policy = LanePolicy(60, True, True)
+    policy = LanePolicy(60, True, True, "r.example:443")
     routed = route(event(), account(target(3, "sub_tag", revision=11, policy=policy)))
     assert routed.firings == (Firing(key(3), policy, 11),)
     assert routed.note == ""

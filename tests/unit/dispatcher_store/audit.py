@@ -10,7 +10,7 @@ from typing import Any
 
 from hookline_dispatcher.core.instants import NEVER
 from hookline_dispatcher.core.lane import Switch
-from hookline_dispatcher.store.sqlite.lane_row import COLUMNS, LaneRow, lane_of
+from hookline_dispatcher.store.sqlite.lane_row import COLUMNS, Group, LaneRow, lane_of
 from hookline_dispatcher.store.sqlite.store import SqliteStore
 
 _QUEUES = """
@@ -34,7 +34,7 @@ def audit(store: SqliteStore, path: Path, now: int) -> None:
         _totals(store, rows)
         for row in rows:
             _lane(store, row)
-        _accounts(store, rows, now)
+        _shares(store, now)
         _keys(file, {row.id: row for row in rows})
 
 
@@ -42,10 +42,11 @@ def _totals(store: SqliteStore, rows: list[LaneRow]) -> None:
     lanes = store._memory.lanes
     assert lanes.waiting == sum(row.waiting for row in rows)
     assert lanes.in_flight == sum(row.in_flight for row in rows)
-    in_flight: Counter[int] = Counter()
+    in_flight: Counter[Group] = Counter()
     for row in rows:
-        in_flight[row.target.account_id] += row.in_flight
-    assert +lanes._accounts == +in_flight
+        for group in row.groups:
+            in_flight[group] += row.in_flight
+    assert +lanes._flying == +in_flight
 
 
 def _lane(store: SqliteStore, row: LaneRow) -> None:
@@ -62,19 +63,18 @@ def _lane(store: SqliteStore, row: LaneRow) -> None:
         assert (cached.ready_time, row.id) in lanes._ready._places, f"{row.target}: it has its place"
     assert (row.id in lanes._called_off) is (row.waiting > 0 and row.lane.switch is Switch.OFF)
     ready = row.lane.ready_time(row.earliest, row.in_flight, lanes.caps.lane)
-    if (row.target.account_id, row.id) in lanes._parking:
+    if any((group, row.id) in lanes._parking for group in row.groups):
         assert cached.ready_time == NEVER
     else:
         assert cached.ready_time == max(ready, cached.turn_time), f"{row.target}: no wake-up is lost"
 
 
-def _accounts(store: SqliteStore, rows: list[LaneRow], now: int) -> None:
-    """An account that has room has no lane parked, unless others of it are ready to use the room."""
+def _shares(store: SqliteStore, now: int) -> None:
+    """An account or origin that has room has no lane parked, unless others of it are ready to use the room."""
     lanes = store._memory.lanes
-    for account_id in lanes._parking.accounts():
-        room = lanes.caps.account - lanes._accounts[account_id]
-        ready = sum(row.ready_time <= now for row in lanes._by_id.values() if row.target.account_id == account_id)
-        assert ready >= room, f"account {account_id} has room for parked lanes"
+    for group in lanes._parking.groups():
+        ready = sum(row.ready_time <= now for row in lanes._by_id.values() if group in row.groups)
+        assert ready >= lanes._free(group), f"{group} has room for parked lanes"
 
 
 def _keys(file: sqlite3.Connection, rows: dict[int, LaneRow]) -> None:

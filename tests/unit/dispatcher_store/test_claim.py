@@ -8,7 +8,7 @@ from hookline_dispatcher.core.delivery import State
 from hookline_dispatcher.core.instants import HOUR, NEVER, SECOND
 from hookline_dispatcher.core.lane import LanePolicy, Switch
 from hookline_dispatcher.core.throttle import GRACE, spacing
-from hookline_dispatcher.store.model import Caps, Claim
+from hookline_dispatcher.store.model import Caps, Claim, ConfigRow
 from tests.unit.dispatcher_store.rig import ACCOUNT, NOW, ORDERED, PLAIN, Rig, ids, key
 
 THROTTLED = LanePolicy(requests_per_minute=60)
@@ -172,6 +172,37 @@ async def test_a_full_account_holds_up_no_other_and_wakes_again(rig: Rig) -> Non
         claimed = await rig.store.claim(1000)
         claims, ready_time = list(claimed.claims), claimed.ready_time
     assert len(delivered) == 303
+
+
+async def test_a_full_origin_holds_up_no_other_and_wakes_again(rig: Rig) -> None:
+    await rig.open(Caps(total=1000, account=500, lane=2, origin=4))
+    slow, quick = LanePolicy(origin="slow.example:443"), LanePolicy(origin="quick.example:443")
+    for target in range(1, 41):
+        await rig.queue(2, target, slow, account=ACCOUNT + target % 2)
+    await rig.queue(2, 41, quick)
+    claims = await rig.claim() + await rig.claim()
+    assert Counter(claim.target.id == 41 for claim in claims) == {False: 4, True: 2}
+    assert not (await rig.publish(42, policy=slow)).claims, "nothing fresh overtakes what waits for the origin"
+    assert (await rig.publish(43, policy=quick)).claims
+    delivered = set()
+    while claims:
+        for claim in claims:
+            await rig.deliver(claim)
+            delivered.add(claim.delivery_id)
+        claims = await rig.claim()
+    assert len(delivered) == 83
+
+
+async def test_what_is_in_flight_counts_for_the_origin_that_the_settings_have_now(rig: Rig) -> None:
+    await rig.open(Caps(origin=1))
+    before, after = LanePolicy(origin="a.example:80"), LanePolicy(origin="b.example:80")
+    (claim,) = (await rig.publish(1, policy=before)).claims
+    assert not (await rig.publish(2, policy=before)).claims
+    await rig.store.apply_config([ConfigRow(ACCOUNT, 4, 1, 1, False, b"", after)], 1)
+    assert [each.target.id for each in await rig.claim()] == [2]
+    assert not (await rig.publish(3, policy=after)).claims
+    await rig.deliver(claim)
+    assert [each.target.id for each in await rig.claim()] == [3]
 
 
 async def test_what_is_fresh_does_not_overtake_the_parked_lanes_of_its_account(rig: Rig) -> None:

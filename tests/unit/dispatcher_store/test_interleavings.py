@@ -6,6 +6,7 @@ import asyncio
 import random
 import tempfile
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 from hypothesis import given, settings
@@ -24,7 +25,6 @@ from tests.unit.dispatcher_store.rig import (
     BLOCKING,
     FAILED,
     ORDERED,
-    PLAIN,
     SUCCEEDED,
     Rig,
     event,
@@ -32,7 +32,13 @@ from tests.unit.dispatcher_store.rig import (
     key,
 )
 
-POLICIES = [PLAIN, LanePolicy(30), ORDERED, BLOCKING]
+SHARED = "one.example:80"
+POLICIES = [
+    LanePolicy(origin=SHARED),
+    LanePolicy(30, origin="other.example:80"),
+    replace(ORDERED, origin=SHARED),
+    BLOCKING,
+]
 STEPS = "iiiiccccsssssrkxpaofwwdC"
 """Steps by their letters, the frequent ones more than once."""
 
@@ -201,7 +207,7 @@ def test_no_interleaving_loses_anything(letters: str, seed: int) -> None:
     async def play() -> None:
         with tempfile.TemporaryDirectory() as folder:
             rig = Rig(open_sqlite, Path(folder) / "dispatcher.db")
-            await rig.open(Caps(total=7, account=4, lane=2))
+            await rig.open(Caps(total=7, account=4, lane=2, origin=3))
             try:
                 scenario = Scenario(rig, seed)
                 await scenario.run(letters)

@@ -10,11 +10,11 @@ import pytest
 
 from hookline_dispatcher.core.delivery import State
 from hookline_dispatcher.core.instants import DAY
-from hookline_dispatcher.core.lane import Switch
+from hookline_dispatcher.core.lane import Lane, LanePolicy, Switch
 from hookline_dispatcher.store.sqlite import lanes as lane_cache
 from hookline_dispatcher.store.sqlite.file import InUse
 from hookline_dispatcher.store.sqlite.recover import meta
-from hookline_dispatcher.store.sqlite.schema import MIGRATIONS, TooNew, migrate
+from hookline_dispatcher.store.sqlite.schema import MIGRATIONS, VERSION_1, TooNew, migrate
 from hookline_dispatcher.store.sqlite.store import Options, SqliteStore
 from tests.unit.dispatcher_store.audit import audit
 from tests.unit.dispatcher_store.rig import ACCOUNT, NOW, Rig, event, intake, key
@@ -40,6 +40,22 @@ async def test_a_file_of_a_later_version_is_left_alone(rig: Rig) -> None:
     with closing(sqlite3.connect(rig.path)) as file:
         file.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
     await rig.open()
+
+
+async def test_a_file_of_the_first_version_is_brought_up(tmp_path: Path) -> None:
+    path = tmp_path / "dispatcher.db"
+    with closing(sqlite3.connect(path)) as file:
+        file.executescript(f"{VERSION_1} PRAGMA user_version = 1;")
+        file.execute(
+            "INSERT INTO lane VALUES (5, ?, 1, 3, 30, 1, 0, 3, 'a rest', 9, 2, 4, 6, 0, 7, 1, 8, 0)", (ACCOUNT,)
+        )
+        file.commit()
+    store = await SqliteStore.open(path, Options(now=lambda: NOW))
+    found = await store.target(key(3))
+    await store.close()
+    assert found is not None
+    lane = Lane(LanePolicy(30, True), Switch.PAUSED, "a rest", 9, 2, 4, 6, 0, 7)
+    assert (found.lane, found.waiting) == (lane, 0), "nothing waits, whatever its row had counted"
 
 
 async def test_the_file_is_its_owners_alone(tmp_path: Path) -> None:

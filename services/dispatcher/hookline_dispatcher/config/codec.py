@@ -18,7 +18,7 @@ from hookline_dispatcher.core.lane import LanePolicy
 from hookline_dispatcher.store.model import TARGET_KINDS, ConfigRow, TargetKey
 from hookline_runtime.access import KeyKind, KeyRecord, Scope
 
-from .targets import AccountConfig, Secret, TargetSettings
+from .targets import AccountConfig, Secret, TargetSettings, origin_of
 
 
 class ItemKind(enum.IntEnum):
@@ -130,7 +130,10 @@ def decode_target(row: ConfigRow) -> TargetSettings:
         timeout=body.get("timeout", 30 * SECOND),
         secrets=tuple(Secret(text, expire_time) for text, expire_time in body.get("secrets", ())),
         policy=LanePolicy(
-            body.get("requests_per_minute", 0), body.get("ordered", False), body.get("block_dead", False)
+            body.get("requests_per_minute", 0),
+            body.get("ordered", False),
+            body.get("block_dead", False),
+            origin_of(body["url"]),
         ),
     )
 

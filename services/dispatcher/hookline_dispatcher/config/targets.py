@@ -9,6 +9,7 @@ from hookline_dispatcher.core.instants import SECOND
 from hookline_dispatcher.core.lane import LanePolicy
 from hookline_dispatcher.store.model import TargetKey
 from hookline_plugin.catalogue import event_type
+from hookline_runtime.egress.url import UrlRefused, parse_url
 
 SUBSCRIPTION = 1
 """TargetKind of a subscription."""
@@ -49,6 +50,15 @@ class TargetSettings:
     secrets: tuple[Secret, ...] = ()
     """The newest first."""
     policy: LanePolicy = field(default_factory=LanePolicy)
+
+
+def origin_of(url: str) -> str:
+    """Host and port that requests to ``url`` go to; empty for a URL that cannot be read."""
+    try:
+        endpoint = parse_url(url).endpoint
+    except UrlRefused:
+        return ""
+    return f"{endpoint.host}:{endpoint.port}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from hookline_dispatcher.store.model import ConfigRow, TargetKey
 from hookline_runtime.access import KeyKind, KeyRecord, Scope
 
 from .codec import ItemKind, NamedField, encode_account, encode_key, encode_object_type, encode_target
-from .targets import SUBSCRIPTION, Secret, TargetSettings
+from .targets import SUBSCRIPTION, Secret, TargetSettings, origin_of
 
 DEFAULT_CONTENT_TYPE = "application/x-www-form-urlencoded"
 DEFAULT_TIMEOUT = 30 * SECOND
@@ -91,6 +91,7 @@ def _settings(item: config_pb2.ConfigItem) -> TargetSettings:
             requests_per_minute=stored.requests_per_minute,
             ordered=stored.ordered,
             block_dead=stored.dead_head == subscription_pb2.DEAD_HEAD_BLOCK,
+            origin=origin_of(stored.url),
         ),
     )
 

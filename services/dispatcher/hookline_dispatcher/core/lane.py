@@ -42,6 +42,8 @@ class LanePolicy:
     ordered: bool = False
     block_dead: bool = False
     """Whether a dead delivery holds back those with the same ordering key."""
+    origin: str = ""
+    """Host and port that its requests go to; empty where the settings alone do not say."""
 
 
 @dataclass(frozen=True, slots=True)

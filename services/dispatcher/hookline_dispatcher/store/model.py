@@ -132,6 +132,8 @@ class Caps:
     total: int = 1024
     account: int = 512
     lane: int = 64
+    origin: int = 384
+    """For all targets of one host and port, whoever they belong to."""
 
 
 @dataclass(frozen=True, slots=True)

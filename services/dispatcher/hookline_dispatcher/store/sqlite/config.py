@@ -73,7 +73,7 @@ class Configurer:
         if gone:
             row.lane = row.lane.switched(Switch.ACTIVE, "", now)
         was, policy = row.lane.policy, change.policy or LanePolicy()
-        row.lane = row.lane.with_policy(policy)
+        self._lanes.retune(row, policy)
         if was.ordered and not policy.ordered:
             release(self._connection, self._lanes, row, now)
         elif was.block_dead and not policy.block_dead:

@@ -11,15 +11,17 @@ from hookline_dispatcher.store.model import TargetKey
 
 COLUMNS = (
     "id, account_id, kind, target_id, requests_per_minute, ordered, block_dead, switch, reason, switch_time, failures, "
-    "first_failure_time, last_success_time, hold_time, next_slot_time, announce"
+    "first_failure_time, last_success_time, hold_time, next_slot_time, announce, origin"
 )
 CHANGING = (
     "id, requests_per_minute, ordered, block_dead, switch, reason, switch_time, failures, first_failure_time, "
-    "last_success_time, hold_time, next_slot_time, announce"
+    "last_success_time, hold_time, next_slot_time, announce, origin"
 )
 """The columns that may change, behind the id."""
 CHANGE = ", ".join(f"{column} = j.{column}" for column in CHANGING.split(", ")[1:])
 
+Group = int | str
+"""An account by its id, or an origin."""
 Written = tuple[Lane, bool]
 """What the table has of a lane that may change."""
 Snapshot = tuple[Lane, int, int, int, int, int, bool, Written | None]
@@ -43,6 +45,12 @@ class LaneRow:
     announce: bool = False
     written: Written | None = None
     """What its row has, as far as the open transaction has come."""
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """What it shares its room with others by: its account, and its origin where that is known."""
+        origin = self.lane.policy.origin
+        return (self.target.account_id, origin) if origin else (self.target.account_id,)
 
     def snapshot(self) -> Snapshot:
         """All that may change."""
@@ -79,14 +87,15 @@ class LaneRow:
             lane.hold_time,
             lane.next_slot_time,
             int(self.announce),
+            policy.origin,
         )
 
 
 def lane_of(row: tuple[Any, ...]) -> LaneRow:
     """A lane from a row of COLUMNS, without its queue."""
     (id_, account, kind, target, rpm, ordered, block, switch, reason, switched, *rest) = row
-    failures, first, success, hold, slot, announce = rest
-    policy = LanePolicy(rpm, bool(ordered), bool(block))
+    failures, first, success, hold, slot, announce, origin = rest
+    policy = LanePolicy(rpm, bool(ordered), bool(block), origin)
     lane = Lane(policy, Switch(switch), reason, switched, failures, first, success, hold, slot)
     found = LaneRow(id_, TargetKey(account, kind, target), lane, announce=bool(announce))
     found.unwritten()

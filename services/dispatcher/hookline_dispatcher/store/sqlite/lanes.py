@@ -17,7 +17,7 @@ from hookline_dispatcher.core.lane import Lane, LanePolicy, Switch
 from hookline_dispatcher.store.model import Caps, TargetKey
 
 from . import rows
-from .lane_row import CHANGE, CHANGING, COLUMNS, LaneRow, Snapshot, lane_of
+from .lane_row import CHANGE, CHANGING, COLUMNS, Group, LaneRow, Snapshot, lane_of
 from .parking import Parking
 from .ready import ReadyLanes
 
@@ -45,7 +45,7 @@ class Lanes:
         self.waiting = 0
         self._by_id: dict[int, LaneRow] = {}
         self._by_target: dict[TargetKey, LaneRow] = {}
-        self._accounts: Counter[int] = Counter()
+        self._flying: Counter[Group] = Counter()
         self._parking = Parking()
         self._ready = ReadyLanes(self._by_id)
         self._called_off: dict[int, LaneRow] = {}
@@ -88,7 +88,7 @@ class Lanes:
         made = LaneRow(0, target, Lane(policy))
         values = made.values()[1:]
         cursor = self._connection.execute(
-            f"INSERT INTO lane ({COLUMNS.removeprefix('id, ')}) VALUES ({','.join('?' * 15)})",  # noqa: S608 - constants
+            f"INSERT INTO lane ({COLUMNS.removeprefix('id, ')}) VALUES ({','.join('?' * 16)})",  # noqa: S608 - constants
             (*target, *values),
         )
         made.id = cursor.lastrowid or 0
@@ -148,8 +148,23 @@ class Lanes:
         """``count`` more are in flight."""
         self.touch(row)
         row.in_flight += count
+        self._count(row, count)
+
+    def _count(self, row: LaneRow, count: int) -> None:
         self.in_flight += count
-        self._accounts[row.target.account_id] += count
+        for group in row.groups:
+            self._flying[group] += count
+
+    def retune(self, row: LaneRow, policy: LanePolicy) -> None:
+        """The target's settings changed; what is in flight counts for the new origin."""
+        self.touch(row)
+        self._count(row, -row.in_flight)
+        row.lane = row.lane.with_policy(policy)
+        self._count(row, row.in_flight)
+
+    def _free(self, group: Group) -> int:
+        """How many more of an account or an origin may be in flight."""
+        return (self.caps.account if isinstance(group, int) else self.caps.origin) - self._flying[group]
 
     def land(self, row: LaneRow) -> None:
         """One fewer is in flight."""
@@ -159,29 +174,31 @@ class Lanes:
         """How many more of this lane may be in flight."""
         return min(
             row.lane.limit(self.caps.lane) - row.in_flight,
-            self.caps.account - self._accounts[row.target.account_id],
             self.caps.total - self.in_flight,
+            *map(self._free, row.groups),
         )
 
     def room_for_fresh(self, row: LaneRow) -> bool:
-        """Whether one may leave past the queue: there is room, and no lane of the account waits for it."""
-        return self.room(row) > 0 and not self._parking.first(row.target.account_id)
+        """Whether one may leave past the queue: there is room, and no lane of account or origin waits for it."""
+        return self.room(row) > 0 and not any(map(self._parking.first, row.groups))
 
     def claimed(self) -> None:
         """A claim has looked at what is ready."""
         self._parking.claimed()
 
     def park(self, row: LaneRow) -> None:
-        """The lane has no room: when that is for its account being full, it is not ready until the account has room."""
-        if self._accounts[row.target.account_id] >= self.caps.account:
-            self.touch(row)
-            self._parking.park(row.target.account_id, row.id)
+        """The lane has no room: when its account or its origin is full, it is not ready until that has room."""
+        for group in row.groups:
+            if self._free(group) <= 0:
+                self.touch(row)
+                self._parking.park(group, row.id)
+                return
 
     def _unpark(self, now: int) -> None:
-        """Wakes as many parked lanes as their accounts have room for again."""
-        for account_id in self._parking.accounts():
-            free = self.caps.account - self._accounts[account_id]
-            while free > 0 and (lane_id := self._parking.wake(account_id)) is not None:
+        """Wakes as many parked lanes as there is room for again."""
+        for group in self._parking.groups():
+            free = self._free(group)
+            while free > 0 and (lane_id := self._parking.wake(group)) is not None:
                 row = self.at(lane_id)
                 self.touch(row)
                 free -= self._ready_time(row) <= now
@@ -236,7 +253,7 @@ class Lanes:
             self._called_off.pop(row.id, None)
 
     def _ready_time(self, row: LaneRow) -> int:
-        if (row.target.account_id, row.id) in self._parking:
+        if self._parking and any((group, row.id) in self._parking for group in row.groups):
             return NEVER
         return max(row.lane.ready_time(row.earliest, row.in_flight, self.caps.lane), row.turn_time)
 
@@ -245,6 +262,8 @@ class Lanes:
         self._journal.clear()
         self._made.clear()
         self._parking.committed()
+        if len(self._flying) > 2 * KEPT:
+            self._flying = +self._flying
         if len(self._by_id) > KEPT:
             idle = [row for row in self._by_id.values() if not row.in_flight and not row.waiting][
                 : len(self._by_id) - KEPT * 9 // 10
@@ -255,11 +274,11 @@ class Lanes:
     def rolled_back(self) -> None:
         """Memory goes back to what the file has."""
         for row, was in self._journal.values():
-            waiting, in_flight = row.waiting, row.in_flight
+            self.waiting -= row.waiting
+            self._count(row, -row.in_flight)
             row.restore(was)
-            self.waiting += row.waiting - waiting
-            self.in_flight += row.in_flight - in_flight
-            self._accounts[row.target.account_id] += row.in_flight - in_flight
+            self.waiting += row.waiting
+            self._count(row, row.in_flight)
             self._file(row)
         for row in self._made:
             self._by_id.pop(row.id, None)
