@@ -10,7 +10,7 @@ from typing import Any
 
 from hookline_dispatcher.core.instants import NEVER
 from hookline_dispatcher.core.lane import Switch
-from hookline_dispatcher.store.sqlite.lane_row import COLUMNS, Group, LaneRow, lane_of
+from hookline_dispatcher.store.sqlite.lane_row import COLUMNS, Group, LaneRow, Share, lane_of
 from hookline_dispatcher.store.sqlite.store import SqliteStore
 
 _QUEUES = """
@@ -47,6 +47,7 @@ def _totals(store: SqliteStore, rows: list[LaneRow]) -> None:
         for group in row.groups:
             in_flight[group] += row.in_flight
     assert +lanes._flying == +in_flight
+    assert lanes._busy == len({row.target.account_id for row in rows if row.waiting or row.in_flight})
 
 
 def _lane(store: SqliteStore, row: LaneRow) -> None:
@@ -63,18 +64,20 @@ def _lane(store: SqliteStore, row: LaneRow) -> None:
         assert (cached.ready_time, row.id) in lanes._ready._places, f"{row.target}: it has its place"
     assert (row.id in lanes._called_off) is (row.waiting > 0 and row.lane.switch is Switch.OFF)
     ready = row.lane.ready_time(row.earliest, row.in_flight, lanes.caps.lane)
-    if any((group, row.id) in lanes._parking for group in row.groups):
+    if lanes._parked(row):
         assert cached.ready_time == NEVER
     else:
         assert cached.ready_time == max(ready, cached.turn_time), f"{row.target}: no wake-up is lost"
 
 
 def _shares(store: SqliteStore, now: int) -> None:
-    """An account or origin that has room has no lane parked, unless others of it are ready to use the room."""
+    """Where there is room for a parked lane, others are ready to use it."""
     lanes = store._memory.lanes
     for group in lanes._parking.groups():
-        ready = sum(row.ready_time <= now for row in lanes._by_id.values() if group in row.groups)
-        assert ready >= lanes._free(group), f"{group} has room for parked lanes"
+        account = group.account_id if isinstance(group, Share) else group
+        ready = sum(row.ready_time <= now for row in lanes._by_id.values() if account in row.groups)
+        if any(lanes.room(lanes.at(lane_id)) > 0 for lane_id in lanes._parking.of(group)):
+            assert ready >= lanes._free(group), f"{group} has room for parked lanes"
 
 
 def _keys(file: sqlite3.Connection, rows: dict[int, LaneRow]) -> None:

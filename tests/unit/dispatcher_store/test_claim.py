@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 
 import pytest
@@ -172,6 +173,42 @@ async def test_a_full_account_holds_up_no_other_and_wakes_again(rig: Rig) -> Non
         claimed = await rig.store.claim(1000)
         claims, ready_time = list(claimed.claims), claimed.ready_time
     assert len(delivered) == 303
+
+
+async def test_lanes_that_are_slow_leave_room_for_the_others_of_their_account(rig: Rig) -> None:
+    await rig.open(Caps(total=128, account=64, lane=8))
+    for target in range(1, 17):
+        await rig.queue(20, target)
+    slow = [claim for _ in range(9) for claim in await rig.claim()]
+    assert len(slow) < 64
+    assert max(Counter(claim.target.id for claim in slow).values()) <= 8
+    assert not await rig.claim(), "they have their shares"
+    (fresh,) = (await rig.publish(99)).claims
+    await rig.deliver(fresh)
+    await rig.queue(3, 98)
+    quick = await rig.claim()
+    assert {claim.target.id for claim in quick} == {98}
+    slow += quick
+    delivered = {fresh.delivery_id}
+    while slow:
+        for claim in slow:
+            await rig.deliver(claim)
+            delivered.add(claim.delivery_id)
+        slow = await rig.claim()
+    assert len(delivered) == 1 + 3 + 16 * 20
+
+
+async def test_what_lands_of_slow_accounts_makes_room_for_another(rig: Rig) -> None:
+    await rig.open(Caps(total=16, account=12, lane=4))
+    for account, target in itertools.product((2, 3), range(1, 9)):
+        await rig.queue(4, target, account=account)
+    slow = [claim for _ in range(9) for claim in await rig.claim()]
+    assert Counter(claim.target.account_id for claim in slow) == {2: 8, 3: 8}
+    for target in range(1, 4):
+        assert not (await rig.publish(target, account=99)).claims
+    for claim in slow[:3]:
+        await rig.deliver(claim)
+        assert [each.target.account_id for each in await rig.claim()] == [99]
 
 
 async def test_a_full_origin_holds_up_no_other_and_wakes_again(rig: Rig) -> None:

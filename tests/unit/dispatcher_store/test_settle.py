@@ -105,8 +105,8 @@ async def test_failures_that_do_not_count_leave_the_lane_healthy(rig: Rig) -> No
 
 
 async def test_many_failures_at_once_hold_the_lane_no_longer_than_five(rig: Rig) -> None:
-    claims = [await leased(rig) for _ in range(64)]
-    assert await rig.store.settle([Settlement(claim, Dead("down"), FAILED) for claim in claims]) == [True] * 64
+    claims = [await leased(rig) for _ in range(50)]
+    assert await rig.store.settle([Settlement(claim, Dead("down"), FAILED) for claim in claims]) == [True] * 50
     lane = (await rig.lane()).lane
     assert (lane.failures, lane.hold_time) == (5, NOW + 5 * SECOND)
 

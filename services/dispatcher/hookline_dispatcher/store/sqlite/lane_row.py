@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from hookline_dispatcher.core.instants import NEVER
 from hookline_dispatcher.core.lane import Lane, LanePolicy, Switch
@@ -20,8 +20,15 @@ CHANGING = (
 """The columns that may change, behind the id."""
 CHANGE = ", ".join(f"{column} = j.{column}" for column in CHANGING.split(", ")[1:])
 
-Group = int | str
-"""An account by its id, or an origin."""
+
+class Share(NamedTuple):
+    """What one lane may have of its account's room, for as long as others may want some."""
+
+    account_id: int
+
+
+Group = int | str | Share
+"""What lanes wait for room of: an account by its id, an origin, or their share of an account."""
 Written = tuple[Lane, bool]
 """What the table has of a lane that may change."""
 Snapshot = tuple[Lane, int, int, int, int, int, bool, Written | None]
@@ -47,7 +54,7 @@ class LaneRow:
     """What its row has, as far as the open transaction has come."""
 
     @property
-    def groups(self) -> tuple[Group, ...]:
+    def groups(self) -> tuple[int | str, ...]:
         """What it shares its room with others by: its account, and its origin where that is known."""
         origin = self.lane.policy.origin
         return (self.target.account_id, origin) if origin else (self.target.account_id,)

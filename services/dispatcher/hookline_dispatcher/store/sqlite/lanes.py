@@ -17,7 +17,7 @@ from hookline_dispatcher.core.lane import Lane, LanePolicy, Switch
 from hookline_dispatcher.store.model import Caps, TargetKey
 
 from . import rows
-from .lane_row import CHANGE, CHANGING, COLUMNS, Group, LaneRow, Snapshot, lane_of
+from .lane_row import CHANGE, CHANGING, COLUMNS, Group, LaneRow, Share, Snapshot, lane_of
 from .parking import Parking
 from .ready import ReadyLanes
 
@@ -46,6 +46,10 @@ class Lanes:
         self._by_id: dict[int, LaneRow] = {}
         self._by_target: dict[TargetKey, LaneRow] = {}
         self._flying: Counter[Group] = Counter()
+        self._present: Counter[int] = Counter()
+        """By account, how much waits and is in flight."""
+        self._busy = 0
+        """How many accounts that is."""
         self._parking = Parking()
         self._ready = ReadyLanes(self._by_id)
         self._called_off: dict[int, LaneRow] = {}
@@ -62,7 +66,7 @@ class Lanes:
             row = self._keep(lane_of(values))
             row.waiting, row.earliest = queues[row.id]
             row.ready_time = self._ready_time(row)
-            self.waiting += row.waiting
+            self._wait(row, row.waiting)
             self._file(row)
 
     def at(self, lane_id: int) -> LaneRow:
@@ -135,14 +139,14 @@ class Lanes:
         """One more waits."""
         self.touch(row)
         row.waiting += 1
-        self.waiting += 1
+        self._wait(row, 1)
         row.earliest = min(row.earliest, due_time)
 
     def dequeue(self, row: LaneRow, count: int) -> None:
         """``count`` fewer wait; the caller sees to ``earliest``."""
         self.touch(row)
         row.waiting -= count
-        self.waiting -= count
+        self._wait(row, -count)
 
     def take_off(self, row: LaneRow, count: int = 1) -> None:
         """``count`` more are in flight."""
@@ -152,8 +156,18 @@ class Lanes:
 
     def _count(self, row: LaneRow, count: int) -> None:
         self.in_flight += count
+        self._appear(row, count)
         for group in row.groups:
             self._flying[group] += count
+
+    def _wait(self, row: LaneRow, count: int) -> None:
+        self.waiting += count
+        self._appear(row, count)
+
+    def _appear(self, row: LaneRow, count: int) -> None:
+        was = self._present[row.target.account_id]
+        self._present[row.target.account_id] = was + count
+        self._busy += (was + count > 0) - (was > 0)
 
     def retune(self, row: LaneRow, policy: LanePolicy) -> None:
         """The target's settings changed; what is in flight counts for the new origin."""
@@ -163,8 +177,17 @@ class Lanes:
         self._count(row, row.in_flight)
 
     def _free(self, group: Group) -> int:
-        """How many more of an account or an origin may be in flight."""
-        return (self.caps.account if isinstance(group, int) else self.caps.origin) - self._flying[group]
+        """How many more of an account or an origin may be in flight.
+
+        An account may have its even part of the whole, or as many as are left where that is more.
+        """
+        if isinstance(group, Share):
+            return self._free(group.account_id)
+        flying = self._flying[group]
+        if isinstance(group, str):
+            return self.caps.origin - flying
+        even = self.caps.total // (self._busy + (not self._present[group]))
+        return min(self.caps.account, max(even, self.caps.total - self.in_flight)) - flying
 
     def land(self, row: LaneRow) -> None:
         """One fewer is in flight."""
@@ -172,11 +195,15 @@ class Lanes:
 
     def room(self, row: LaneRow) -> int:
         """How many more of this lane may be in flight."""
-        return min(
-            row.lane.limit(self.caps.lane) - row.in_flight,
-            self.caps.total - self.in_flight,
-            *map(self._free, row.groups),
-        )
+        return min(self._limit(row) - row.in_flight, self.caps.total - self.in_flight, *map(self._free, row.groups))
+
+    def _limit(self, row: LaneRow) -> int:
+        """How many of a lane may be in flight now: the fewer, the less room its account has left.
+
+        A lane that is slow then keeps a part of the room, and not all of it; one with nothing in flight has its turn.
+        """
+        share = -(-self._free(row.target.account_id) * self.caps.lane // self.caps.account)
+        return min(row.lane.limit(self.caps.lane), max(1, share))
 
     def room_for_fresh(self, row: LaneRow) -> bool:
         """Whether one may leave past the queue: there is room, and no lane of account or origin waits for it."""
@@ -187,21 +214,27 @@ class Lanes:
         self._parking.claimed()
 
     def park(self, row: LaneRow) -> None:
-        """The lane has no room: when its account or its origin is full, it is not ready until that has room."""
-        for group in row.groups:
-            if self._free(group) <= 0:
-                self.touch(row)
-                self._parking.park(group, row.id)
-                return
+        """The lane has no room: it is not ready until its account or its origin has some, or its share is larger."""
+        full = [group for group in row.groups if self._free(group) <= 0]
+        if full or row.in_flight >= self._limit(row):
+            self.touch(row)
+            self._parking.park(full[0] if full else Share(row.target.account_id), row.id)
 
     def _unpark(self, now: int) -> None:
         """Wakes as many parked lanes as there is room for again."""
         for group in self._parking.groups():
             free = self._free(group)
-            while free > 0 and (lane_id := self._parking.wake(group)) is not None:
+            woken = []
+            for lane_id in self._parking.of(group):
+                if free <= 0:
+                    break
                 row = self.at(lane_id)
+                if self.room(row) > 0:
+                    woken.append(row)
+                    free -= row.lane.ready_time(row.earliest, row.in_flight, self.caps.lane) <= now
+            for row in woken:
                 self.touch(row)
-                free -= self._ready_time(row) <= now
+                self._parking.wake(group, row.id)
 
     def take_ready(self, now: int, most: int) -> list[LaneRow]:
         """Up to ``most`` lanes that are ready, those first that have been so longest; ``flush`` queues them anew."""
@@ -253,9 +286,13 @@ class Lanes:
             self._called_off.pop(row.id, None)
 
     def _ready_time(self, row: LaneRow) -> int:
-        if self._parking and any((group, row.id) in self._parking for group in row.groups):
+        if self._parking and self._parked(row):
             return NEVER
         return max(row.lane.ready_time(row.earliest, row.in_flight, self.caps.lane), row.turn_time)
+
+    def _parked(self, row: LaneRow) -> bool:
+        groups = (*row.groups, Share(row.target.account_id))
+        return any((group, row.id) in self._parking for group in groups)
 
     def committed(self) -> None:
         """What was journalled stands."""
@@ -264,6 +301,7 @@ class Lanes:
         self._parking.committed()
         if len(self._flying) > 2 * KEPT:
             self._flying = +self._flying
+            self._present = +self._present
         if len(self._by_id) > KEPT:
             idle = [row for row in self._by_id.values() if not row.in_flight and not row.waiting][
                 : len(self._by_id) - KEPT * 9 // 10
@@ -274,10 +312,10 @@ class Lanes:
     def rolled_back(self) -> None:
         """Memory goes back to what the file has."""
         for row, was in self._journal.values():
-            self.waiting -= row.waiting
+            self._wait(row, -row.waiting)
             self._count(row, -row.in_flight)
             row.restore(was)
-            self.waiting += row.waiting
+            self._wait(row, row.waiting)
             self._count(row, row.in_flight)
             self._file(row)
         for row in self._made:

@@ -1,18 +1,18 @@
-"""Lanes that are ready while their account or origin is full: parked, so that no claim looks at them.
+"""Lanes that are ready while there is no room for them: parked, so that no claim looks at them.
 
-They are woken in the order in which they were parked, as many as there is room for. Parking is in memory alone: after
-a start nothing is in flight, so nothing is full.
+Their account or origin is full, or they have their share of the account's room. They are woken in the order in which
+they were parked, as many as there is room for. Parking is in memory alone: after a start nothing is in flight.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from .lane_row import Group
 
 
 class Parking:
-    """Which lanes are parked, by account or origin; changes are undone when their transaction is."""
+    """Which lanes are parked, by what they wait for; changes are undone when their transaction is."""
 
     def __init__(self) -> None:
         self._groups: dict[Group, dict[int, None]] = {}
@@ -44,16 +44,15 @@ class Parking:
             self._put(group, lane_id)
             self._changes.append((group, lane_id, True))
 
-    def wake(self, group: Group) -> int | None:
-        """The lane of the group that was parked first, parked no more; None: it has none."""
-        parked = self._groups.get(group)
-        if parked is None:
-            return None
-        lane_id = next(iter(parked))
+    def of(self, group: Group) -> Iterable[int]:
+        """The parked lanes of the group, in the order in which they were parked."""
+        return self._groups.get(group, ())
+
+    def wake(self, group: Group, lane_id: int) -> None:
+        """A lane that is parked is so no more."""
         self._take(group, lane_id)
         self._changes.append((group, lane_id, False))
         self._woken.add(group)
-        return lane_id
 
     def committed(self) -> None:
         """What was changed stands."""
