@@ -1,8 +1,8 @@
 """The keeper: what has to be done now and then, so that nothing is left lying.
 
 Each round it cancels what waits in lanes that are off, tells health how the store is, takes figures for metrics and
-deletes what is past retention, all in bounded steps that let other work in between. What fails is tried again in the
-next round.
+deletes what is past retention, all in bounded steps that let other work in between. What fails, or needs more steps
+than a round has, goes on in the next round.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from .model import QueueFigures, StoreFailed
 ROUND = 1.0
 FIGURES_EVERY = 5
 RETENTION_EVERY = 60
-"""Rounds between two looks at figures and at retention."""
+"""Rounds between two looks at figures, and at retention once nothing past it is left."""
 STEP = 500
 """How many rows one step touches."""
 MOST_STEPS = 200
@@ -77,6 +77,7 @@ class Keeper:
         self._keep_delivered = keep_delivered
         self._keep_failed = keep_failed
         self._wake = asyncio.Event()
+        self._behind = False
 
     def wake(self) -> None:
         """Begins the next round at once: a target was switched off."""
@@ -91,7 +92,7 @@ class Keeper:
             self._told.healthy(self._store.healthy)
             if number % FIGURES_EVERY == 0:
                 await self._try(self.measure())
-            if number % RETENTION_EVERY == RETENTION_EVERY - 1:
+            if self._behind or number % RETENTION_EVERY == RETENTION_EVERY - 1:
                 await self._try(self.retain())
             number += 1
             with contextlib.suppress(TimeoutError):
@@ -112,10 +113,12 @@ class Keeper:
         self._told.figures(await self._store.figures())
 
     async def retain(self) -> None:
-        """Deletes what is past retention."""
+        """Deletes what is past retention; what its steps leave is for the next round, not for the next minute."""
         now = self._clock.now()
+        self._behind = True
         for _ in range(MOST_STEPS):
             if not await self._store.retain(now - self._keep_delivered, now - self._keep_failed, STEP):
+                self._behind = False
                 return
             await asyncio.sleep(PAUSE)
 
