@@ -64,7 +64,7 @@ def _lane(store: SqliteStore, row: LaneRow) -> None:
         assert (cached.ready_time, row.id) in lanes._ready._places, f"{row.target}: it has its place"
     assert (row.id in lanes._called_off) is (row.waiting > 0 and row.lane.switch is Switch.OFF)
     ready = row.lane.ready_time(row.earliest, row.in_flight, lanes.caps.lane)
-    if lanes._parked(row):
+    if row.id in lanes._parking:
         assert cached.ready_time == NEVER
     else:
         assert cached.ready_time == max(ready, cached.turn_time), f"{row.target}: no wake-up is lost"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import fcntl
 import os
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -15,15 +17,32 @@ class InUse(Exception):
     """Another dispatcher works on this file."""
 
 
+class Unusable(Exception):
+    """The file, or its folder, cannot be used: damaged, read-only, full, not ours; the text is fit for the operator."""
+
+
+@contextmanager
+def usable(path: Path) -> Iterator[None]:
+    """Raises Unusable for whatever the system or SQLite says against the file."""
+    try:
+        yield
+    except OSError as error:
+        raise Unusable(f"the store {path} cannot be used: {error.strerror or error}") from error
+    except sqlite3.Error as error:
+        raise Unusable(f"the store {path} cannot be used: {error}") from error
+
+
 def open_file(path: Path) -> tuple[sqlite3.Connection, IO[str]]:
     """The writer's connection to the file, made or brought up to date, and the lock that goes with it.
 
     Raises:
         InUse: another dispatcher works on this file.
         TooNew: the file is of a later version.
+        Unusable: SQLite is too old.
+        OSError, sqlite3.Error: see ``usable``.
     """
     if sqlite3.sqlite_version_info < OLDEST_SQLITE:
-        raise RuntimeError(f"SQLite 3.38 or later is needed, this is {sqlite3.sqlite_version}")
+        raise Unusable(f"SQLite 3.38 or later is needed, this is {sqlite3.sqlite_version}")
     path.parent.mkdir(parents=True, exist_ok=True)
     lock = _lock(path.with_suffix(".lock"))
     try:

@@ -177,17 +177,15 @@ class Lanes:
         self._count(row, row.in_flight)
 
     def _free(self, group: Group) -> int:
-        """How many more of an account or an origin may be in flight.
-
-        An account may have its even part of the whole, or as many as are left where that is more.
-        """
-        if isinstance(group, Share):
-            return self._free(group.account_id)
-        flying = self._flying[group]
+        """How much room there is for lanes that wait for some of it."""
         if isinstance(group, str):
-            return self.caps.origin - flying
-        even = self.caps.total // (self._busy + (not self._present[group]))
-        return min(self.caps.account, max(even, self.caps.total - self.in_flight)) - flying
+            return self.caps.origin - self._flying[group]
+        return self._free_of(group.account_id if isinstance(group, Share) else group)
+
+    def _free_of(self, account_id: int) -> int:
+        """How many more of an account may be in flight: to its even part of the whole, or to as many as are left."""
+        even = self.caps.total // (self._busy + (not self._present[account_id]))
+        return min(self.caps.account, max(even, self.caps.total - self.in_flight)) - self._flying[account_id]
 
     def land(self, row: LaneRow) -> None:
         """One fewer is in flight."""
@@ -195,14 +193,17 @@ class Lanes:
 
     def room(self, row: LaneRow) -> int:
         """How many more of this lane may be in flight."""
-        return min(self._limit(row) - row.in_flight, self.caps.total - self.in_flight, *map(self._free, row.groups))
+        free = self._free_of(row.target.account_id)
+        room = min(self._limit(row, free) - row.in_flight, free, self.caps.total - self.in_flight)
+        origin = row.lane.policy.origin
+        return min(room, self.caps.origin - self._flying[origin]) if origin and room > 0 else room
 
-    def _limit(self, row: LaneRow) -> int:
+    def _limit(self, row: LaneRow, free: int) -> int:
         """How many of a lane may be in flight now: the fewer, the less room its account has left.
 
         A lane that is slow then keeps a part of the room, and not all of it; one with nothing in flight has its turn.
         """
-        share = -(-self._free(row.target.account_id) * self.caps.lane // self.caps.account)
+        share = -(-free * self.caps.lane // self.caps.account)
         return min(row.lane.limit(self.caps.lane), max(1, share))
 
     def room_for_fresh(self, row: LaneRow) -> bool:
@@ -215,10 +216,13 @@ class Lanes:
 
     def park(self, row: LaneRow) -> None:
         """The lane has no room: it is not ready until its account or its origin has some, or its share is larger."""
-        full = [group for group in row.groups if self._free(group) <= 0]
-        if full or row.in_flight >= self._limit(row):
+        account_id = row.target.account_id
+        full: Group | None = next((group for group in row.groups if self._free(group) <= 0), None)
+        if full is None and row.in_flight >= self._limit(row, self._free_of(account_id)):
+            full = Share(account_id)
+        if full is not None:
             self.touch(row)
-            self._parking.park(full[0] if full else Share(row.target.account_id), row.id)
+            self._parking.park(full, row.id)
 
     def _unpark(self, now: int) -> None:
         """Wakes as many parked lanes as there is room for again."""
@@ -286,13 +290,9 @@ class Lanes:
             self._called_off.pop(row.id, None)
 
     def _ready_time(self, row: LaneRow) -> int:
-        if self._parking and self._parked(row):
+        if row.id in self._parking:
             return NEVER
         return max(row.lane.ready_time(row.earliest, row.in_flight, self.caps.lane), row.turn_time)
-
-    def _parked(self, row: LaneRow) -> bool:
-        groups = (*row.groups, Share(row.target.account_id))
-        return any((group, row.id) in self._parking for group in groups)
 
     def committed(self) -> None:
         """What was journalled stands."""

@@ -16,15 +16,12 @@ class Parking:
 
     def __init__(self) -> None:
         self._groups: dict[Group, dict[int, None]] = {}
+        self._where: dict[int, Group] = {}
         self._changes: list[tuple[Group, int, bool]] = []
         self._woken: set[Group] = set()
 
-    def __bool__(self) -> bool:
-        return bool(self._groups)
-
-    def __contains__(self, lane: tuple[Group, int]) -> bool:
-        group, lane_id = lane
-        return lane_id in self._groups.get(group, ())
+    def __contains__(self, lane_id: int) -> bool:
+        return lane_id in self._where
 
     def first(self, group: Group) -> bool:
         """Whether lanes of the group are parked, or woken since the last claim: nothing may overtake them."""
@@ -38,15 +35,15 @@ class Parking:
         """The groups that have parked lanes, at this moment."""
         return iter(list(self._groups))
 
-    def park(self, group: Group, lane_id: int) -> None:
-        """Parks a lane, behind those that are parked already."""
-        if (group, lane_id) not in self:
-            self._put(group, lane_id)
-            self._changes.append((group, lane_id, True))
-
     def of(self, group: Group) -> Iterable[int]:
         """The parked lanes of the group, in the order in which they were parked."""
         return self._groups.get(group, ())
+
+    def park(self, group: Group, lane_id: int) -> None:
+        """Parks a lane, behind those that are parked already; one that is parked stays where it is."""
+        if lane_id not in self._where:
+            self._put(group, lane_id)
+            self._changes.append((group, lane_id, True))
 
     def wake(self, group: Group, lane_id: int) -> None:
         """A lane that is parked is so no more."""
@@ -66,8 +63,10 @@ class Parking:
 
     def _put(self, group: Group, lane_id: int) -> None:
         self._groups.setdefault(group, {})[lane_id] = None
+        self._where[lane_id] = group
 
     def _take(self, group: Group, lane_id: int) -> None:
+        del self._where[lane_id]
         parked = self._groups[group]
         del parked[lane_id]
         if not parked:

@@ -37,10 +37,10 @@ def meta(connection: sqlite3.Connection, key: str, default: int | str) -> int | 
 
 def take_over(
     connection: sqlite3.Connection, log: Log, schedule: Schedule, now: int, random: Callable[[], float]
-) -> int:
-    """Begins a new epoch and returns it: what was in flight waits again, its attempts are closed as unknown.
+) -> tuple[int, int]:
+    """Begins a new epoch: what was in flight waits again, its attempts are closed as unknown.
 
-    What was to be cancelled is. Works on the file, before any lane is in memory; the caller has begun a transaction
+    Returns the epoch, and how many attempts were closed. What was to be cancelled is. Works on the file, before any lane is in memory; the caller has begun a transaction
     and commits it.
     """
     epoch = int(meta(connection, "epoch", 0)) + 1
@@ -51,7 +51,7 @@ def take_over(
     for _, _, lane_id, *_, cancelling, order_key in lost:
         if cancelling and order_key is not None:
             next_of_key(connection, lane_id, order_key, now)
-    return epoch
+    return epoch, len(lost)
 
 
 def _lost(

@@ -39,7 +39,8 @@ from .claim import Claimer
 from .config import Configurer
 from .events import Events
 from .file import InUse as InUse
-from .file import open_file
+from .file import Unusable as Unusable
+from .file import open_file, usable
 from .intake import Batch, Intaker
 from .lanes import Lanes
 from .log import Log
@@ -81,7 +82,10 @@ class Options:
 
 
 class SqliteStore(Reader):
-    """The embedded store; make one with ``open``."""
+    """The embedded store; make one with ``open``.
+
+    ``lost`` says how many attempts the start closed as unknown.
+    """
 
     def __init__(self, path: Path, connection: sqlite3.Connection, lock: IO[str], options: Options) -> None:
         super().__init__(path, options.now)
@@ -93,7 +97,7 @@ class SqliteStore(Reader):
         log = Log(connection)
         connection.execute("BEGIN IMMEDIATE")
         self.installation = str(meta(connection, "installation", secrets.token_hex(4)))
-        self.epoch = take_over(connection, log, options.rules.schedule, options.now(), options.random)
+        self.epoch, self.lost = take_over(connection, log, options.rules.schedule, options.now(), options.random)
         connection.execute("COMMIT")
         lanes = Lanes(connection, options.caps)
         intaker = Intaker(connection, lanes, Events(connection), log, self.epoch, options.now)
@@ -108,15 +112,17 @@ class SqliteStore(Reader):
         Raises:
             InUse: another dispatcher works on this file.
             TooNew: the file is of a later version.
+            Unusable: the file or its folder cannot be used.
         """
         chosen = options or Options()
-        connection, lock = await asyncio.to_thread(open_file, path)
-        try:
-            return cls(path, connection, lock, chosen)
-        except BaseException:
-            connection.close()
-            lock.close()
-            raise
+        with usable(path):
+            connection, lock = await asyncio.to_thread(open_file, path)
+            try:
+                return cls(path, connection, lock, chosen)
+            except BaseException:
+                connection.close()
+                lock.close()
+                raise
 
     def _handlers(self, connection: sqlite3.Connection, lanes: Lanes, log: Log, intaker: Intaker) -> dict[str, Handler]:
         now = self._options.now
