@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 import itertools
 import signal
+import sqlite3
+import urllib.request
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -17,7 +20,7 @@ from hookline.registry.v1 import subscription_pb2
 
 from hookline_runtime.channels import open_channel
 from tests.contract.dispatcher.suite import event
-from tests.integration.process import BOUND, Apart, DispatcherProcess, apart
+from tests.integration.process import BOUND, Apart, DispatcherProcess, apart, free_port
 
 KILLS = 5
 
@@ -96,6 +99,29 @@ async def test_what_was_acked_before_a_kill_is_delivered(tmp_path: Path, ordered
         for each in suite.receiver.received:
             ids.setdefault(parse_qs(each.body.decode())["data[id]"][0], set()).add(each.headers["webhook-id"])
         assert all(len(of_one) == 1 for of_one in ids.values()), "one delivery each, however often it was sent"
+
+
+async def test_attempts_that_a_kill_broke_off_are_counted(tmp_path: Path) -> None:
+    port = free_port()
+    async with apart(tmp_path, HOOKLINE_DISPATCHER_METRICS=f"127.0.0.1:{port}") as suite:
+        producer = Producer(suite, await subscribe(suite))
+        suite.receiver.gate.clear()
+        publishing = asyncio.create_task(producer.run())
+        await suite.receiver.until(3)
+        publishing.cancel()
+        await suite.dispatcher.end(signal.SIGKILL)
+        with closing(sqlite3.connect(suite.dispatcher.folder / "dispatcher.db")) as file:
+            (broken_off,) = file.execute("SELECT count(*) FROM delivery WHERE state = 2").fetchone()
+        await suite.dispatcher.start()
+        page = await asyncio.to_thread(_read, f"http://127.0.0.1:{port}/metrics")
+        assert broken_off >= 3
+        assert f'hookline_attempts_total{{class="unknown"}} {float(broken_off)}\n' in page
+
+
+def _read(url: str) -> str:
+    with urllib.request.urlopen(url, timeout=BOUND) as answer:
+        text: str = answer.read().decode()
+        return text
 
 
 async def test_sigterm_drains(tmp_path: Path) -> None:

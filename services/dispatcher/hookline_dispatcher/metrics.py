@@ -7,7 +7,7 @@ log. Observers may call from any thread.
 from __future__ import annotations
 
 from collections import Counter as Tally
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
@@ -96,6 +96,10 @@ class Metrics:
         _add(self._deliveries, follows)
         _add(self._attempts, classes)
 
+    def lost(self, number: int) -> None:
+        """Counts attempts that the start closed as unknown."""
+        self._attempts.labels(_CLASSES[Outcome.UNKNOWN]).inc(number)
+
     def committed(self, seconds: float, rows: int, called_off: int) -> None:
         """Measures a commit of the store; ``called_off`` deliveries were settled by it without an attempt."""
         self._commit_seconds.observe(seconds)
@@ -103,14 +107,17 @@ class Metrics:
         if called_off:
             self._deliveries.labels("cancelled").inc(called_off)
 
-    def queue(self, figures: QueueFigures, in_flight: int, staleness: int, now: int) -> None:
-        """Takes in the state of the queue; ``staleness`` in microseconds."""
+    def read(self, in_flight: Callable[[], int], staleness: Callable[[], int]) -> None:
+        """Takes these from where they are whenever the metrics are asked for; ``staleness`` in microseconds."""
+        self._in_flight.set_function(in_flight)
+        self._staleness.set_function(lambda: staleness() / SECOND)
+
+    def queue(self, figures: QueueFigures, now: int) -> None:
+        """Takes in the state of the queue."""
         for state in _LANES:
             self._lanes.labels(state).set(figures.lanes.get(state, 0))
         self._depth.set(figures.waiting)
         self._oldest.set(max(0, now - figures.oldest_time) / SECOND if figures.oldest_time else 0)
-        self._in_flight.set(in_flight)
-        self._staleness.set(staleness / SECOND)
 
     def _begin(self) -> None:
         """Shows every series from the start, at nought: a rate over a series that appears later misses its first."""

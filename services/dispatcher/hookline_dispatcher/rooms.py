@@ -61,6 +61,7 @@ class Rooms:
         self.hub = WatchHub(store, store.installation)
         self.settling = Settling(store, self._settled)
         self.worker = Worker(store, self._attempter(settings), self.settling, self.clock, settings.caps.total)
+        metrics.read(lambda: self.worker.in_flight, lambda: self.replica.staleness)
         self.ingest = Ingest(store, self.cache, self.worker.take, metrics.ingested, self.clock, settings.bounds)
         self.announcer = Announcer(store, self.cache, self.ingest)
         told = Told(self._cancelled, self._measured, self._healthy)
@@ -113,7 +114,7 @@ class Rooms:
         self.hub.wake()
 
     def _measured(self, figures: QueueFigures) -> None:
-        self._metrics.queue(figures, self.worker.in_flight, self.replica.staleness, self.clock.now())
+        self._metrics.queue(figures, self.clock.now())
 
     def _healthy(self, healthy: bool) -> None:
         self.server.set_serving(healthy, "" if healthy else "the store fails")

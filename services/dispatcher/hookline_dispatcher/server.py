@@ -123,12 +123,19 @@ async def start(settings: DispatcherSettings) -> Dispatcher:
         InUse: another dispatcher works on the same folder.
         SettingsError: a setting cannot be followed.
         ListenError: an address cannot be listened on.
+        TooNew: the store is of a later version.
+        Unusable, StoreFailed: the store cannot be used.
     """
     registry = new_registry()
     metrics = Metrics(registry)
     rules = Rules(settings.schedule, settings.off_after)
     options = Options(caps=settings.caps, rules=rules, observe=metrics.committed)
     store = await SqliteStore.open(settings.dispatcher_data.resolve() / STORE_FILE, options)
+    metrics.lost(store.lost)
+    if store.lost:
+        _log.warning(
+            "attempts were closed as unknown: the dispatcher before this one stopped during them", count=store.lost
+        )
     try:
         rooms = Rooms(settings, store, metrics, registry)
     except BaseException:

@@ -88,15 +88,27 @@ def test_counts_what_was_settled(registry: CollectorRegistry, metrics: Metrics) 
 
 
 def test_shows_the_queue(registry: CollectorRegistry, metrics: Metrics) -> None:
-    metrics.queue(QueueFigures(12, NOW - 3 * SECOND, {"ready": 2, "off": 1}), 5, 7 * SECOND, NOW)
+    metrics.queue(QueueFigures(12, NOW - 3 * SECOND, {"ready": 2, "off": 1}), NOW)
     value = registry.get_sample_value
     assert value("hookline_queue_depth") == 12
     assert value("hookline_queue_oldest_age_seconds") == 3
-    assert value("hookline_in_flight") == 5
-    assert value("hookline_config_staleness_seconds") == 7
     assert [value("hookline_lanes", {"state": each}) for each in ("ready", "waiting", "off")] == [2, 0, 1]
-    metrics.queue(QueueFigures(0, 0, {}), 0, 0, NOW)
+    metrics.queue(QueueFigures(0, 0, {}), NOW)
     assert value("hookline_queue_oldest_age_seconds") == 0
+
+
+def test_what_is_held_is_read_when_it_is_asked_for(registry: CollectorRegistry, metrics: Metrics) -> None:
+    held = [5, 7 * SECOND]
+    metrics.read(lambda: held[0], lambda: held[1])
+    names = ("hookline_in_flight", "hookline_config_staleness_seconds")
+    assert [registry.get_sample_value(name) for name in names] == [5, 7]
+    held[:] = 6, 8 * SECOND
+    assert [registry.get_sample_value(name) for name in names] == [6, 8]
+
+
+def test_counts_what_a_start_closed_as_unknown(registry: CollectorRegistry, metrics: Metrics) -> None:
+    metrics.lost(3)
+    assert registry.get_sample_value("hookline_attempts_total", {"class": "unknown"}) == 3
 
 
 def test_counts_events_and_commits(registry: CollectorRegistry, metrics: Metrics) -> None:

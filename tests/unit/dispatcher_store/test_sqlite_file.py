@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import stat
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from hookline_dispatcher.core.delivery import State
 from hookline_dispatcher.core.instants import DAY
 from hookline_dispatcher.core.lane import Lane, LanePolicy, Switch
 from hookline_dispatcher.store.sqlite import lanes as lane_cache
-from hookline_dispatcher.store.sqlite.file import InUse
+from hookline_dispatcher.store.sqlite.file import InUse, Unusable
 from hookline_dispatcher.store.sqlite.recover import meta
 from hookline_dispatcher.store.sqlite.schema import MIGRATIONS, VERSION_1, TooNew, migrate
 from hookline_dispatcher.store.sqlite.store import Options, SqliteStore
@@ -40,6 +41,33 @@ async def test_a_file_of_a_later_version_is_left_alone(rig: Rig) -> None:
     with closing(sqlite3.connect(rig.path)) as file:
         file.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
     await rig.open()
+
+
+def _garbage(path: Path) -> None:
+    path.write_bytes(b"no database " * 2_000)
+
+
+def _damaged(path: Path) -> None:
+    """Whole at its beginning, garbage from the second page on."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as file:
+        migrate(file)
+    whole = path.read_bytes()
+    path.write_bytes(whole[:4096] + b"x" * (len(whole) - 4096))
+
+
+def _no_folder(path: Path) -> None:
+    path.parent.rmdir()
+    path.parent.write_text("a file where the folder should be")
+
+
+@pytest.mark.parametrize("spoil", [_garbage, _damaged, _no_folder, Path.mkdir])
+async def test_a_file_that_cannot_be_used_is_named(tmp_path: Path, spoil: Callable[[Path], None]) -> None:
+    path = tmp_path / "dispatcher" / "dispatcher.db"
+    path.parent.mkdir()
+    spoil(path)
+    for _ in range(2):  # the first lets go of the lock
+        with pytest.raises(Unusable, match=f"^the store {path} cannot be used: [^\n]+$"):
+            await SqliteStore.open(path)
 
 
 async def test_a_file_of_the_first_version_is_brought_up(tmp_path: Path) -> None:
@@ -108,6 +136,8 @@ async def test_after_a_start_what_was_in_flight_waits_again(rig: Rig) -> None:
     claims = [claim for _ in range(3) for claim in (await rig.publish(1)).claims]
     await rig.deliver(claims[0])
     await rig.open()
+    assert isinstance(rig.store, SqliteStore)
+    assert rig.store.lost == 2
     lane = await rig.lane()
     assert (lane.waiting, lane.in_flight) == (2, 0)
     found = await rig.delivery(claims[1].delivery_id)

@@ -40,8 +40,8 @@ def take_over(
 ) -> tuple[int, int]:
     """Begins a new epoch: what was in flight waits again, its attempts are closed as unknown.
 
-    Returns the epoch, and how many attempts were closed. What was to be cancelled is. Works on the file, before any lane is in memory; the caller has begun a transaction
-    and commits it.
+    Returns the epoch, and how many attempts were closed. What was to be cancelled is. Works on the file, before any
+    lane is in memory; the caller has begun a transaction and commits it.
     """
     epoch = int(meta(connection, "epoch", 0)) + 1
     connection.execute("UPDATE meta SET value = ? WHERE key = 'epoch'", (epoch,))
