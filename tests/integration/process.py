@@ -42,9 +42,9 @@ class DispatcherProcess:
     address: str = field(default_factory=lambda: f"127.0.0.1:{free_port()}")
     process: asyncio.subprocess.Process | None = None
 
-    async def start(self) -> None:
-        """Starts it and waits until it serves."""
-        self.process = await self._spawn(None)
+    async def start(self, stderr: int | None = None) -> None:
+        """Starts it, with its errors into that file if one is given, and waits until it serves."""
+        self.process = await self._spawn(stderr)
         await self.until_health(health_pb2.HealthCheckResponse.SERVING)
 
     async def refusal(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import resource
@@ -14,7 +15,8 @@ from hookline_runtime.settings import SettingsError
 
 from .server import start
 from .settings import DispatcherSettings
-from .store.sqlite.file import InUse
+from .store.model import StoreFailed
+from .store.sqlite.file import InUse, Unusable
 from .store.sqlite.schema import TooNew
 
 SWITCH_INTERVAL = 0.0005
@@ -37,7 +39,7 @@ def main() -> int:
     try:
         settings = DispatcherSettings.load()
     except SettingsError as error:
-        print(error, file=sys.stderr)
+        _say(error)
         return 2
     logs.configure(settings.log_level)
     sys.setswitchinterval(SWITCH_INTERVAL)
@@ -46,8 +48,8 @@ def main() -> int:
     async def serve(stop: Stop) -> int:
         try:
             dispatcher = await start(settings)
-        except (InUse, ListenError, SettingsError, TooNew) as error:
-            print(error, file=sys.stderr)
+        except (InUse, ListenError, SettingsError, StoreFailed, TooNew, Unusable) as error:
+            _say(error)
             return 1
         _collect_less()
         await stop.wait()
@@ -55,6 +57,12 @@ def main() -> int:
         return 0
 
     return run(serve)
+
+
+def _say(error: Exception) -> None:
+    """Says why it does not start; to nobody where standard error cannot be written."""
+    with contextlib.suppress(OSError):
+        print(error, file=sys.stderr)
 
 
 def _collect_less() -> None:
@@ -77,7 +85,8 @@ def _open_more_files() -> None:
 
 if __name__ == "__main__":
     status = main()
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError):  # what cannot be written changes nothing of how it ended
+            stream.flush()
     # Not sys.exit, which would wait for look-ups of names that nobody wants any more.
     os._exit(status)

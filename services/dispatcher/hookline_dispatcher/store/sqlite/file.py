@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -21,7 +21,7 @@ class Unusable(Exception):
     """The file, or its folder, cannot be used: damaged, read-only, full, not ours; the text is fit for the operator."""
 
 
-@contextmanager
+@contextlib.contextmanager
 def usable(path: Path) -> Iterator[None]:
     """Raises Unusable for whatever the system or SQLite says against the file."""
     try:
@@ -67,10 +67,14 @@ def _lock(path: Path) -> IO[str]:
     lock = path.open("a")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+    except BlockingIOError:
         lock.close()
         raise InUse(f"another dispatcher works on {path.parent}") from None
-    lock.truncate(0)
-    lock.write(str(os.getpid()))
-    lock.flush()
+    except OSError:
+        with contextlib.suppress(OSError):  # closing writes what a full disk did not take
+            lock.close()
+        raise
     return lock
