@@ -3,6 +3,7 @@ import stat
 from pathlib import Path
 from typing import Any
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, text
@@ -10,7 +11,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from hookline_registry import dialect
-from hookline_registry.database import Database
+from hookline_registry.database import Database, Transaction
 from hookline_registry.migrate import migrate
 from hookline_registry.schema import metadata
 from hookline_runtime.clock import ManualClock
@@ -38,6 +39,15 @@ async def test_two_processes_may_start_at_once(url: str) -> None:
         assert await connection.scalar(text("SELECT count(*) FROM alembic_version")) == 1
     for engine in engines:
         await engine.dispose()
+
+
+async def test_a_database_of_a_later_version_is_left_alone(database: Database, url: str, clock: ManualClock) -> None:
+    async def work(transaction: Transaction) -> None:
+        await transaction.connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+
+    await database.write(work)
+    with pytest.raises(ValueError, match="of a later version"):
+        await Database.open(url, clock)
 
 
 async def test_the_pragmas(database: Database) -> None:
