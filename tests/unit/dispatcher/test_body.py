@@ -58,8 +58,14 @@ class Broken:
     media_type = "application/json"
     media_types = frozenset({"application/json"})
 
+    def __init__(self, raised: BaseException | None = None, given: object = None) -> None:
+        self._raised = raised
+        self._given = given
+
     def encode(self, payload: Payload) -> bytes:
-        raise RuntimeError("secret value")
+        if self._raised:
+            raise self._raised
+        return self._given  # type: ignore[return-value]  # that is what is broken
 
 
 @pytest.mark.parametrize(
@@ -69,7 +75,10 @@ class Broken:
         (b"[]", ENCODERS, "the event's data cannot be read"),
         (b"{", ENCODERS, "the event's data cannot be read"),
         (b'{"n":' + b"9" * 5000 + b"}", ENCODERS, "the event's data cannot be read"),
-        (b"{}", {"application/json": Broken()}, "broken failed with RuntimeError"),
+        (b"{}", {"application/json": Broken(RuntimeError("secret value"))}, "broken failed with RuntimeError"),
+        (b"{}", {"application/json": Broken(SystemExit(3))}, "broken failed with SystemExit"),
+        (b"{}", {"application/json": Broken(given="secret value")}, "broken gave str instead of bytes"),
+        (b"{}", {"application/json": Broken()}, "broken gave NoneType instead of bytes"),
     ],
 )
 def test_says_why_there_is_no_body_without_the_data(data: bytes, encoders: dict[str, Encoder], reason: str) -> None:

@@ -9,14 +9,15 @@ from functools import cache
 from google.rpc import status_pb2
 from hookline.dispatcher.v1 import event_service_pb2
 
-from hookline_dispatcher.ingest.ingest import Publication
+from hookline_dispatcher.ingest.ingest import Ingest, Publication
 from hookline_dispatcher.store.model import IntakeResult, IntakeStatus
-from hookline_runtime.access import Principal
-from hookline_runtime.errors import Aborted, AlreadyExists, HooklineError, status_of
+from hookline_runtime.access import KeyKind, Principal
+from hookline_runtime.errors import Aborted, AlreadyExists, HooklineError, NotFound, status_of
 
 from .wire_events import publication
 
 BatchRequest = event_service_pb2.PublishBatchRequest | event_service_pb2.PublishStreamRequest
+_Entry = Publication | HooklineError
 BatchResponse = event_service_pb2.PublishBatchResponse | event_service_pb2.PublishStreamResponse
 
 
@@ -47,9 +48,15 @@ class Batch:
     answers: Answers
 
 
-def read_batch(request: BatchRequest, principal: Principal, now: int) -> Batch:
-    """The events of ``request``, which is used up. Nothing that is wrong with an event is raised."""
+async def read_batch(request: BatchRequest, ingest: Ingest, principal: Principal, now: int) -> Batch:
+    """The events of ``request``, which is used up. Nothing that is wrong with an event is raised.
+
+    Raises:
+        Unavailable: the store failed.
+    """
     entries = [_entry(request, index, principal, now) for index in range(len(request.events))]
+    if principal.kind is KeyKind.OPERATOR:
+        entries = await _with_account(entries, ingest)
     good = tuple([entry for entry in entries if isinstance(entry, Publication)])
     atomic = request.mode == event_service_pb2.BATCH_MODE_ATOMIC
     answers = Answers(tuple([entry.event.id if isinstance(entry, Publication) else entry for entry in entries]))
@@ -76,7 +83,36 @@ def acknowledge(ack: event_service_pb2.PublishAck, event_id: str, result: Intake
 _REFUSED = IntakeResult(IntakeStatus.REFUSED)
 
 
-def _entry(request: BatchRequest, index: int, principal: Principal, now: int) -> Publication | HooklineError:
+async def existing_account(published: Publication, ingest: Ingest, path: str) -> Publication:
+    """The publication as it is, if there is an account of its number.
+
+    Raises:
+        NotFound: there is none.
+        Unavailable: the store failed.
+    """
+    if await ingest.unknown([published.event.account_id]):
+        raise _no_account(published, path)
+    return published
+
+
+async def _with_account(
+    entries: list[Publication | HooklineError], ingest: Ingest
+) -> list[Publication | HooklineError]:
+    unknown = await ingest.unknown(entry.event.account_id for entry in entries if isinstance(entry, Publication))
+    return [
+        _no_account(entry, f"events[{index}]")
+        if isinstance(entry, Publication) and entry.event.account_id in unknown
+        else entry
+        for index, entry in enumerate(entries)
+    ]
+
+
+def _no_account(published: Publication, path: str) -> NotFound:
+    metadata = {"field": f"{path}.account_id", "account_id": str(published.event.account_id)}
+    return NotFound("no such account", metadata=metadata)
+
+
+def _entry(request: BatchRequest, index: int, principal: Principal, now: int) -> _Entry:
     try:
         return publication(request.events[index], f"events[{index}]", principal, now)
     except HooklineError as error:

@@ -32,7 +32,7 @@ from .plan import Accounts, require_covered
 from .store_errors import store_in_use
 from .watch import WatchHub
 
-CHECK_KEY_EVERY = 10 * SECOND
+CHECK_KEY_EVERY = SECOND
 
 
 class DeliveryService(delivery_service_pb2_grpc.DeliveryServiceServicer):

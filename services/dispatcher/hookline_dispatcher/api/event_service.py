@@ -12,13 +12,13 @@ from hookline.dispatcher.v1 import event_service_pb2, event_service_pb2_grpc
 from hookline_dispatcher.ingest.ingest import Ingest
 from hookline_dispatcher.store.model import EventFilter, StoredDelivery, StoredEvent
 from hookline_dispatcher.store.protocol import Reads
-from hookline_runtime.access import KeyFinder, account_of, current_principal
+from hookline_runtime.access import KeyFinder, KeyKind, account_of, current_principal
 from hookline_runtime.clock import Clock
 from hookline_runtime.errors import InvalidArgument, NotFound, Violation
 from hookline_runtime.paging import decode_token, encode_token, page_size
 from hookline_runtime.unparsed import Unparsed, unparsed
 
-from .batches import acknowledge, read_batch
+from .batches import acknowledge, existing_account, read_batch
 from .publish_stream import PublishStream
 from .store_errors import store_in_use
 from .streams import Streams
@@ -66,8 +66,11 @@ class EventService(event_service_pb2_grpc.EventServiceServicer):
         self, request: event_service_pb2.PublishRequest, context: Any
     ) -> event_service_pb2.PublishResponse:
         """Publishes one event."""
-        event = publication(request.event, "event", current_principal(), self._clock.now(), checked=True)
+        principal = current_principal()
+        event = publication(request.event, "event", principal, self._clock.now(), checked=True)
         await self._wait_for(request.min_config_revision)
+        if principal.kind is KeyKind.OPERATOR:
+            event = await existing_account(event, self._ingest, "event")
         (result,) = await self._ingest.publish([event])
         response = event_service_pb2.PublishResponse()
         acknowledge(response.ack, event.event.id, result)
@@ -78,7 +81,7 @@ class EventService(event_service_pb2_grpc.EventServiceServicer):
     ) -> event_service_pb2.PublishBatchResponse:
         """Publishes several events; each has its own result, in either mode."""
         await self._wait_for(request.min_config_revision)
-        batch = read_batch(request, current_principal(), self._clock.now())
+        batch = await read_batch(request, self._ingest, current_principal(), self._clock.now())
         results = await self._ingest.publish(batch.good, atomic=batch.atomic) if batch.good else []
         response = event_service_pb2.PublishBatchResponse()
         batch.answers.write(response, results)

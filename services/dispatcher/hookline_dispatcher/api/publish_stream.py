@@ -110,7 +110,8 @@ class PublishStream:
             return None
         await require_live(self._principal, self._keys, self._clock)
         self._keys.used(self._principal.application_id, self._clock.now())
-        batch_id, batch = request.batch_id, read_batch(request, self._principal, self._clock.now())
+        batch_id = request.batch_id
+        batch = await read_batch(request, self._ingest, self._principal, self._clock.now())
         del request  # it is as large as what was read of it, and the wait for room may be long
         commit = None
         if batch.good:

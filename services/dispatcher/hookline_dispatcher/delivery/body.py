@@ -77,8 +77,11 @@ def render_body(event: Event, frozen: TargetSettings, find_encoder: FindEncoder)
             occurred_time=event.occurred_time,
             payload_format=_FORMATS.get(frozen.format, PayloadFormat.FULL),
         )
-        return Body(encoder.encode(payload), encoder.media_type)
+        content: object = encoder.encode(payload)
+        if not isinstance(content, bytes):
+            return NotRendered(f"{encoder.name} gave {type(content).__name__} instead of bytes")
+        return Body(content, encoder.media_type)
     except EncodeError as error:
         return NotRendered(f"{encoder.name} cannot express the data: {error}")
-    except Exception as error:  # an encoder is a plugin: what it raises against its contract must not stop a worker
+    except (Exception, SystemExit) as error:  # an encoder is a plugin: whatever it raises must not stop the dispatcher
         return NotRendered(f"{encoder.name} failed with {type(error).__name__}")

@@ -132,6 +132,17 @@ class Ingest:
         commit.add_done_callback(lambda done: self._committed(done, len(publications), size))
         return commit
 
+    async def unknown(self, account_ids: Iterable[int]) -> frozenset[int]:
+        """Those of the accounts that there are not, as far as is known here.
+
+        Raises:
+            Unavailable: the store failed.
+        """
+        try:
+            return frozenset([id_ for id_ in set(account_ids) if await self._accounts.account(id_) is None])
+        except StoreFailed as error:
+            raise _away() from error
+
     async def quiet(self) -> None:
         """Returns when no commit is under way."""
         while self._commits:
