@@ -106,6 +106,12 @@ async def test_a_failure_keeps_the_request_and_is_retried(result: SendResult, ou
     assert settled.record.request_body is not None
 
 
+async def test_what_failed_on_this_side_says_nothing_of_the_receiver() -> None:
+    settled = await attempt(Scripted(Failed(Outcome.NOT_CONNECTED, "no more sockets", 9, own=True)), claim())
+    assert settled.decision == RetryAt(NOW + 5 * SECOND, "no more sockets")
+    assert not settled.counts
+
+
 async def test_the_last_retry_buries() -> None:
     settled = await attempt(Scripted(answered(500)), claim(11, failures=10))
     assert settled.decision == Dead("the receiver answered 500")

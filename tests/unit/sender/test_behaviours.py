@@ -1,15 +1,20 @@
 """The sender against receivers that do not behave, over real sockets."""
 
 import asyncio
-from collections.abc import Callable
+import contextlib
+import errno
+import os
+import resource
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from hookline_dispatcher.core.retry import Outcome
 from hookline_dispatcher.sender.guard import Guard
 from hookline_dispatcher.sender.limits import Limits
-from hookline_dispatcher.sender.model import Answered, Failed, Late
+from hookline_dispatcher.sender.model import Answered, Endpoint, Failed, Late
 from hookline_dispatcher.sender.sender import Sender
+from hookline_runtime.egress.allow import parse_allow
 from tests.unit.sender import receiver as r
 
 Check = Callable[[object], None]
@@ -195,6 +200,52 @@ async def test_refused_connection(sender: Sender) -> None:
     assert isinstance(result, Failed)
     assert result.outcome is Outcome.NOT_CONNECTED
     assert "127." not in result.reason
+    assert not result.own
+
+
+@contextlib.contextmanager
+def no_sockets() -> Iterator[None]:
+    """This process can open no more files."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    free = os.dup(0)
+    os.close(free)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (free, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+async def test_want_of_sockets_is_our_own(sender: Sender, host: str) -> None:
+    async with r.receiving(r.answers(r.OK)) as receiver:
+        request = receiver.request()._replace(endpoint=Endpoint("http", host, receiver.endpoint.port))
+        with no_sockets():
+            result = await sender.send(request, timeout=r.BOUND)
+        assert isinstance(result, Failed)
+        assert (result.outcome, result.reason) == (Outcome.NOT_CONNECTED, "the sender has no more sockets")
+        assert result.own
+        assert isinstance(await sender.send(request, timeout=r.BOUND), Answered)
+
+
+async def test_an_idle_connection_gives_way_when_sockets_have_run_out() -> None:
+    asked = 0
+
+    async def resolver(host: str, port: int) -> list[str]:
+        nonlocal asked
+        asked += 1
+        if asked == 2:
+            raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+        return ["127.0.0.1"]
+
+    sender = Sender(Guard(parse_allow("127.0.0.0/8"), resolver=resolver))
+    async with r.receiving(r.answers(r.OK)) as receiver:
+        for host in ("a.example", "b.example"):
+            request = receiver.request()._replace(endpoint=Endpoint("http", host, receiver.endpoint.port))
+            assert isinstance(await sender.send(request, timeout=r.BOUND), Answered)
+        await receiver.ended.wait()
+        assert (asked, receiver.visits) == (3, 2)
+    await sender.aclose()
 
 
 async def test_refused_address_gets_no_connection() -> None:

@@ -3,7 +3,8 @@
 A delivery whose target is gone, or whose retries are used up (which recovery can leave behind), is buried without
 sending. One that cannot be rendered (its settings or its encoder are missing, or the encoder refuses the data) is
 retried by the schedule like any failure, since a plugin may be installed again; but it says nothing of the receiver,
-so the lane's health does not count it. Nothing is sent after the end of a throttle's slot: the claim is given back.
+so the lane's health does not count it. Nor does it count one for which this side had no socket. Nothing is sent after
+the end of a throttle's slot: the claim is given back.
 """
 
 from __future__ import annotations
@@ -115,7 +116,7 @@ class Attempter:
         decision = self._decide(result, claim, current.max_retries)
         record = write_record(sent, result, current, rendered, start_time)
         self.log.attempt(claim, rendered.outgoing.endpoint.host, record, decision)
-        return Settlement(claim, decision, record)
+        return Settlement(claim, decision, record, counts=not (isinstance(sent, Failed) and sent.own))
 
     def _not_rendered(self, claim: Claim, current: TargetSettings, refusal: NotRendered, start_time: int) -> Settlement:
         result = Result(Outcome.NOT_RENDERED, reason=refusal.reason)

@@ -21,6 +21,7 @@ from hookline_runtime.egress.endpoint import endpoint_refusal, is_local_name
 from hookline_runtime.egress.literal import read_literal
 
 from .model import Endpoint
+from .reasons import OUT_OF_SOCKETS
 
 Resolver = Callable[[str, int], Awaitable[Iterable[str]]]
 
@@ -45,7 +46,12 @@ _look_ups = ThreadPoolExecutor(LOOK_UPS, thread_name_prefix="look-up")
 async def system_resolver(host: str, port: int) -> Iterable[str]:
     """Return the addresses of `host` that the system knows, in its order of preference; raises OSError."""
     ask = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
-    found = await asyncio.get_running_loop().run_in_executor(_look_ups, ask)
+    try:
+        found = await asyncio.get_running_loop().run_in_executor(_look_ups, ask)
+    except socket.gaierror:
+        # Without a socket to ask by, the system says that nobody knows the name: then this raises the true reason.
+        socket.socket().close()
+        raise
     return [str(entry[4][0]) for entry in found]
 
 
@@ -72,7 +78,7 @@ class Guard:
     async def resolve(self, endpoint: Endpoint) -> Sequence[Address]:
         """Return the addresses of `endpoint`, every one of which may be connected to, in the order to try them.
 
-        Raises AddressRefused, NameNotResolved.
+        Raises AddressRefused, NameNotResolved, OSError when there is no socket to ask by.
         """
         self.check_literal(endpoint)
         literal = read_literal(endpoint.host)
@@ -89,7 +95,9 @@ class Guard:
     async def _addresses(self, endpoint: Endpoint) -> Sequence[Address]:
         try:
             texts = await self._resolver(endpoint.host, endpoint.port)
-        except (OSError, UnicodeError):
+        except (OSError, UnicodeError) as error:
+            if isinstance(error, OSError) and error.errno in OUT_OF_SOCKETS:
+                raise
             raise NameNotResolved("the name could not be resolved") from None
         addresses = tuple(dict.fromkeys(ip_address(text) for text in texts))
         if not addresses:

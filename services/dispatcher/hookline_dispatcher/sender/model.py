@@ -49,11 +49,15 @@ class Answered(NamedTuple):
 
 
 class Failed(NamedTuple):
-    """No answer: ``reason`` is in words and fit for the customer, ``latency`` is in microseconds."""
+    """No answer: ``reason`` is in words and fit for the customer, ``latency`` is in microseconds.
+
+    ``own`` says that it failed for want of something on this side, and says nothing of the receiver.
+    """
 
     outcome: NoAnswer
     reason: str
     latency: int
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)

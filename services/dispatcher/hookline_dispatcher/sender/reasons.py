@@ -3,6 +3,9 @@
 import errno
 import ssl
 
+OUT_OF_SOCKETS = frozenset({errno.EMFILE, errno.ENFILE})
+"""Errors by which the system says that this side has no more sockets."""
+
 TIMED_OUT = "the answer was not complete in time"
 
 _CONNECT_REASONS = {
@@ -11,8 +14,7 @@ _CONNECT_REASONS = {
     errno.EHOSTUNREACH: "the receiver cannot be reached",
     errno.ENETUNREACH: "the receiver's network cannot be reached",
     errno.ETIMEDOUT: "the receiver did not take the connection",
-    errno.EMFILE: "the sender has no more sockets",
-    errno.ENFILE: "the sender has no more sockets",
+    **dict.fromkeys(OUT_OF_SOCKETS, "the sender has no more sockets"),
 }
 
 

@@ -10,12 +10,13 @@ longer than a slot lasts, it takes any, and the connection that came too late is
 """
 
 import asyncio
-import errno
 import math
 import socket
 import ssl
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from typing import TypeVar
 
 from hookline_dispatcher.core.retry import Outcome
 from hookline_runtime.egress.addresses import Address
@@ -26,9 +27,10 @@ from .guard import AddressRefused, Guard, NameNotResolved
 from .limits import Limits
 from .model import Endpoint, Failed, Late, NoAnswer, Outgoing, SendResult
 from .pool import Pool
-from .reasons import connect_reason
+from .reasons import OUT_OF_SOCKETS, connect_reason
 from .request import encode_request
 
+T = TypeVar("T")
 _MAX_ADDRESSES = 8
 _MAX_SLOW = 4_096
 _CONNECT_SHARE = 5.0  # seconds for one address while others are left
@@ -123,6 +125,7 @@ class Sender:
 
     async def _dial_in_time(self, endpoint: Endpoint, started: float, deadline: float) -> Connection | Failed:
         outcome: NoAnswer
+        own = False
         try:
             async with asyncio.timeout(deadline - self._clock()):
                 return await self._dial(endpoint, deadline)
@@ -135,11 +138,11 @@ class Sender:
         except HandshakeFailed as error:
             outcome, reason = Outcome.TLS_FAILED, str(error)
         except OSError as error:
-            outcome, reason = Outcome.NOT_CONNECTED, connect_reason(error)
-        return Failed(outcome, reason, int((self._clock() - started) * 1_000_000))
+            outcome, reason, own = Outcome.NOT_CONNECTED, connect_reason(error), error.errno in OUT_OF_SOCKETS
+        return Failed(outcome, reason, int((self._clock() - started) * 1_000_000), own)
 
     async def _dial(self, endpoint: Endpoint, deadline: float) -> Connection:
-        addresses = (await self._guard.resolve(endpoint))[:_MAX_ADDRESSES]
+        addresses = (await self._with_sockets(partial(self._guard.resolve, endpoint)))[:_MAX_ADDRESSES]
         sock = await self._connect_any(addresses, endpoint.port, deadline)
         connection = await open_connection(sock, endpoint, self._ssl_context, lambda: self._connection(endpoint))
         if self._stopped:  # meanwhile; `aclose` has not seen this one
@@ -153,19 +156,20 @@ class Sender:
             share = (deadline - self._clock()) / (len(addresses) - place)
             try:
                 async with asyncio.timeout(min(share, _CONNECT_SHARE)):
-                    return await self._connect(address, port)
+                    return await self._with_sockets(partial(connect, address, port, self._guard))
             except OSError:  # the timeout's own is one too
                 continue
-        return await self._connect(last, port)
+        return await self._with_sockets(partial(connect, last, port, self._guard))
 
-    async def _connect(self, address: Address, port: int) -> socket.socket:
+    async def _with_sockets(self, work: Callable[[], Awaitable[T]]) -> T:
+        """Do `work`; where the sockets have run out, close the connection that is idle longest and do it once more."""
         try:
-            return await connect(address, port, self._guard)
+            return await work()
         except OSError as error:
-            if error.errno not in (errno.EMFILE, errno.ENFILE) or not self._pool.drop_oldest():
+            if error.errno not in OUT_OF_SOCKETS or not self._pool.drop_oldest():
                 raise
         await asyncio.sleep(0)  # the socket is closed a round later
-        return await connect(address, port, self._guard)
+        return await work()
 
     def _connection(self, endpoint: Endpoint) -> Connection:
         return Connection(endpoint, self._pool, self._limits, self._clock)
