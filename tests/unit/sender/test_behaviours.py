@@ -5,6 +5,7 @@ import contextlib
 import errno
 import os
 import resource
+import socket
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from hookline_dispatcher.core.retry import Outcome
 from hookline_dispatcher.sender.guard import Guard
 from hookline_dispatcher.sender.limits import Limits
-from hookline_dispatcher.sender.model import Answered, Endpoint, Failed, Late
+from hookline_dispatcher.sender.model import Answered, Endpoint, Failed, Late, Outgoing
 from hookline_dispatcher.sender.sender import Sender
 from hookline_runtime.egress.allow import parse_allow
 from tests.unit.sender import receiver as r
@@ -226,6 +227,23 @@ async def test_want_of_sockets_is_our_own(sender: Sender, host: str) -> None:
         assert (result.outcome, result.reason) == (Outcome.NOT_CONNECTED, "the sender has no more sockets")
         assert result.own
         assert isinstance(await sender.send(request, timeout=r.BOUND), Answered)
+
+
+async def test_a_look_up_without_sockets_says_nothing_of_the_name(
+    sender: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unknown(*_: object, **__: object) -> list[object]:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")  # as a system does that cannot ask
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    request = Outgoing(b"POST", Endpoint("http", "r.example", 80), b"/", [], b"")
+    with no_sockets():
+        result = await sender.send(request, timeout=r.BOUND)
+    assert isinstance(result, Failed)
+    assert result.own
+    result = await sender.send(request, timeout=r.BOUND)
+    assert isinstance(result, Failed)
+    assert (result.outcome, result.own) == (Outcome.NAME_NOT_RESOLVED, False)
 
 
 async def test_an_idle_connection_gives_way_when_sockets_have_run_out() -> None:
