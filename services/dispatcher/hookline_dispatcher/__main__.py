@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import gc
 import os
 import resource
@@ -10,7 +9,7 @@ import sys
 
 from hookline_runtime import logs
 from hookline_runtime.listen import ListenError
-from hookline_runtime.process import Stop, run
+from hookline_runtime.process import Stop, flush, refuse, run
 from hookline_runtime.settings import SettingsError
 
 from .server import start
@@ -39,7 +38,7 @@ def main() -> int:
     try:
         settings = DispatcherSettings.load()
     except SettingsError as error:
-        _say(error)
+        refuse(error)
         return 2
     logs.configure(settings.log_level)
     sys.setswitchinterval(SWITCH_INTERVAL)
@@ -49,7 +48,7 @@ def main() -> int:
         try:
             dispatcher = await start(settings)
         except (InUse, ListenError, SettingsError, StoreFailed, TooNew, Unusable) as error:
-            _say(error)
+            refuse(error)
             return 1
         _collect_less()
         await stop.wait()
@@ -57,12 +56,6 @@ def main() -> int:
         return 0
 
     return run(serve)
-
-
-def _say(error: Exception) -> None:
-    """Says why it does not start; to nobody where standard error cannot be written."""
-    with contextlib.suppress(OSError):
-        print(error, file=sys.stderr)
 
 
 def _collect_less() -> None:
@@ -85,8 +78,6 @@ def _open_more_files() -> None:
 
 if __name__ == "__main__":
     status = main()
-    for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(OSError):  # what cannot be written changes nothing of how it ended
-            stream.flush()
+    flush()
     # Not sys.exit, which would wait for look-ups of names that nobody wants any more.
     os._exit(status)

@@ -16,13 +16,13 @@ async def main(stop: process.Stop) -> int:
     try:
         settings = Settings.load()
     except SettingsError as error:
-        sys.stderr.write(f"{error}\n")
+        process.refuse(error)
         return 2
     logs.configure(settings.log_level)
     try:
         registry = await start(settings)
     except (OSError, Unavailable, ValueError) as error:  # a ListenError is an OSError
-        sys.stderr.write(f"{error}\n")
+        process.refuse(error)
         return 1
     metrics = None
     try:
@@ -31,7 +31,7 @@ async def main(stop: process.Stop) -> int:
             metrics.start()
         await stop.wait()
     except ListenError as error:
-        sys.stderr.write(f"{error}\n")
+        process.refuse(error)
         return 1
     finally:
         await registry.stop()
@@ -41,4 +41,6 @@ async def main(stop: process.Stop) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(process.run(main))
+    status = process.run(main)
+    process.flush()
+    sys.exit(status)

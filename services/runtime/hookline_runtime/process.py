@@ -9,8 +9,10 @@ nothing but pipes, and no other process can be taken for a parent that is gone.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
+import sys
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -58,6 +60,24 @@ def run(main: Main) -> int:
     """
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(_watched(main)) or 0
+
+
+def refuse(error: Exception) -> None:
+    """Says on standard error why the process does not start; to nobody where that cannot be written."""
+    with contextlib.suppress(OSError):
+        print(error, file=sys.stderr)
+
+
+def flush() -> None:
+    """Writes what standard output and error still hold and drops what cannot be written.
+
+    Python would try it again as it ends, and make of any exit status 120.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 async def _watched(main: Main) -> int | None:

@@ -4,6 +4,7 @@ import asyncio
 import os
 import re
 import signal
+import socket
 import sys
 from pathlib import Path
 
@@ -78,6 +79,30 @@ async def test_a_bad_database_is_told_without_its_password(tmp_path: Path) -> No
     async with asyncio.timeout(60):
         _, told = await process.communicate()
     assert (process.returncode, told) == (1, b"the database URL is malformed, or its driver is not installed\n")
+
+
+@pytest.mark.parametrize("serves", [True, False])
+async def test_its_status_is_the_same_when_standard_error_cannot_be_written(tmp_path: Path, serves: bool) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    env = environment(tmp_path, PYTHONUNBUFFERED="", HOOKLINE_REGISTRY_ADDRESS=f"127.0.0.1:{port}")
+    if not serves:
+        (tmp_path / "registry.db").write_bytes(b"no database " * 2_000)
+    full = os.open("/dev/full", os.O_WRONLY)
+    process = await asyncio.create_subprocess_exec(*COMMAND, env=env, stderr=full)
+    os.close(full)
+    try:
+        async with asyncio.timeout(60):
+            if serves:
+                async with open_channel(f"127.0.0.1:{port}") as channel:
+                    await channel.channel_ready()
+                process.send_signal(signal.SIGTERM)
+            assert await process.wait() == (0 if serves else 1)
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
 
 
 @pytest.mark.parametrize(
