@@ -37,7 +37,7 @@ class DispatcherSettings(Settings):
     dispatcher_in_flight: int = Field(default=1024, ge=1, le=100_000)
     dispatcher_in_flight_per_account: int = Field(default=512, ge=1, le=100_000)
     dispatcher_in_flight_per_target: int = Field(default=64, ge=1, le=100_000)
-    dispatcher_in_flight_per_origin: int = Field(default=384, ge=1, le=100_000)
+    dispatcher_in_flight_per_origin: int = Field(default=512, ge=1, le=100_000)
     dispatcher_waiting_events: int = Field(default=20_000, ge=1)
     dispatcher_waiting_megabytes: int = Field(default=64, ge=1)
     dispatcher_waiting_deliveries: int = Field(default=10_000_000, ge=1)

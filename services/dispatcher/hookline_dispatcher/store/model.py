@@ -132,7 +132,7 @@ class Caps:
     total: int = 1024
     account: int = 512
     lane: int = 64
-    origin: int = 384
+    origin: int = 512
     """For all targets of one host and port, whoever they belong to."""
 
 
