@@ -74,7 +74,7 @@ class Suite:
             "HOOKLINE_DISPATCHER_METRICS": self._metrics,
         }
         for module, core in (("hookline_registry", self._cores[1]), ("hookline_dispatcher", self._cores[0])):
-            process = subprocess.Popen([sys.executable, "-m", module], env=environment)  # noqa: ASYNC220 - a bench
+            process = subprocess.Popen([sys.executable, "-m", module], env=environment)  # noqa: ASYNC220 - starting may block, nothing is measured yet
             os.sched_setaffinity(process.pid, {core})
             self._processes.append(process)
         for address in (self.registry, self.dispatcher):

@@ -88,7 +88,7 @@ class EventService(event_service_pb2_grpc.EventServiceServicer):
         return response
 
     @unparsed
-    async def PublishStream(  # type: ignore[override]  # of its mark
+    async def PublishStream(  # type: ignore[override]  # its requests come unparsed
         self, request_iterator: AsyncIterator[Unparsed], context: Any
     ) -> AsyncIterator[event_service_pb2.PublishStreamResponse]:
         """Publishes batches and acks each after its commit, in order."""

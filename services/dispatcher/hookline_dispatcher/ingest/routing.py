@@ -1,8 +1,7 @@
 """Which subscriptions an event fires, and in words why it fires none: a pure function of event and configuration.
 
-A subscription names an event type with or without a number; the catalogue says what the number stands for. Accounts
-on plan Basic or Plus get events of contacts only: held here, at every event, so that it holds after a downgrade too.
-Events of the system itself (a target was switched off) are nobody's object, and no plan keeps them back.
+A subscription names an event type with or without a number; the catalogue says what the number stands for. What the
+account's plan does not cover is held back here, at every event, so that it holds after a downgrade too.
 """
 
 from __future__ import annotations

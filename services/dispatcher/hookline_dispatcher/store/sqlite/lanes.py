@@ -56,6 +56,7 @@ class Lanes:
         self._journal: dict[int, tuple[LaneRow, Snapshot]] = {}
         self._touched: dict[int, LaneRow] = {}
         self._made: list[LaneRow] = []
+        self._next_sweep = 0
         self._find_waiting()
 
     def _find_waiting(self) -> None:
@@ -302,12 +303,15 @@ class Lanes:
         if len(self._flying) > 2 * KEPT:
             self._flying = +self._flying
             self._present = +self._present
-        if len(self._by_id) > KEPT:
-            idle = [row for row in self._by_id.values() if not row.in_flight and not row.waiting][
-                : len(self._by_id) - KEPT * 9 // 10
-            ]
-            for row in idle:
-                del self._by_id[row.id], self._by_target[row.target]
+        if len(self._by_id) > max(KEPT, self._next_sweep):
+            self._forget_idle()
+
+    def _forget_idle(self) -> None:
+        idle = [row for row in self._by_id.values() if not row.in_flight and not row.waiting]
+        for row in idle[: len(self._by_id) - KEPT * 9 // 10]:
+            del self._by_id[row.id], self._by_target[row.target]
+        # Where most are busy they stay, and looking through them at every commit would find as little.
+        self._next_sweep = len(self._by_id) * 9 // 8
 
     def rolled_back(self) -> None:
         """Memory goes back to what the file has."""
