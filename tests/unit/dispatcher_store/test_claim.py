@@ -230,6 +230,22 @@ async def test_a_full_origin_holds_up_no_other_and_wakes_again(rig: Rig) -> None
     assert len(delivered) == 83
 
 
+async def test_no_more_lanes_wake_than_there_is_room_for(rig: Rig) -> None:
+    await rig.open(Caps(total=1000, account=500, lane=2, origin=4))
+    for target in range(1, 41):
+        await rig.queue(1, target, LanePolicy(origin="one.example:443"))
+    claims = await rig.claim()
+    assert len(claims) == 4
+    for claim in claims:  # each in a commit of its own, none of which is followed by a claim
+        await rig.deliver(claim)
+    assert (await rig.store.figures()).lanes["ready"] == 4
+    # One that woke and then needs no turn gives its room to another.
+    targets = [await rig.lane(target) for target in range(1, 41)]
+    woken = next(target for target in targets if target.ready_time < NEVER)
+    await rig.store.switch(woken.target, Switch.PAUSED, "maintenance")
+    assert (await rig.store.figures()).lanes["ready"] == 4
+
+
 async def test_what_is_in_flight_counts_for_the_origin_that_the_settings_have_now(rig: Rig) -> None:
     await rig.open(Caps(origin=1))
     before, after = LanePolicy(origin="a.example:80"), LanePolicy(origin="b.example:80")

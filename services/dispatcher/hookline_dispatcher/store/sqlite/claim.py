@@ -80,7 +80,6 @@ class Claimer:
             claims += found
             if len(claims) >= limit or (not found and looked_at < LANES):
                 break
-        self._lanes.claimed()
         return Claimed(tuple(claims), self._lanes.next_time())
 
     def _page(self, now: int, limit: int) -> tuple[list[Claim], int]:
@@ -94,7 +93,7 @@ class Claimer:
             if visit := self._visit(row, now, min(limit, share)):
                 visits[row.id] = visit
                 limit -= visit.room
-        claims = [claim for room in {visit.room for visit in visits.values()} for claim in self._due(visits, room, now)]
+        claims = self._due(visits, now) if visits else []
         if claims:
             self._connection.execute(_TAKE, (self._epoch, now, rows.keys(claim.delivery_id for claim in claims)))
         self._lanes.all_earliest([visit.row for visit in visits.values()])
@@ -102,7 +101,7 @@ class Claimer:
 
     def _visit(self, row: LaneRow, now: int, limit: int) -> Visit | None:
         """What the lane may send now; None when it may not, and will say so by its ready time."""
-        room = min(limit, self._lanes.room(row))
+        room = min(limit, self._lanes.room(row), row.waiting)
         if room <= 0:
             self._lanes.park(row)
             return None
@@ -118,20 +117,23 @@ class Claimer:
         self._lanes.take_off(row, room)
         return Visit(row, room, leave_by)
 
-    def _due(self, visits: Mapping[int, Visit], room: int, now: int) -> list[Claim]:
-        """Claims what is due in the lanes that have this room."""
-        chosen = [lane_id for lane_id, visit in visits.items() if visit.room == room]
-        found = sorted(rows.table(self._connection, _DUE, (rows.keys(chosen), now, room)), key=_by_due_time)
-        events = self._events.of(due[4] for due in found)
-        claims = [_claim(visits[due[0]], due, events[due[4]]) for due in found]
-        taken = Counter(claim.lane_id for claim in claims)
-        for lane_id in chosen:
-            row = visits[lane_id].row
-            self._lanes.take_off(row, taken[lane_id] - room)
-            self._lanes.dequeue(row, taken[lane_id])
+    def _due(self, visits: Mapping[int, Visit], now: int) -> list[Claim]:
+        """Claims what is due in these lanes, each within its room."""
+        most = max(visit.room for visit in visits.values())
+        found = sorted(rows.table(self._connection, _DUE, (rows.keys(visits), now, most)), key=_by_due_time)
+        taken: Counter[int] = Counter()
+        chosen = []
+        for due in found:
+            if taken[due[0]] < visits[due[0]].room:
+                taken[due[0]] += 1
+                chosen.append(due)
+        for lane_id, visit in visits.items():
+            self._lanes.take_off(visit.row, taken[lane_id] - visit.room)
+            self._lanes.dequeue(visit.row, taken[lane_id])
             if taken[lane_id]:
-                row.turn_time = now
-        return claims
+                visit.row.turn_time = now
+        events = self._events.of(due[4] for due in chosen)
+        return [_claim(visits[due[0]], due, events[due[4]]) for due in chosen]
 
 
 def _by_due_time(due: list[Any]) -> tuple[int, int]:

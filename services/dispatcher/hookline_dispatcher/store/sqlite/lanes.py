@@ -211,10 +211,6 @@ class Lanes:
         """Whether one may leave past the queue: there is room, and no lane of account or origin waits for it."""
         return self.room(row) > 0 and not any(map(self._parking.first, row.groups))
 
-    def claimed(self) -> None:
-        """A claim has looked at what is ready."""
-        self._parking.claimed()
-
     def park(self, row: LaneRow) -> None:
         """The lane has no room: it is not ready until its account or its origin has some, or its share is larger."""
         account_id = row.target.account_id
@@ -228,7 +224,7 @@ class Lanes:
     def _unpark(self, now: int) -> None:
         """Wakes as many parked lanes as there is room for again."""
         for group in self._parking.groups():
-            free = self._free(group)
+            free = self._free(group) - self._parking.awake(group)
             woken = []
             for lane_id in self._parking.of(group):
                 if free <= 0:
@@ -246,6 +242,7 @@ class Lanes:
         found = []
         for row in self._ready.take(now, most):
             self.touch(row)
+            self._parking.had_turn(row.id)
             found.append(row)
         return found
 
@@ -275,6 +272,8 @@ class Lanes:
         for row in self._touched.values():
             row.ready_time = self._ready_time(row)
             soonest = min(soonest, row.ready_time)
+            if row.ready_time > now:
+                self._parking.had_turn(row.id)
             self._file(row)
             if row.unwritten():
                 changed.append(row.values())

@@ -6,6 +6,7 @@ they were parked, as many as there is room for. Parking is in memory alone: afte
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from .lane_row import Group
@@ -18,18 +19,25 @@ class Parking:
         self._groups: dict[Group, dict[int, None]] = {}
         self._where: dict[int, Group] = {}
         self._changes: list[tuple[Group, int, bool]] = []
-        self._woken: set[Group] = set()
+        self._awake: dict[int, Group] = {}
+        self._awake_of: Counter[Group] = Counter()
 
     def __contains__(self, lane_id: int) -> bool:
         return lane_id in self._where
 
     def first(self, group: Group) -> bool:
-        """Whether lanes of the group are parked, or woken since the last claim: nothing may overtake them."""
-        return group in self._groups or group in self._woken
+        """Whether lanes of the group are parked, or awake without having had their turn: nothing may overtake them."""
+        return group in self._groups or self._awake_of[group] > 0
 
-    def claimed(self) -> None:
-        """What was woken has had its turn."""
-        self._woken.clear()
+    def awake(self, group: Group) -> int:
+        """How many lanes of the group were woken and have not had their turn: room for them is spoken for."""
+        return self._awake_of[group]
+
+    def had_turn(self, lane_id: int) -> None:
+        """The lane was looked at, or needs no turn for now: the room that it was woken for is free to others."""
+        group = self._awake.pop(lane_id, None)
+        if group is not None:
+            self._awake_of[group] -= 1
 
     def groups(self) -> Iterator[Group]:
         """The groups that have parked lanes, at this moment."""
@@ -46,20 +54,26 @@ class Parking:
             self._changes.append((group, lane_id, True))
 
     def wake(self, group: Group, lane_id: int) -> None:
-        """A lane that is parked is so no more."""
+        """A lane that is parked is so no more: it is awake until it has had its turn."""
         self._take(group, lane_id)
         self._changes.append((group, lane_id, False))
-        self._woken.add(group)
+        self._awake[lane_id] = group
+        self._awake_of[group] += 1
 
     def committed(self) -> None:
         """What was changed stands."""
         self._changes.clear()
+        if not self._awake:
+            self._awake_of.clear()
 
     def rolled_back(self) -> None:
         """Undoes what was changed."""
         for group, lane_id, parked in reversed(self._changes):
             (self._take if parked else self._put)(group, lane_id)
         self._changes.clear()
+        # Which of them had a turn in what was undone is not known; at worst one is overtaken, or woken too early.
+        self._awake.clear()
+        self._awake_of.clear()
 
     def _put(self, group: Group, lane_id: int) -> None:
         self._groups.setdefault(group, {})[lane_id] = None
