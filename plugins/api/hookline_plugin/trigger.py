@@ -1,0 +1,128 @@
+"""Trigger sources: plugins that decide when webhooks fire.
+
+A source knows one kind of definition (global rules are one kind, campaigns another). It checks definitions when they
+are saved, compiles them when they change, and decides for an event what it fires. All three are pure functions: no
+clock, no randomness, no I/O; the host stores what they return.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+from hookline_plugin.encoder import Payload
+
+_NAME = re.compile(r"[a-z][a-z0-9]*(?:[-_.][a-z0-9]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """What is wrong with a definition: `path` names the field (`triggers[0].params.tag_id`), `reason` is for people."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldInfo:
+    """A field of an object type: `kind` is a name of the contract's FieldKind, `text` or `date`, in small letters."""
+
+    key: str
+    label: str
+    kind: str
+    related_object_type_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What an account has, as far as definitions may name it."""
+
+    object_types: Mapping[int, Sequence[FieldInfo]]
+    """The fields of each object type by its id."""
+    webhooks: Mapping[int, int]
+    """The object type of each webhook by its id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interest:
+    """Which events a definition wants to be asked about. What is None stands for every one."""
+
+    event: str
+    """A name of the event catalogue."""
+    object_type_id: int | None = None
+    number: str | None = None
+    """The number that the event type takes in brackets: the id of a tag, form or product."""
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """An event as a source sees it; `occurred_time` and `now` are microseconds since the epoch."""
+
+    type: str
+    params: Mapping[str, str]
+    object_type_id: int
+    object_id: str
+    data: Payload
+    changed_fields: Sequence[str] = ()
+    tags: Sequence[str] = ()
+    occurred_time: int = 0
+    now: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Fire:
+    """One "send this": a webhook, and the part of the definition that says so (`success`); empty for the whole."""
+
+    webhook_id: int
+    element: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What follows from an event: what fires, in order; or, for people, why nothing does."""
+
+    fires: Sequence[Fire] = ()
+    why_not: str = ""
+
+
+@runtime_checkable
+class Compiled(Protocol):
+    """A definition that can be asked."""
+
+    @property
+    def interests(self) -> Sequence[Interest]:
+        """Which events it wants; none while it is paused."""
+
+    def decide(self, happening: Happening) -> Decision:
+        """Decide for an event that one of the interests covers."""
+
+
+@runtime_checkable
+class TriggerSource(Protocol):
+    """Knows one kind of definition. A definition is a JSON object; its keys are the source's own."""
+
+    @property
+    def name(self) -> str:
+        """The kind: lower-case letters and digits, joined by `-`, `_` or `.`, starting with a letter."""
+
+    def check(self, definition: Payload, world: World) -> Iterable[Flaw]:
+        """Give all that is wrong with a definition before it is saved; nothing: it is right."""
+
+    def webhooks(self, definition: Payload) -> Iterable[int]:
+        """Give the ids of the webhooks that a definition fires."""
+
+    def compile(self, definition: Payload) -> Compiled:
+        """Get a definition ready to be asked.
+
+        Raises ValueError for one that `check` would refuse for its own sake, whatever the world.
+        """
+
+
+def source_flaw(candidate: object) -> str | None:
+    """Say why an object cannot serve as a trigger source, or None when it can."""
+    if not isinstance(candidate, TriggerSource):
+        return f"{type(candidate).__name__} is not a trigger source: it needs name, check, webhooks and compile"
+    name: object = candidate.name
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        return "name must be lower-case letters and digits, joined by '-', '_' or '.', starting with a letter"
+    return None
