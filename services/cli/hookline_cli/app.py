@@ -14,6 +14,7 @@ from hookline_cli.commands import (
     subscriptions,
     targets,
     up,
+    webhooks,
 )
 
 app = typer.Typer(
@@ -27,6 +28,7 @@ up.register(app)
 demo.register(app)
 publish.register(app)
 app.add_typer(subscriptions.app, name="subscriptions")
+app.add_typer(webhooks.app, name="webhooks")
 app.add_typer(deliveries.app, name="deliveries")
 app.add_typer(events.app, name="events")
 app.add_typer(targets.app, name="targets")

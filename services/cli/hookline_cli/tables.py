@@ -6,7 +6,7 @@ from itertools import zip_longest
 
 from google.protobuf.timestamp_pb2 import Timestamp
 from hookline.dispatcher.v1 import delivery_pb2, event_service_pb2, target_service_pb2
-from hookline.registry.v1 import account_pb2, subscription_pb2
+from hookline.registry.v1 import account_pb2, subscription_pb2, webhook_pb2
 from rich import box
 from rich.table import Table
 from rich.text import Text
@@ -108,6 +108,30 @@ def subscriptions(items: Iterable[subscription_pb2.Subscription]) -> Table | Tex
             for each in items
         ),
     )
+
+
+def webhooks(items: Iterable[webhook_pb2.Webhook]) -> Table | Text:
+    """One row per webhook."""
+    return table(
+        ("id", "name", "object type", "method", "content type", "per minute", "url"),
+        (
+            (
+                str(each.id),
+                each.name,
+                str(each.object_type_id),
+                http_method(each.method),
+                each.detected_content_type,
+                str(each.requests_per_minute) if each.HasField("requests_per_minute") else "180",
+                each.url,
+            )
+            for each in items
+        ),
+    )
+
+
+def http_method(value: "webhook_pb2.HttpMethod.ValueType") -> str:
+    """The method as it goes on the wire."""
+    return webhook_pb2.HttpMethod.Name(value or webhook_pb2.HTTP_METHOD_POST).removeprefix("HTTP_METHOD_")
 
 
 def payload_format(value: "subscription_pb2.PayloadFormat.ValueType") -> str:

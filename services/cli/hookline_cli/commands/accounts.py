@@ -1,5 +1,6 @@
 """`hookline accounts`: the tenants of the installation."""
 
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -11,6 +12,14 @@ from hookline_cli.output import as_json
 from hookline_cli.session import Session, talks
 
 app = typer.Typer(help="The tenants of the installation.", no_args_is_help=True)
+
+
+class Plan(StrEnum):
+    """What an account pays for."""
+
+    basic = "BASIC"
+    plus = "PLUS"
+    pro = "PRO"
 
 
 @talks(app, "list")
@@ -34,4 +43,36 @@ async def show(
     stub = account_pb2_grpc.AccountServiceStub(registry.channel)
     request = account_pb2.GetAccountRequest(account_id=id or session.account_id)
     answer = await registry.answer(stub.GetAccount, request)
+    session.output.document(as_json(answer), account_facts(answer.account))
+
+
+@talks(app, "update")
+async def update(
+    session: Session,
+    id: Annotated[int, typer.Argument(help="The account.", min=1)],
+    name: Annotated[str | None, typer.Option(help="For people.")] = None,
+    plan: Annotated[Plan | None, typer.Option(help="What it pays for.", case_sensitive=False)] = None,
+    global_rules: Annotated[bool | None, typer.Option(help="The switch of global rules.")] = None,
+    form_rules: Annotated[bool | None, typer.Option(help="The switch of rules for form submissions.")] = None,
+) -> None:
+    """Change what is given; needs an operator key (--operator)."""
+    request = account_pb2.UpdateAccountRequest(account=account_pb2.Account(id=id))
+    account, paths = request.account, request.update_mask.paths
+    if name is not None:
+        account.name = name
+        paths.append("name")
+    if plan is not None:
+        account.plan = account_pb2.Plan.Value(f"PLAN_{plan.value}")
+        paths.append("plan")
+    if global_rules is not None:
+        account.features.global_rules = global_rules
+        paths.append("features.global_rules")
+    if form_rules is not None:
+        account.features.form_rules = form_rules
+        paths.append("features.form_rules")
+    if not paths:
+        raise typer.BadParameter("nothing is to be changed: give at least one option")
+    registry = await session.registry()
+    stub = account_pb2_grpc.AccountServiceStub(registry.channel)
+    answer = await registry.answer(stub.UpdateAccount, request)
     session.output.document(as_json(answer), account_facts(answer.account))

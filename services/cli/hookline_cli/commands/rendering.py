@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from hookline.dispatcher.v1 import delivery_pb2, event_service_pb2, target_service_pb2
-from hookline.registry.v1 import account_pb2, subscription_pb2
+from hookline.registry.v1 import account_pb2, subscription_pb2, webhook_pb2
 from rich.console import Group, RenderableType
 from rich.syntax import Syntax
 from rich.text import Text
@@ -35,10 +35,30 @@ def subscription_facts(subscription: subscription_pb2.Subscription) -> Text:
     )
 
 
-def with_secret(subscription: subscription_pb2.Subscription, secret: str) -> Group:
-    """A subscription and the secret that is shown this once."""
-    note = Text.assemble(("signing secret  ", "dim"), (secret or "not shown again", "bold"))
-    return Group(subscription_facts(subscription), note)
+def webhook_facts(webhook: webhook_pb2.Webhook) -> Text:
+    """Every setting of a webhook."""
+    return tables.facts(
+        (
+            ("id", str(webhook.id)),
+            ("name", printable(webhook.name)),
+            ("object type", str(webhook.object_type_id)),
+            ("request", printable(f"{tables.http_method(webhook.method)} {webhook.url}")),
+            ("content type", webhook.detected_content_type or webhook.content_type),
+            ("headers", printable("\n".join(f"{each.name}: {each.value}" for each in webhook.headers))),
+            ("data", printable(webhook.data)),
+            ("per minute", str(webhook.requests_per_minute) if webhook.HasField("requests_per_minute") else "180"),
+            ("retries", str(webhook.max_retries) if webhook.HasField("max_retries") else ""),
+            ("ordered", "yes" if webhook.ordered else ""),
+            ("created", tables.moment(webhook.create_time)),
+            ("changed", tables.moment(webhook.update_time)),
+            ("old secret ends", tables.moment(webhook.old_secret_expire_time)),
+        )
+    )
+
+
+def with_secret(facts: Text, secret: str) -> Group:
+    """A subscription or webhook and the secret that is shown this once."""
+    return Group(facts, Text.assemble(("signing secret  ", "dim"), (secret or "not shown again", "bold")))
 
 
 def delivery_facts(delivery: delivery_pb2.Delivery, attempts: Sequence[delivery_pb2.Attempt]) -> Group:

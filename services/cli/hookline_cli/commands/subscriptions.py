@@ -1,9 +1,7 @@
 """`hookline subscriptions`: an event, a URL and options."""
 
-import json
 import uuid
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,23 +9,14 @@ from hookline.registry.v1 import subscription_pb2, subscription_pb2_grpc
 from rich.text import Text
 
 from hookline_cli import tables
+from hookline_cli.commands import request_options
 from hookline_cli.commands.rendering import subscription_facts, with_secret
-from hookline_cli.failure import why
+from hookline_cli.commands.request_options import DeadHead, headers, media_type, secret_of
 from hookline_cli.output import as_json
 from hookline_cli.session import Session, talks
 
 app = typer.Typer(help="An event, a URL and options.", no_args_is_help=True)
 SubscriptionId = Annotated[int, typer.Argument(help="The id of a subscription.", min=1)]
-SecretOption = Annotated[
-    Path | None,
-    typer.Option("--secret-file", help="A file with the signing secret, whsec_...; left out: one is made."),
-]
-_MEDIA_TYPES = {
-    "form": "application/x-www-form-urlencoded",
-    "json": "application/json",
-    "xml": "application/xml",
-    "text": "text/plain",
-}
 
 
 class Format(StrEnum):
@@ -38,13 +27,6 @@ class Format(StrEnum):
     notify = "notify"
 
 
-class DeadHead(StrEnum):
-    """What an ordered lane does with a dead head."""
-
-    skip = "skip"
-    block = "block"
-
-
 @talks(app, "create")
 async def create(
     session: Session,
@@ -52,13 +34,13 @@ async def create(
     url: Annotated[str, typer.Argument(help="Where to send: http or https.")],
     format: Annotated[Format, typer.Option(help="How much of the object goes along.")] = Format.full,
     content_type: Annotated[str, typer.Option(help="form, json, xml, text, or a media type.")] = "form",
-    header: Annotated[list[str] | None, typer.Option(help="NAME:VALUE, may be repeated.")] = None,
-    per_minute: Annotated[int | None, typer.Option(help="At most so many requests a minute, 1 to 180.")] = None,
-    max_retries: Annotated[int | None, typer.Option(help="0 to 180; 10 when left out.")] = None,
-    ordered: Annotated[bool, typer.Option("--ordered", help="Keep the order per object.")] = False,
-    dead_head: Annotated[DeadHead, typer.Option(help="What a dead delivery does to its order.")] = DeadHead.skip,
-    timeout: Annotated[float | None, typer.Option(help="Seconds for one attempt, 1 to 60.")] = None,
-    secret_file: SecretOption = None,
+    header: request_options.HeadersOption = None,
+    per_minute: request_options.PerMinuteOption = None,
+    max_retries: request_options.RetriesOption = None,
+    ordered: request_options.OrderedOption = False,
+    dead_head: request_options.DeadHeadOption = DeadHead.skip,
+    timeout: request_options.TimeoutOption = None,
+    secret_file: request_options.SecretOption = None,
 ) -> None:
     """Subscribe a URL to an event; the signing secret is shown this once."""
     registry = await session.registry()
@@ -66,12 +48,12 @@ async def create(
         event=event,
         url=url,
         format=subscription_pb2.PayloadFormat.Value(f"PAYLOAD_FORMAT_{format.upper()}"),
-        content_type=_MEDIA_TYPES.get(content_type, content_type),
-        headers=[_header(each) for each in header or ()],
+        content_type=media_type(content_type),
+        headers=headers(header),
         requests_per_minute=per_minute,
         max_retries=max_retries,
         ordered=ordered,
-        dead_head=subscription_pb2.DeadHead.Value(f"DEAD_HEAD_{dead_head.upper()}"),
+        dead_head=dead_head.number,
     )
     if timeout is not None:
         subscription.timeout.FromNanoseconds(round(timeout * 1e9))
@@ -83,7 +65,9 @@ async def create(
     )
     stub = subscription_pb2_grpc.SubscriptionServiceStub(registry.channel)
     answer = await registry.answer(stub.CreateSubscription, request)
-    session.output.document(as_json(answer), with_secret(answer.subscription, answer.signing_secret))
+    session.output.document(
+        as_json(answer), with_secret(subscription_facts(answer.subscription), answer.signing_secret)
+    )
 
 
 @talks(app, "list")
@@ -125,8 +109,8 @@ async def delete(session: Session, id: SubscriptionId) -> None:
 async def rotate_secret(
     session: Session,
     id: SubscriptionId,
-    overlap: Annotated[float | None, typer.Option(help="Hours that the old one stays valid, 0 to 168.")] = None,
-    secret_file: SecretOption = None,
+    overlap: request_options.OverlapOption = None,
+    secret_file: request_options.SecretOption = None,
 ) -> None:
     """Give a subscription a new signing secret; it is shown this once."""
     registry = await session.registry()
@@ -137,23 +121,6 @@ async def rotate_secret(
     if overlap is not None:
         request.overlap.FromSeconds(round(overlap * 3600))
     answer = await registry.answer(stub.RotateSecret, request)
-    session.output.document(as_json(answer), with_secret(answer.subscription, answer.signing_secret))
-
-
-def secret_of(file: Path | None) -> str:
-    """The secret in a file, which keeps it out of the list of processes; empty: the server makes one."""
-    if file is None:
-        return ""
-    try:
-        return file.read_text().strip()
-    except OSError as error:
-        raise typer.BadParameter(f"cannot read {file}: {why(error)}") from None
-    except UnicodeDecodeError:
-        raise typer.BadParameter(f"cannot read {file}: it is not text") from None
-
-
-def _header(text: str) -> subscription_pb2.Header:
-    name, colon, value = text.partition(":")
-    if not colon:
-        raise typer.BadParameter(f"{json.dumps(text)} is not NAME:VALUE")
-    return subscription_pb2.Header(name=name.strip(), value=value.strip())
+    session.output.document(
+        as_json(answer), with_secret(subscription_facts(answer.subscription), answer.signing_secret)
+    )
