@@ -10,7 +10,14 @@ from hookline_registry.schema import account
 from hookline_registry.standard_types import STANDARD_TYPES
 from hookline_runtime.errors import NotFound
 
-_OWNED = (schema.subscription, schema.object_type, schema.api_key, schema.idempotent_create, schema.counter)
+_OWNED = (
+    schema.webhook,
+    schema.subscription,
+    schema.object_type,
+    schema.api_key,
+    schema.idempotent_create,
+    schema.counter,
+)
 
 
 async def create(transaction: Transaction, settings: AccountSettings) -> Account:
@@ -52,7 +59,7 @@ async def change(transaction: Transaction, current: Account, settings: AccountSe
 
 
 async def remove(transaction: Transaction, account_id: int) -> None:
-    """Delete an account with its keys, object types and subscriptions; its id is never given again."""
+    """Delete an account with all that is its own; its id is never given again."""
     for table in _OWNED:
         await transaction.connection.execute(delete(table).where(table.c.account_id == account_id))
     await transaction.connection.execute(delete(account).where(account.c.id == account_id))

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from hookline.registry.v1 import config_pb2 as pb
 from hookline.registry.v1 import config_pb2_grpc
 
-from hookline_registry import keys, wire
+from hookline_registry import config_wire, keys
 from hookline_registry.database import Database
 from hookline_registry.key_use import KeyUse
 from hookline_registry.watch import watch
@@ -39,7 +39,7 @@ class ConfigService(config_pb2_grpc.ConfigServiceServicer):
             stored = await keys.find(connection, request.application_id)
         if stored is None:
             raise NotFound("there is no key with this application id")
-        return pb.LookUpKeyResponse(item=wire.item(stored, self._database.clock.now()))
+        return pb.LookUpKeyResponse(item=config_wire.item(stored, self._database.clock.now()))
 
     async def ReportKeyUse(self, request: pb.ReportKeyUseRequest, context: object) -> pb.ReportKeyUseResponse:
         """Note when keys were last used; a time ahead counts as now."""

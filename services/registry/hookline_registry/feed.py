@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Column, ColumnElement, Row, delete, func, select, tuple_, update
 
-from hookline_registry import wire
+from hookline_registry import config_wire
 from hookline_registry.database import Database, Transaction, read_counter, set_counter
 from hookline_registry.model import Item, ItemKind
 from hookline_registry.schema import config_item
@@ -23,8 +23,8 @@ _READ = 50
 
 async def put(transaction: Transaction, stored: Item) -> None:
     """Tell that a value was written in this transaction."""
-    kind, account_id, item_id = wire.identity(stored)
-    told = _told(transaction, wire.item(stored, transaction.now).SerializeToString(), deleted=False)
+    kind, account_id, item_id = config_wire.identity(stored)
+    told = _told(transaction, config_wire.item(stored, transaction.now).SerializeToString(), deleted=False)
     of_this = (
         config_item.c.kind == kind,
         config_item.c.account_id == account_id,
@@ -124,6 +124,6 @@ async def _batches(
 
 def _serialized(row: Row[tuple[object, ...]]) -> bytes:
     if row.deleted:
-        return wire.tombstone(ItemKind(row.kind), row.account_id, row.id, row.revision).SerializeToString()
+        return config_wire.tombstone(ItemKind(row.kind), row.account_id, row.id, row.revision).SerializeToString()
     body: bytes = row.body
     return body

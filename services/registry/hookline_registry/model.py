@@ -22,6 +22,7 @@ class ItemKind(IntEnum):
     KEY = 2
     OBJECT_TYPE = 3
     SUBSCRIPTION = 4
+    WEBHOOK = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,7 @@ class SubscriptionSettings:
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """The signing secrets of a subscription: the current one and, until it expires, the one before."""
+    """The signing secrets of a target: the current one and, until it expires, the one before."""
 
     current: str
     old: str | None = None
@@ -139,4 +140,50 @@ class Subscription:
     revision: int
 
 
-Item = Account | Key | ObjectType | Subscription
+@dataclass(frozen=True, slots=True)
+class WebhookSettings:
+    """What a caller may choose about a webhook.
+
+    Enums are numbers of the contract; the timeout is in microseconds; an empty content type is to be detected.
+    """
+
+    name: str
+    object_type_id: int
+    url: str
+    method: int
+    headers: tuple[tuple[str, str], ...] = ()
+    data: str = ""
+    content_type: str = ""
+    requests_per_minute: int | None = None
+    max_retries: int | None = None
+    ordered: bool = False
+    dead_head: int = 1
+    timeout: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the texts of a webhook said when they were last written.
+
+    `names` are the merge fields in small letters with the paths that they stood for then.
+    """
+
+    media_type: str
+    names: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """The settings of a "Send to a Webhook" action."""
+
+    id: int
+    account_id: int
+    settings: WebhookSettings
+    reading: Reading
+    secrets: Secrets
+    create_time: int
+    update_time: int
+    revision: int
+
+
+Item = Account | Key | ObjectType | Subscription | Webhook

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import TypeVar
 
 from google.protobuf.message import Message
-from hookline.registry.v1 import account_pb2, object_type_pb2, subscription_pb2
+from hookline.registry.v1 import account_pb2, object_type_pb2, subscription_pb2, webhook_pb2
 
 from hookline_registry.idempotency import Create
 from hookline_registry.masks import merge
@@ -12,9 +12,23 @@ from hookline_runtime.access import KeyKind, account_of, current_principal
 from hookline_runtime.errors import Aborted, InvalidArgument, Violation
 from hookline_runtime.validation import check
 
-Resource = TypeVar("Resource", account_pb2.Account, object_type_pb2.ObjectType, subscription_pb2.Subscription)
+Resource = TypeVar(
+    "Resource",
+    account_pb2.Account,
+    object_type_pb2.ObjectType,
+    subscription_pb2.Subscription,
+    webhook_pb2.Webhook,
+)
 
-SERVER_SET = ("id", "account_id", "create_time", "update_time", "etag", "old_secret_expire_time")
+SERVER_SET = (
+    "id",
+    "account_id",
+    "create_time",
+    "update_time",
+    "etag",
+    "old_secret_expire_time",
+    "detected_content_type",
+)
 """The fields of a resource that a create ignores."""
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    Text,
     UniqueConstraint,
 )
 
@@ -103,6 +104,34 @@ subscription = Table(
     Column("update_time", BigInteger, nullable=False),
     Column("revision", BigInteger, nullable=False),
     Index(None, "account_id", "event_name", "id"),
+)
+
+webhook = Table(
+    "webhook",
+    metadata,
+    Column("account_id", BigInteger, ForeignKey("account.id"), primary_key=True, autoincrement=False),
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("name", String(128), nullable=False),
+    Column("object_type_id", Integer, nullable=False),
+    Column("url", String(2048), nullable=False),
+    Column("method", Integer, nullable=False),
+    Column("headers", JSON, nullable=False),
+    Column("data", Text, nullable=False),
+    Column("content_type", String(128), nullable=False),
+    Column("media_type", String(128), nullable=False),
+    Column("names", JSON, nullable=False),
+    Column("requests_per_minute", Integer),
+    Column("max_retries", Integer),
+    Column("ordered", Boolean, nullable=False),
+    Column("dead_head", Integer, nullable=False),
+    Column("timeout", BigInteger),
+    Column("secret", String(128), nullable=False),
+    Column("old_secret", String(128)),
+    Column("old_secret_expire_time", BigInteger),
+    Column("create_time", BigInteger, nullable=False),
+    Column("update_time", BigInteger, nullable=False),
+    Column("revision", BigInteger, nullable=False),
+    Index(None, "account_id", "object_type_id", "id"),
 )
 
 config_item = Table(

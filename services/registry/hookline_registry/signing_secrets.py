@@ -1,4 +1,4 @@
-"""Signing secrets of subscriptions: their form and how one follows another."""
+"""Signing secrets of targets: their form and how one follows another."""
 
 import base64
 import binascii
@@ -9,6 +9,8 @@ from hookline_registry.model import Secrets
 PREFIX = "whsec_"
 DEFAULT_OVERLAP = 24 * 3600 * 1_000_000
 """How long the secret before a rotation signs beside the new one, in microseconds."""
+FORM = "must be whsec_ followed by 24 to 64 bytes in base64"
+"""What a given secret must be, for people."""
 _SIZE = range(24, 65)
 
 

@@ -1,36 +1,16 @@
 """What a subscription may hold, beyond the rules in the contract itself. Pure."""
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from hookline_plugin.catalogue import parse_subscription_event
 from hookline_plugin.media_type import is_media_type
+from hookline_registry.header_rules import header_violations
 from hookline_registry.model import Plan, SubscriptionSettings
 from hookline_registry.standard_types import CONTACT
 from hookline_registry.urls import url_faults
 from hookline_runtime.egress.allow import AllowRule
 from hookline_runtime.errors import FailedPrecondition, Violation
-
-_OWNED_HEADERS = frozenset(
-    {
-        "accept-encoding",
-        "connection",
-        "content-length",
-        "expect",
-        "host",
-        "keep-alive",
-        "te",
-        "trailer",
-        "transfer-encoding",
-        "upgrade",
-        "webhook-id",
-        "webhook-signature",
-        "webhook-timestamp",
-    }
-)
-# The contract's own rule leaves these out; receivers take some of them for line ends.
-_C1_CONTROL = re.compile(r"[\x80-\x9f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +37,7 @@ def violations(settings: SubscriptionSettings, content_type: str, installation: 
     written = not content_type or is_media_type(content_type.strip(" \t"))
     if not written or not installation.serves(settings.content_type):
         yield Violation("subscription.content_type", "must be a media type that an installed encoder serves")
-    yield from _header_violations(settings.headers)
+    yield from header_violations("subscription.headers", settings.headers)
 
 
 def check_plan(settings: SubscriptionSettings, plan: Plan) -> None:
@@ -72,16 +52,3 @@ def check_plan(settings: SubscriptionSettings, plan: Plan) -> None:
         reason="PLAN_LIMIT",
         metadata={"plan": plan.name},
     )
-
-
-def _header_violations(headers: Sequence[tuple[str, str]]) -> Iterator[Violation]:
-    seen: set[str] = set()
-    for number, (name, value) in enumerate(headers):
-        at, folded = f"subscription.headers[{number}]", name.lower()
-        if folded in _OWNED_HEADERS or folded.startswith("proxy-"):
-            yield Violation(f"{at}.name", "is a header that only Hookline itself may set")
-        elif folded in seen:
-            yield Violation(f"{at}.name", "is the name of an earlier header, too (letter case does not count)")
-        if _C1_CONTROL.search(value):
-            yield Violation(f"{at}.value", "must hold no control characters")
-        seen.add(folded)

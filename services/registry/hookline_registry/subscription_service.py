@@ -11,7 +11,7 @@ from hookline_registry.masks import paths_of
 from hookline_registry.model import SubscriptionSettings
 from hookline_registry.pages import Asked, collect
 from hookline_registry.requests import check_etag, check_id, create_of, refuse, updated
-from hookline_registry.signing_secrets import DEFAULT_OVERLAP, is_secret, new_secret, rotated
+from hookline_registry.signing_secrets import DEFAULT_OVERLAP, FORM, is_secret, new_secret, rotated
 from hookline_registry.subscription_rules import Installation
 from hookline_runtime.access import account_of
 from hookline_runtime.errors import InvalidArgument, Violation
@@ -167,5 +167,5 @@ def _setting_of(violation: Violation) -> str:
 
 def _secret(given: str) -> str:
     if given and not is_secret(given):
-        raise InvalidArgument(Violation("signing_secret", "must be whsec_ followed by 24 to 64 bytes in base64"))
+        raise InvalidArgument(Violation("signing_secret", FORM))
     return given or new_secret()

@@ -1,22 +1,17 @@
 """Protos from stored values and back; nothing is decided here."""
 
-from collections.abc import Iterable
-
 from google.protobuf.timestamp_pb2 import Timestamp
-from hookline.registry.v1 import account_pb2, config_pb2, object_type_pb2, subscription_pb2
+from hookline.registry.v1 import account_pb2, object_type_pb2, subscription_pb2
 
 from hookline_plugin.media_type import essence
 from hookline_registry.model import (
     Account,
     AccountSettings,
     Field,
-    Item,
-    ItemKind,
     Key,
     ObjectType,
     ObjectTypeSettings,
     Plan,
-    Secrets,
     Subscription,
     SubscriptionSettings,
 )
@@ -151,52 +146,3 @@ def subscription_settings(
         dead_head=message.dead_head or subscription_pb2.DEAD_HEAD_SKIP,
         timeout=span_of("subscription.timeout", message.timeout) if message.HasField("timeout") else None,
     )
-
-
-def item(stored: Item, now: int) -> config_pb2.ConfigItem:
-    """Show a stored value as the other services see it, secrets included."""
-    kind, account_id, item_id = identity(stored)
-    message = tombstone(kind, account_id, item_id, stored.revision)
-    message.deleted = False
-    match stored:
-        case Account():
-            message.account.CopyFrom(account(stored))
-        case Key():
-            message.key.key.CopyFrom(key(stored, with_use=False))
-            message.key.secret_hash = stored.secret_hash
-        case ObjectType():
-            message.object_type.CopyFrom(object_type(stored))
-        case Subscription():
-            message.subscription.subscription.CopyFrom(subscription(stored, now))
-            message.subscription.secrets.extend(_secrets(stored.secrets, now))
-    return message
-
-
-def tombstone(kind: ItemKind, account_id: int, item_id: int, revision: int) -> config_pb2.ConfigItem:
-    """Say that something is gone."""
-    return config_pb2.ConfigItem(
-        kind=config_pb2.ConfigKind.ValueType(kind),
-        account_id=account_id,
-        id=item_id,
-        revision=revision,
-        deleted=True,
-    )
-
-
-def identity(stored: Item) -> tuple[ItemKind, int, int]:
-    """Give kind, account and id of a stored value."""
-    match stored:
-        case Account():
-            return ItemKind.ACCOUNT, stored.id, stored.id
-        case Key():
-            return ItemKind.KEY, stored.account_id, stored.id
-        case ObjectType():
-            return ItemKind.OBJECT_TYPE, stored.account_id, stored.id
-        case Subscription():
-            return ItemKind.SUBSCRIPTION, stored.account_id, stored.id
-
-
-def _secrets(secrets: Secrets, now: int) -> Iterable[config_pb2.SigningSecret]:
-    yield config_pb2.SigningSecret(secret=secrets.current)
-    if secrets.old is not None and secrets.old_expire_time is not None and secrets.old_expire_time > now:
-        yield config_pb2.SigningSecret(secret=secrets.old, expire_time=timestamp(secrets.old_expire_time))
