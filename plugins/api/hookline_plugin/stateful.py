@@ -1,0 +1,204 @@
+"""Trigger sources with memory: what they are asked, and what they answer, as values.
+
+A source with memory remembers something for each object under each of its definitions (where a contact stands on a
+map, since when a record is settling) and may ask to be woken. A step is a pure function of its input: no clock, no
+randomness, no I/O. The host works off what happened one at a time for each (account, source, object), calls the step
+of each definition that is concerned, and commits all that the steps returned in one transaction: memory, timers,
+movements, firings with their deliveries, and emitted events. So two events of one object never race, and a crash
+before the commit only repeats a step, which returns the same keys again.
+
+What the host does with each value:
+
+- `Outcome.memory` replaces what was stored for (definition, object); None removes it. `follows` is a version that the
+  host keeps the newest body of while some memory follows it (see `Step.before`); 0 asks for nothing.
+- A timer that was delivered as `Due` is gone in the same transaction. Then `cancel` takes keys away (one that is not
+  there is fine) and `start` adds timers; one with a key that is there replaces it. Timers that are due are delivered
+  in the order of their due time. While `paused` holds, none is; they stay, and come in that order afterwards.
+- `fires` become firings, keyed by (account, source, definition, object, `Firing.key`). A key that is there already
+  makes no second one.
+- `emits` become events of the same object, with the ids that the host makes of (source, definition, object,
+  `Emit.key`), one hop further than what caused the step. Beyond the limit of hops the host drops them and says so.
+  Their tags are laid over the object's.
+- `movements`, in order, are laid over one row for each (definition, element, object): REACHED says that the object
+  is there, LEFT that it was there. Counts are counts of rows.
+
+Which steps the host takes: for an event, those of the definitions with an interest in it, and of those that watch a
+field which it changed, where there is memory; for a timer, that of its definition; after a change of a definition
+from one `version` to another, a `Revised` for each object whose memory follows the old one, in batches and without
+hurry, for every step starts with the same mapping. A definition that is deleted loses memory and timers unasked.
+
+Settling ("debounce") is a step of this kind too, around a definition without memory: one timer, moved by each event.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol, TypeAlias, runtime_checkable
+
+from hookline_plugin.encoder import Payload
+from hookline_plugin.trigger import Happening, Interest
+
+MAX_MEMORY = 65536
+"""How many bytes a memory may have; the host refuses a step that wants more."""
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectState:
+    """The newest that events have told of an object, this step's event included."""
+
+    object_type_id: int
+    object_id: str
+    data: Payload
+    tags: Sequence[str] = ()
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Occurred:
+    """An event happened. `key` is its id in the account; emitted events have some hops, published ones none."""
+
+    key: str
+    event: Happening
+    hop: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A timer came due; the host need not be on time, nor fear to be early."""
+
+    key: str
+    due_time: int
+
+
+@dataclass(frozen=True, slots=True)
+class Revised:
+    """The definition has changed since the memory was written."""
+
+
+Occasion: TypeAlias = Occurred | Due | Revised
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What a source remembers for an object under a definition.
+
+    `follows` is the version of the definition that it must be read with, 0 where any will do.
+    """
+
+    body: bytes
+    follows: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a step is a function of. `now` is microseconds since the epoch, never before an earlier step's.
+
+    `before` is the definition that the memory follows where that is another version than the one asked, or None
+    where the host has it no more.
+    """
+
+    occasion: Occasion
+    object: ObjectState
+    memory: Memory | None
+    now: int
+    before: "StatefulCompiled | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """A wish to be woken; `key` is the source's own, unique among the timers of (definition, object)."""
+
+    key: str
+    due_time: int
+
+
+@dataclass(frozen=True, slots=True)
+class Firing:
+    """One "send this": a webhook, the element of the definition that says so, and the firing's key.
+
+    `event` is the key of the event whose type and params go along, empty where that is the step's own or none.
+    """
+
+    key: str
+    webhook_id: int
+    element: str = ""
+    event: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Emit:
+    """An event that the object is to have: a type of the catalogue with its params, and how it changes the tags."""
+
+    key: str
+    type: str
+    params: tuple[tuple[str, str], ...] = ()
+    add_tags: tuple[str, ...] = ()
+    remove_tags: tuple[str, ...] = ()
+    element: str = ""
+
+
+class Passage(Enum):
+    """Whether an object came to an element or went from it."""
+
+    REACHED = "reached"
+    LEFT = "left"
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """An object came to an element or went from it."""
+
+    element: str
+    passage: Passage
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What follows from a step; `why` says, for people, why nothing does, or what was out of the ordinary.
+
+    `held` asks the host to keep the timer that it delivered as it was, until the definition is paused no more.
+    """
+
+    memory: Memory | None
+    start: tuple[Timer, ...] = ()
+    cancel: tuple[str, ...] = ()
+    fires: tuple[Firing, ...] = ()
+    emits: tuple[Emit, ...] = ()
+    movements: tuple[Movement, ...] = ()
+    held: bool = False
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """A field of a type of object, by its key."""
+
+    object_type_id: int
+    field: str
+
+
+@runtime_checkable
+class StatefulCompiled(Protocol):
+    """A definition with memory that can be asked."""
+
+    @property
+    def version(self) -> int:
+        """Which states it continues without mapping, from 1; the same for bodies that differ in nothing that counts."""
+
+    @property
+    def paused(self) -> bool:
+        """Whether it is at rest: its timers stay where they are, and events pass it by."""
+
+    @property
+    def interests(self) -> Sequence[Interest]:
+        """Which events it wants, whether or not there is memory for their object; none while it is paused."""
+
+    @property
+    def watches(self) -> Sequence[Watch]:
+        """Which fields' changes it wants to hear of where there is memory for the object; none while it is paused."""
+
+    def step(self, step: Step) -> Outcome:
+        """Decide what follows.
+
+        Raises ValueError for a memory that is not its own.
+        """
