@@ -17,10 +17,13 @@ import structlog
 
 from hookline_plugin import PROJECT, Encoder, encoder_flaw, spec
 from hookline_plugin.media_type import essence
+from hookline_plugin.template import TemplateEncoder
 
 BUILTIN = "builtin"
 _BUILTIN_OWNER = "hookline-builtin"
 _MAX_REASON = 300
+_DETECTED_FIRST = ("json", "xml", "form")
+_DETECTED_LAST = "text"
 
 _log = structlog.get_logger(__name__)
 
@@ -45,6 +48,8 @@ class PluginHost:
             self._problems += [Problem(name, reason) for reason in self._add(name, plugins[name])]
         for problem in self._problems:
             _log.warning("plugin_problem", plugin=problem.plugin, reason=problem.reason)
+        found = (encoder for encoder in self._encoders.values() if isinstance(encoder, TemplateEncoder))
+        self._template_encoders = tuple(sorted(found, key=lambda encoder: _turn(encoder.name)))
 
     @classmethod
     def load(cls) -> Self:
@@ -67,6 +72,11 @@ class PluginHost:
         return tuple(self._encoders.values())
 
     @property
+    def template_encoders(self) -> tuple[TemplateEncoder, ...]:
+        """The encoders that webhooks can be written for, in the order in which they are asked: text is the last."""
+        return self._template_encoders
+
+    @property
     def problems(self) -> tuple[Problem, ...]:
         """What the plugins brought that is not in use, and why."""
         return tuple(self._problems)
@@ -74,6 +84,21 @@ class PluginHost:
     def encoder_for(self, media_type: str) -> Encoder | None:
         """Find the encoder that serves a media type; case and parameters play no part."""
         return self._by_media_type.get(media_type) or self._by_media_type.get(essence(media_type))
+
+    def template_encoder_for(self, media_type: str) -> TemplateEncoder | None:
+        """Find the encoder that webhooks of a media type are written for; case and parameters play no part."""
+        encoder = self.encoder_for(media_type)
+        return encoder if isinstance(encoder, TemplateEncoder) else None
+
+    def detect(self, template: str) -> TemplateEncoder | None:
+        """Find the encoder whose content type a template has: the first to claim it, or else that of plain text.
+
+        An encoder that fails where it is asked claims nothing. None where there is no encoder of plain text either.
+        """
+        for encoder in self._template_encoders:
+            if encoder.name == _DETECTED_LAST or _detects(encoder, template):
+                return encoder
+        return None
 
     def _add(self, name: str, plugin: object) -> list[str]:
         """Take over what one plugin registers; give the reasons why something is left out."""
@@ -128,6 +153,20 @@ def _misfits(manager: pluggy.PluginManager, plugin: object) -> Iterator[str]:
 
 def _rank(name: str) -> tuple[bool, str]:
     return name != BUILTIN, name
+
+
+def _turn(name: str) -> tuple[int, str]:
+    if name in _DETECTED_FIRST:
+        return _DETECTED_FIRST.index(name), name
+    return len(_DETECTED_FIRST) + (name == _DETECTED_LAST), name
+
+
+def _detects(encoder: TemplateEncoder, template: str) -> bool:
+    try:
+        return encoder.detects(template) is True
+    except (Exception, SystemExit) as error:
+        _log.warning("plugin_problem", plugin=encoder.name, reason=f"detects failed with {type(error).__name__}")
+        return False
 
 
 def _owner(entry: EntryPoint) -> str:

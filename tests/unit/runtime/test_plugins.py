@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 
 import hookline_builtin
 from hookline_plugin import Encoder, Payload, hookimpl
+from hookline_plugin.template import Names, Template, TemplateError
 from hookline_runtime.plugins import PluginHost, Problem
 
 BUILT_IN = ("form", "json", "xml", "text")
@@ -249,3 +250,47 @@ def test_a_plugin_name_belongs_to_one_distribution(install: Install) -> None:
         Problem("builtin", "its name is taken; acme-three must choose another"),
         Problem("same", "its name is taken; acme-two must choose another"),
     )
+
+
+@dataclass(frozen=True)
+class Writable(Named):
+    claims: str = ""
+
+    def detects(self, text: str) -> bool:
+        if self.claims == "raise":
+            raise RuntimeError(text)
+        return text.startswith(self.claims)
+
+    def parse(self, text: str, names: Names) -> Template:
+        raise TemplateError("not needed here", 1, 1)
+
+
+def writable(name: str, claims: str) -> Writable:
+    return Writable(name, frozenset({f"text/{name}"}), f"text/{name}", claims)
+
+
+def test_asks_for_content_types_in_a_fixed_order() -> None:
+    encoders = [writable(name, "") for name in ("zebra", "text", "form", "ant", "xml", "json")]
+    host = PluginHost({"them": plugin([named("older", "text/older"), *encoders])})
+    assert [encoder.name for encoder in host.template_encoders] == ["json", "xml", "form", "ant", "zebra", "text"]
+
+
+@pytest.mark.parametrize("template, name", [("a1", "ant"), ("z1", "zebra"), ("?", "text"), ("", "text")])
+def test_detects_with_plain_text_as_the_last_resort(template: str, name: str) -> None:
+    encoders = [writable("text", "never"), writable("zebra", "z"), writable("ant", "a"), writable("json", "raise")]
+    found = PluginHost({"them": plugin(encoders)}).detect(template)
+    assert found is not None
+    assert found.name == name
+
+
+def test_detects_nothing_without_an_encoder_of_plain_text() -> None:
+    assert PluginHost({"them": plugin([named("text", "text/plain"), writable("ant", "a")])}).detect("b") is None
+
+
+def test_webhooks_are_written_for_encoders_that_have_templates() -> None:
+    host = PluginHost({"them": plugin([named("older", "text/older"), writable("ant", "a")])})
+    found = host.template_encoder_for("Text/Ant; charset=utf-8")
+    assert found is not None
+    assert found.name == "ant"
+    assert host.template_encoder_for("text/older") is None
+    assert host.template_encoder_for("text/none") is None
