@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pluggy import HookimplMarker, HookspecMarker
 
 from hookline_plugin.encoder import Encoder
+from hookline_plugin.trigger import TriggerSource
 
 PROJECT = "hookline"
 """The name that ties markers, plugin manager and entry point group together."""
@@ -25,5 +26,15 @@ def register_encoders() -> Sequence[Encoder]:
 
     An encoder whose media type is already served is not used: built-in plugins come first, then plugins by name.
     Raising, or returning anything else, is reported and leaves every other plugin untouched.
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def register_trigger_sources() -> Sequence[TriggerSource]:
+    """Give the trigger sources that this plugin adds; a list or tuple, called once at the start of a service.
+
+    A source whose name is taken is not used: built-in plugins come first, then plugins by name. Raising, or returning
+    anything else, is reported and leaves every other plugin untouched.
     """
     raise NotImplementedError

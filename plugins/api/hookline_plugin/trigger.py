@@ -45,13 +45,17 @@ class World:
 
 @dataclass(frozen=True, slots=True)
 class Interest:
-    """Which events a definition wants to be asked about. What is None stands for every one."""
+    """Which events a definition wants to be asked about. What is None stands for every one.
+
+    The host finds the definitions for an event under the pairs of `catalogue.lookups`, and asks each once.
+    """
 
     event: str
     """A name of the event catalogue."""
     object_type_id: int | None = None
     number: str | None = None
-    """The number that the event type takes in brackets: the id of a tag, form or product."""
+    """The number that the event type takes in brackets: the id of a tag, form or product; of `field_is_updated` the
+    key of a field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +119,17 @@ class TriggerSource(Protocol):
         """Get a definition ready to be asked.
 
         Raises ValueError for one that `check` would refuse for its own sake, whatever the world.
+        """
+
+
+@runtime_checkable
+class Resolving(Protocol):
+    """What a trigger source may have besides: it puts what it needs of the world into a definition."""
+
+    def resolve(self, definition: Payload, world: World) -> Payload:
+        """Give what is to be compiled in place of a definition in which `check` found nothing; raises nothing.
+
+        The registry stores the definition as it came, and sends the resolved one to those who compile it.
         """
 
 

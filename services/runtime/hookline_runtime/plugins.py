@@ -2,15 +2,16 @@
 
 One bad plugin never stops the others: what fails to import, raises or registers junk is left out, logged and kept in
 `problems`. Every plugin has a pluggy manager of its own, so that no hook wrapper of one reaches into another.
-Built-in plugins come first, the others by name; the first to claim a media type or an encoder's name keeps it.
+Built-in plugins come first, the others by name; the first to claim a media type, or the name of an encoder or trigger
+source, keeps it.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from traceback import format_exception_only
-from typing import Self
+from typing import Any, Self
 
 import pluggy
 import structlog
@@ -18,6 +19,7 @@ import structlog
 from hookline_plugin import PROJECT, Encoder, encoder_flaw, spec
 from hookline_plugin.media_type import essence
 from hookline_plugin.template import TemplateEncoder
+from hookline_plugin.trigger import TriggerSource, source_flaw
 
 BUILTIN = "builtin"
 _BUILTIN_OWNER = "hookline-builtin"
@@ -44,6 +46,7 @@ class PluginHost:
         self._problems = list(problems)
         self._encoders: dict[str, Encoder] = {}
         self._by_media_type: dict[str, Encoder] = {}
+        self._trigger_sources: dict[str, TriggerSource] = {}
         for name in sorted(plugins, key=_rank):
             self._problems += [Problem(name, reason) for reason in self._add(name, plugins[name])]
         for problem in self._problems:
@@ -77,6 +80,11 @@ class PluginHost:
         return self._template_encoders
 
     @property
+    def trigger_sources(self) -> tuple[TriggerSource, ...]:
+        """The trigger sources in use, built-in ones first."""
+        return tuple(self._trigger_sources.values())
+
+    @property
     def problems(self) -> tuple[Problem, ...]:
         """What the plugins brought that is not in use, and why."""
         return tuple(self._problems)
@@ -84,6 +92,10 @@ class PluginHost:
     def encoder_for(self, media_type: str) -> Encoder | None:
         """Find the encoder that serves a media type; case and parameters play no part."""
         return self._by_media_type.get(media_type) or self._by_media_type.get(essence(media_type))
+
+    def trigger_source(self, name: str) -> TriggerSource | None:
+        """Find the trigger source of exactly this name."""
+        return self._trigger_sources.get(name)
 
     def template_encoder_for(self, media_type: str) -> TemplateEncoder | None:
         """Find the encoder that webhooks of a media type are written for; case and parameters play no part."""
@@ -108,25 +120,21 @@ class PluginHost:
             manager.add_hookspecs(spec)
             manager.register(plugin, name)
             reasons.extend(_misfits(manager, plugin))
-            # One by one: what was said before a plugin raises is kept.
-            for reason in self._claims(manager.hook.register_encoders):
-                reasons.append(reason)
         except (Exception, SystemExit) as error:
-            reasons.append(f"cannot be used: {_said(error)}")
+            return [*reasons, f"cannot be used: {_said(error)}"]
+        for hook, claim in (
+            (manager.hook.register_encoders, self._claim_encoder),
+            (manager.hook.register_trigger_sources, self._claim_source),
+        ):
+            try:
+                # One by one: what was said before a plugin raises is kept, and so is what its other hook gives.
+                for reason in _claims(hook, claim):
+                    reasons.append(reason)
+            except (Exception, SystemExit) as error:
+                reasons.append(f"cannot be used: {_said(error)}")
         return reasons
 
-    def _claims(self, hook: pluggy.HookCaller) -> Iterator[str]:
-        answers = hook()
-        if not answers and hook.get_hookimpls():
-            yield f"{hook.name} gave nothing"
-        for answer in answers:
-            if not isinstance(answer, (list, tuple)):
-                yield f"{hook.name} gave {type(answer).__name__}, not a list or tuple"
-                continue
-            for encoder in answer:
-                yield from self._claim(encoder)
-
-    def _claim(self, encoder: Encoder) -> Iterator[str]:
+    def _claim_encoder(self, encoder: Encoder) -> Iterator[str]:
         flaw = encoder_flaw(encoder)
         if flaw is not None:
             yield flaw
@@ -140,6 +148,25 @@ class PluginHost:
                 self._encoders[encoder.name] = encoder
             else:
                 yield f"encoder {encoder.name} is not used for {media_type}: {served.name} serves it already"
+
+    def _claim_source(self, source: TriggerSource) -> Iterator[str]:
+        flaw = source_flaw(source)
+        if flaw is not None:
+            yield flaw
+        elif self._trigger_sources.setdefault(source.name, source) is not source:
+            yield f"there is a trigger source named {source.name} already"
+
+
+def _claims(hook: pluggy.HookCaller, claim: Callable[[Any], Iterator[str]]) -> Iterator[str]:
+    answers = hook()
+    if not answers and hook.get_hookimpls():
+        yield f"{hook.name} gave nothing"
+    for answer in answers:
+        if not isinstance(answer, (list, tuple)):
+            yield f"{hook.name} gave {type(answer).__name__}, not a list or tuple"
+            continue
+        for candidate in answer:
+            yield from claim(candidate)
 
 
 def _misfits(manager: pluggy.PluginManager, plugin: object) -> Iterator[str]:

@@ -4,7 +4,29 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hookline_plugin.catalogue import EVENT_TYPES, SubscriptionEvent, event_type, parse_subscription_event
+from hookline_plugin.catalogue import EVENT_TYPES, SubscriptionEvent, event_type, lookups, parse_subscription_event
+
+FOR_RULES = {
+    "field_is_updated": None,
+    "Contact_added_to_campaign": "campaign_id",
+    "Contact_leaves_campaign": "campaign_id",
+    "pause_campaign": "campaign_id",
+    "unpause_campaign": "campaign_id",
+    "object_completed_task": "task_id",
+    "call_is_logged": None,
+    "Contact_receives_refund_on_product": "product_id",
+    "Contact_is_subscribed_to_productsub": "product_id",
+    "Contact_subscription_to_productsub_is_subaction": "order_id",
+    "Contact_credit_card_is_ccstatus": "option",
+    "Contact_opens_email": "email_id",
+    "Contact_clicks_emailanchor": "email_id",
+    "Contact_sends_Email": None,
+    "sms_message_received": "number_id",
+    "Contact_visits_landingpage_splittest": "landing_page_id",
+    "Contact_visits_purl_splittest": "purl_id",
+    "contact_visits_url": None,
+    "clicks_tracked_link": "tracked_link_id",
+}
 
 
 @pytest.mark.parametrize(
@@ -25,10 +47,55 @@ def test_the_catalogue(name: str, number_param: str | None, producer: bool) -> N
     assert kind is not None
     assert (kind.name, kind.number_param, kind.producer) == (name, number_param, producer)
     assert kind.title
+    assert kind.subscribable
 
 
 def test_the_table_above_is_the_whole_catalogue() -> None:
-    assert len(EVENT_TYPES) == len({kind.name for kind in EVENT_TYPES}) == 8
+    assert len(EVENT_TYPES) == len({kind.name for kind in EVENT_TYPES}) == 8 + len(FOR_RULES)
+
+
+@pytest.mark.parametrize("name, number_param", FOR_RULES.items())
+def test_types_for_rules_are_published_and_not_subscribed_to(name: str, number_param: str | None) -> None:
+    kind = event_type(name)
+    assert kind is not None
+    assert (kind.number_param, kind.producer, kind.subscribable) == (number_param, True, False)
+    with pytest.raises(ValueError, match="is for rules and campaigns"):
+        parse_subscription_event(name)
+
+
+@pytest.mark.parametrize(
+    "type_, object_type_id, params, changed, found",
+    [
+        ("sub_tag", 0, {"tag_id": "4"}, (), [("sub_tag", None), ("sub_tag", "4")]),
+        ("sub_tag", 0, {}, (), [("sub_tag", None)]),
+        ("object_create", 5, {}, ("email",), [("object_create", None), ("object_create", "5")]),
+        (
+            "sub_tag",
+            0,
+            {"tag_id": "4"},
+            ("email", "city", "email"),
+            [
+                ("sub_tag", None),
+                ("sub_tag", "4"),
+                ("field_is_updated", None),
+                ("field_is_updated", "email"),
+                ("field_is_updated", "city"),
+            ],
+        ),
+        ("field_is_updated", 0, {}, (), [("field_is_updated", None)]),
+        ("field_is_updated", 0, {}, ("email",), [("field_is_updated", None), ("field_is_updated", "email")]),
+        ("target_paused", 0, {"tag_id": "4"}, (), [("target_paused", None)]),
+        ("of_a_later_version", 0, {}, (), [("of_a_later_version", None)]),
+    ],
+)
+def test_where_an_event_is_looked_up(
+    type_: str,
+    object_type_id: int,
+    params: dict[str, str],
+    changed: tuple[str, ...],
+    found: list[tuple[str, str | None]],
+) -> None:
+    assert list(lookups(type_, object_type_id, params, changed)) == found
 
 
 @pytest.mark.parametrize("name", ["", "SUB_TAG", "sub_tag(4)", " sub_tag"])
@@ -95,7 +162,7 @@ def test_refuses_with_a_reason(text: str, reason: str) -> None:
 
 
 @given(
-    name=st.sampled_from([kind.name for kind in EVENT_TYPES if kind.number_param]),
+    name=st.sampled_from([kind.name for kind in EVENT_TYPES if kind.number_param and kind.subscribable]),
     number=st.none() | st.integers(0, 2**31 - 1).map(str),
 )
 def test_written_and_read_again(name: str, number: str | None) -> None:

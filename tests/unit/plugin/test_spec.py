@@ -14,7 +14,7 @@ HOOKS = sorted(name for name, item in vars(spec).items() if hasattr(item, f"{PRO
 
 
 def test_there_are_hooks() -> None:
-    assert HOOKS == ["register_encoders"]
+    assert HOOKS == ["register_encoders", "register_trigger_sources"]
 
 
 @pytest.mark.parametrize("hook", HOOKS)
