@@ -22,8 +22,8 @@ What the host does with each value:
 - `movements`, in order, are laid over one row for each (definition, element, object): REACHED says that the object
   is there, LEFT that it was there. Counts are counts of rows.
 
-Which steps the host takes: for an event, those of the definitions with an interest in it, and of those that watch a
-field which it changed, where there is memory; for a timer, that of its definition; after a change of a definition
+Which steps the host takes: for an event, those of the definitions with an interest in it, and of those that watch for
+it where they have a memory of the object; for a timer, that of its definition; after a change of a definition
 from one `version` to another, a `Revised` for each object whose memory follows the old one, in batches and without
 hurry, for every step starts with the same mapping. A definition that is deleted loses memory and timers unasked.
 
@@ -169,14 +169,6 @@ class Outcome:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Watch:
-    """A field of a type of object, by its key."""
-
-    object_type_id: int
-    field: str
-
-
 @runtime_checkable
 class StatefulCompiled(Protocol):
     """A definition with memory that can be asked."""
@@ -194,8 +186,8 @@ class StatefulCompiled(Protocol):
         """Which events it wants, whether or not there is memory for their object; none while it is paused."""
 
     @property
-    def watches(self) -> Sequence[Watch]:
-        """Which fields' changes it wants to hear of where there is memory for the object; none while it is paused."""
+    def watches(self) -> Sequence[Interest]:
+        """Which events it wants beyond these where there is memory for their object; none while it is paused."""
 
     def step(self, step: Step) -> Outcome:
         """Decide what follows.
