@@ -11,6 +11,8 @@ from hookline_registry.standard_types import STANDARD_TYPES
 from hookline_runtime.errors import NotFound
 
 _OWNED = (
+    schema.webhook_use,
+    schema.definition,
     schema.webhook,
     schema.subscription,
     schema.object_type,

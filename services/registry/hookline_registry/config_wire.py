@@ -1,11 +1,16 @@
 """Config items from stored values: what the other services of the installation see, secrets included."""
 
+import json
 from collections.abc import Iterable
+from types import MappingProxyType
 
 from hookline.registry.v1 import config_pb2
 
 from hookline_registry import webhook_wire, wire
-from hookline_registry.model import Account, Item, ItemKind, Key, ObjectType, Secrets, Subscription, Webhook
+from hookline_registry.model import Account, Definition, Item, ItemKind, Key, ObjectType, Secrets, Subscription, Webhook
+
+SOURCES = MappingProxyType({ItemKind.GLOBAL_RULE: "global_rule", ItemKind.FORM: "form_rule"})
+"""The trigger source of each kind of definition."""
 
 
 def item(stored: Item, now: int) -> config_pb2.ConfigItem:
@@ -30,6 +35,10 @@ def item(stored: Item, now: int) -> config_pb2.ConfigItem:
             message.webhook.names.extend(
                 config_pb2.NamedPath(name=name, path=path) for name, path in stored.reading.names
             )
+        case Definition():
+            message.trigger.source = SOURCES[stored.kind]
+            message.trigger.name = stored.settings.name
+            message.trigger.definition = json.dumps(stored.settings.body, ensure_ascii=False).encode()
     return message
 
 
@@ -57,6 +66,8 @@ def identity(stored: Item) -> tuple[ItemKind, int, int]:
             return ItemKind.SUBSCRIPTION, stored.account_id, stored.id
         case Webhook():
             return ItemKind.WEBHOOK, stored.account_id, stored.id
+        case Definition():
+            return stored.kind, stored.account_id, stored.id
 
 
 def _secrets(secrets: Secrets, now: int) -> Iterable[config_pb2.SigningSecret]:

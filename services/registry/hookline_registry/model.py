@@ -3,8 +3,11 @@
 Times are microseconds since the epoch. A value never changes; a write makes a new one with a new revision.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
+
+from hookline_plugin import Value
 
 
 class Plan(IntEnum):
@@ -23,6 +26,8 @@ class ItemKind(IntEnum):
     OBJECT_TYPE = 3
     SUBSCRIPTION = 4
     WEBHOOK = 5
+    GLOBAL_RULE = 6
+    FORM = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,4 +191,30 @@ class Webhook:
     revision: int
 
 
-Item = Account | Key | ObjectType | Subscription | Webhook
+@dataclass(frozen=True, slots=True)
+class DefinitionSettings:
+    """What a trigger's definition is: `body` is as its source takes it.
+
+    `number` is that of a form, None for other kinds.
+    """
+
+    name: str
+    object_type_id: int
+    body: Mapping[str, Value]
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """The stored definition of a trigger, such as a global rule."""
+
+    id: int
+    account_id: int
+    kind: ItemKind
+    settings: DefinitionSettings
+    create_time: int
+    update_time: int
+    revision: int
+
+
+Item = Account | Key | ObjectType | Subscription | Webhook | Definition

@@ -60,6 +60,12 @@ async def ids(connection: AsyncConnection, account_id: int) -> frozenset[int]:
     return frozenset((await connection.scalars(query)).all())
 
 
+async def settings_of_all(connection: AsyncConnection, account_id: int) -> dict[int, ObjectTypeSettings]:
+    """Read name and fields of all object types of an account by id."""
+    rows = await connection.execute(select(object_type).where(object_type.c.account_id == account_id))
+    return {stored.id: stored.settings for stored in map(_read, rows)}
+
+
 async def change(transaction: Transaction, current: ObjectType, settings: ObjectTypeSettings) -> ObjectType:
     """Write new settings.
 
@@ -74,8 +80,8 @@ async def change(transaction: Transaction, current: ObjectType, settings: Object
     return made
 
 
-async def remove(transaction: Transaction, current: ObjectType) -> None:
-    """Delete a custom object type; its id is never given again.
+def check_custom(current: ObjectType) -> None:
+    """Pass a custom object type.
 
     Raises FailedPrecondition for Contact, Deal and Company.
     """
@@ -83,6 +89,10 @@ async def remove(transaction: Transaction, current: ObjectType) -> None:
         raise FailedPrecondition(
             f"object type {current.id} is part of every account and cannot be deleted", reason="OBJECT_TYPE_STANDARD"
         )
+
+
+async def remove(transaction: Transaction, current: ObjectType) -> None:
+    """Delete a custom object type; its id is never given again."""
     await transaction.connection.execute(delete(object_type).where(*_of(current)))
     await feed.bury(transaction, ItemKind.OBJECT_TYPE, current.account_id, current.id)
 

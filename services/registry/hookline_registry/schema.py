@@ -10,6 +10,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
@@ -132,6 +133,37 @@ webhook = Table(
     Column("update_time", BigInteger, nullable=False),
     Column("revision", BigInteger, nullable=False),
     Index(None, "account_id", "object_type_id", "id"),
+)
+
+definition = Table(
+    "definition",
+    metadata,
+    Column("account_id", BigInteger, ForeignKey("account.id"), primary_key=True, autoincrement=False),
+    Column("kind", Integer, primary_key=True, autoincrement=False),
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("name", String(128), nullable=False),
+    Column("object_type_id", Integer, nullable=False),
+    Column("number", BigInteger),
+    Column("body", JSON, nullable=False),
+    Column("create_time", BigInteger, nullable=False),
+    Column("update_time", BigInteger, nullable=False),
+    Column("revision", BigInteger, nullable=False),
+    UniqueConstraint("account_id", "kind", "number"),
+    Index(None, "account_id", "kind", "object_type_id", "id"),
+)
+
+webhook_use = Table(
+    "webhook_use",
+    metadata,
+    Column("account_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("webhook_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("kind", Integer, primary_key=True, autoincrement=False),
+    Column("definition_id", BigInteger, primary_key=True, autoincrement=False),
+    ForeignKeyConstraint(["account_id", "webhook_id"], ["webhook.account_id", "webhook.id"]),
+    ForeignKeyConstraint(
+        ["account_id", "kind", "definition_id"], ["definition.account_id", "definition.kind", "definition.id"]
+    ),
+    Index(None, "account_id", "kind", "definition_id"),
 )
 
 config_item = Table(

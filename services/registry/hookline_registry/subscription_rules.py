@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from hookline_plugin.catalogue import parse_subscription_event
 from hookline_plugin.media_type import is_media_type
-from hookline_registry.header_rules import header_violations
 from hookline_registry.model import Plan, SubscriptionSettings
 from hookline_registry.standard_types import CONTACT
 from hookline_registry.urls import url_faults
 from hookline_runtime.egress.allow import AllowRule
 from hookline_runtime.errors import FailedPrecondition, Violation
+from hookline_runtime.webhook.headers import header_flaws
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,8 @@ def violations(settings: SubscriptionSettings, content_type: str, installation: 
     written = not content_type or is_media_type(content_type.strip(" \t"))
     if not written or not installation.serves(settings.content_type):
         yield Violation("subscription.content_type", "must be a media type that an installed encoder serves")
-    yield from header_violations("subscription.headers", settings.headers)
+    for flaw in header_flaws(settings.headers):
+        yield Violation(f"subscription.{flaw.path}", flaw.reason)
 
 
 def check_plan(settings: SubscriptionSettings, plan: Plan) -> None:

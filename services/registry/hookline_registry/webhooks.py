@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hookline_registry import feed
 from hookline_registry.database import Transaction, next_id
+from hookline_registry.in_use import User
 from hookline_registry.model import ItemKind, Reading, Secrets, Webhook, WebhookSettings
 from hookline_registry.schema import webhook
 from hookline_registry.signing_secrets import alive
@@ -54,6 +55,15 @@ async def page(
         query = query.where(webhook.c.object_type_id == object_type_id)
     rows = await connection.execute(query.order_by(webhook.c.id).limit(limit))
     return [_read(row) for row in rows]
+
+
+async def about(connection: AsyncConnection, account_id: int, object_type_id: int, limit: int) -> list[User]:
+    """Name the first webhooks about objects of a type."""
+    query = select(webhook.c.id, webhook.c.name).where(
+        webhook.c.account_id == account_id, webhook.c.object_type_id == object_type_id
+    )
+    rows = await connection.execute(query.order_by(webhook.c.id).limit(limit))
+    return [User("webhook", row.id, row.name) for row in rows]
 
 
 async def change(
