@@ -7,8 +7,10 @@ from hookline_cli.commands import (
     deliveries,
     demo,
     events,
+    forms,
     keys,
     publish,
+    rules,
     services,
     sink,
     subscriptions,
@@ -29,6 +31,8 @@ demo.register(app)
 publish.register(app)
 app.add_typer(subscriptions.app, name="subscriptions")
 app.add_typer(webhooks.app, name="webhooks")
+app.add_typer(rules.app, name="rules")
+app.add_typer(forms.app, name="forms")
 app.add_typer(deliveries.app, name="deliveries")
 app.add_typer(events.app, name="events")
 app.add_typer(targets.app, name="targets")

@@ -1,0 +1,97 @@
+"""Rules and forms, for a person."""
+
+from collections.abc import Iterable
+
+from hookline.registry.v1 import form_pb2, global_rule_pb2
+from rich.table import Table
+from rich.text import Text
+
+from hookline_cli import tables
+from hookline_cli.printable import printable
+
+
+def rules(items: Iterable[global_rule_pb2.GlobalRule]) -> Table | Text:
+    """One row per global rule."""
+    return tables.table(
+        ("id", "name", "object type", "at work", "when", "if", "do"),
+        (
+            (
+                str(each.id),
+                printable(each.name),
+                str(each.object_type_id),
+                _at_work(each.paused),
+                printable(each.text.events),
+                printable(each.text.conditions),
+                printable(each.text.actions),
+            )
+            for each in items
+        ),
+    )
+
+
+def rule_facts(rule: global_rule_pb2.GlobalRule) -> Text:
+    """A global rule in full."""
+    return tables.facts(
+        (
+            ("id", str(rule.id)),
+            ("name", printable(rule.name)),
+            ("object type", str(rule.object_type_id)),
+            ("at work", _at_work(rule.paused)),
+            ("when", printable(rule.text.events)),
+            ("if", printable(rule.text.conditions)),
+            ("do", printable(rule.text.actions)),
+            ("created", tables.moment(rule.create_time)),
+            ("changed", tables.moment(rule.update_time)),
+        )
+    )
+
+
+def forms(items: Iterable[form_pb2.Form]) -> Table | Text:
+    """One row per form."""
+    return tables.table(
+        ("id", "number", "name", "kind", "at work", "always", "successful", "failed"),
+        (
+            (
+                str(each.id),
+                str(each.number),
+                printable(each.name),
+                _form_kind(each),
+                _at_work(each.paused),
+                _webhooks(each.always_on),
+                _webhooks(each.payment_successful),
+                _webhooks(each.payment_failed),
+            )
+            for each in items
+        ),
+    )
+
+
+def form_facts(form: form_pb2.Form) -> Text:
+    """A form in full."""
+    return tables.facts(
+        (
+            ("id", str(form.id)),
+            ("number", str(form.number)),
+            ("name", printable(form.name)),
+            ("kind", _form_kind(form)),
+            ("object type", str(form.object_type_id)),
+            ("at work", _at_work(form.paused)),
+            ("every submission", _webhooks(form.always_on)),
+            ("successful payment", _webhooks(form.payment_successful)),
+            ("failed payment", _webhooks(form.payment_failed)),
+            ("created", tables.moment(form.create_time)),
+            ("changed", tables.moment(form.update_time)),
+        )
+    )
+
+
+def _form_kind(form: form_pb2.Form) -> str:
+    return "order form" if form.kind == form_pb2.FORM_KIND_ORDER_FORM else "form"
+
+
+def _at_work(paused: bool) -> str:
+    return "paused" if paused else "yes"
+
+
+def _webhooks(actions: Iterable[global_rule_pb2.RuleAction]) -> str:
+    return ", ".join(f"webhook/{each.webhook_id}" for each in actions)

@@ -1,0 +1,111 @@
+"""`hookline rules`: global rules, in the text form that they are known by or as JSON."""
+
+import uuid
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from google.protobuf import json_format
+from hookline.registry.v1 import global_rule_pb2, global_rule_pb2_grpc
+from rich.text import Text
+
+from hookline_cli.commands.definitions import rule_facts, rules
+from hookline_cli.commands.request_options import text_of
+from hookline_cli.output import as_json
+from hookline_cli.session import Session, talks
+
+app = typer.Typer(help="Global rules: when this happens, if that holds, fire webhooks.", no_args_is_help=True)
+RuleId = Annotated[int, typer.Argument(help="The id of a global rule.", min=1)]
+EventsOption = Annotated[str, typer.Option(help="Such as 'Contact_added_to_category(4);object_submits_form(22,0)'.")]
+ConditionsOption = Annotated[str, typer.Option(help="Such as 'Is_in_category(5)'; ';' is and, '|' is or.")]
+
+
+@talks(app, "create")
+async def create(
+    session: Session,
+    name: Annotated[str, typer.Argument(help="For people.")] = "",
+    events: EventsOption = "",
+    conditions: ConditionsOption = "",
+    webhook: Annotated[list[int] | None, typer.Option(help="What it fires; may be repeated.", min=1)] = None,
+    object_type: Annotated[int, typer.Option(help="What it is about: 0 contact, 149 deal.", min=0)] = 0,
+    paused: Annotated[bool, typer.Option("--paused", help="Made, but not at work yet.")] = False,
+    file: Annotated[Path | None, typer.Option(help="A rule as JSON, with the names of the contract.")] = None,
+) -> None:
+    """Make a global rule, from its text form or from a file; it is at work at once."""
+    request = global_rule_pb2.CreateGlobalRuleRequest(account_id=session.account_id, request_id=str(uuid.uuid4()))
+    if file is not None:
+        if events or conditions or webhook:
+            raise typer.BadParameter("give a file, or events, conditions and webhooks, not both")
+        _read(file, request.rule)
+    else:
+        request.rule.object_type_id = object_type
+        request.text.events = events
+        request.text.conditions = conditions
+        request.text.actions = ";".join(f"Ping_APIURL({id_})" for id_ in webhook or ())
+    request.rule.name = name or request.rule.name
+    request.rule.paused = paused or request.rule.paused
+    registry = await session.registry()
+    stub = global_rule_pb2_grpc.GlobalRuleServiceStub(registry.channel)
+    answer = await registry.answer(stub.CreateGlobalRule, request)
+    session.output.document(as_json(answer), rule_facts(answer.rule))
+
+
+@talks(app, "list")
+async def list_(
+    session: Session,
+    object_type: Annotated[int | None, typer.Option(help="Only those about this type of object.", min=0)] = None,
+    limit: Annotated[int, typer.Option(help="At most so many; 0: all.", min=0)] = 100,
+) -> None:
+    """List global rules."""
+    registry = await session.registry()
+    stub = global_rule_pb2_grpc.GlobalRuleServiceStub(registry.channel)
+    request = global_rule_pb2.ListGlobalRulesRequest(account_id=session.account_id, object_type_id=object_type)
+    items, more = await registry.pages(stub.ListGlobalRules, request, lambda page: page.rules, limit)
+    session.output.document({"rules": [as_json(each) for each in items], "more": more}, rules(items))
+
+
+@talks(app, "show")
+async def show(session: Session, id: RuleId) -> None:
+    """Show one global rule."""
+    registry = await session.registry()
+    stub = global_rule_pb2_grpc.GlobalRuleServiceStub(registry.channel)
+    request = global_rule_pb2.GetGlobalRuleRequest(account_id=session.account_id, id=id)
+    answer = await registry.answer(stub.GetGlobalRule, request)
+    session.output.document(as_json(answer), rule_facts(answer.rule))
+
+
+@talks(app, "pause")
+async def pause(session: Session, id: RuleId) -> None:
+    """Let a rule fire nothing."""
+    registry = await session.registry()
+    stub = global_rule_pb2_grpc.GlobalRuleServiceStub(registry.channel)
+    request = global_rule_pb2.PauseGlobalRuleRequest(account_id=session.account_id, id=id)
+    answer = await registry.answer(stub.PauseGlobalRule, request)
+    session.output.document(as_json(answer), rule_facts(answer.rule))
+
+
+@talks(app, "resume")
+async def resume(session: Session, id: RuleId) -> None:
+    """Let a rule fire again; what happened meanwhile is not made up for."""
+    registry = await session.registry()
+    stub = global_rule_pb2_grpc.GlobalRuleServiceStub(registry.channel)
+    request = global_rule_pb2.ResumeGlobalRuleRequest(account_id=session.account_id, id=id)
+    answer = await registry.answer(stub.ResumeGlobalRule, request)
+    session.output.document(as_json(answer), rule_facts(answer.rule))
+
+
+@talks(app, "delete")
+async def delete(session: Session, id: RuleId) -> None:
+    """Delete a global rule; what it has fired is still sent."""
+    registry = await session.registry()
+    stub = global_rule_pb2_grpc.GlobalRuleServiceStub(registry.channel)
+    request = global_rule_pb2.DeleteGlobalRuleRequest(account_id=session.account_id, id=id)
+    answer = await registry.answer(stub.DeleteGlobalRule, request)
+    session.output.document(as_json(answer), Text(f"global rule {id} is deleted"))
+
+
+def _read(file: Path, rule: global_rule_pb2.GlobalRule) -> None:
+    try:
+        json_format.Parse(text_of(file), rule)
+    except json_format.ParseError as error:
+        raise typer.BadParameter(f"{file} is not a rule: {error}") from None
