@@ -7,7 +7,7 @@ itself. A name holds no bracket and ends at the first `|`. What a value contains
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
 from math import isfinite
 from typing import TypeAlias
@@ -18,6 +18,7 @@ from hookline_plugin.template import FieldPath, Merge, Names, TemplateError
 
 Part: TypeAlias = str | Merge
 """A piece of a template: a text that stands as it is, or a merge field."""
+Read: TypeAlias = Callable[[str], str]
 
 _BRACKET = re.compile(r"[\[\]]")
 _END_OF_NAME = re.compile(r"[\[\]|]")
@@ -43,8 +44,11 @@ def scan(text: str, names: Names) -> tuple[Part, ...]:
     return joined(scan_between(text, names, 0, len(text)))
 
 
-def scan_between(text: str, names: Names, start: int, end: int) -> Iterator[Part]:
-    """Give the parts of `text[start:end]`, literals not joined; errors count lines and columns in the whole text."""
+def scan_between(text: str, names: Names, start: int, end: int, read: Read = str) -> Iterator[Part]:
+    """Give the parts of `text[start:end]`, literals not joined; errors count lines and columns in the whole text.
+
+    `read` takes the escapes of the text's own syntax out of names and defaults; literals keep theirs.
+    """
     while (match := _BRACKET.search(text, start, end)) is not None:
         at = match.start()
         yield text[start:at]
@@ -55,17 +59,17 @@ def scan_between(text: str, names: Names, start: int, end: int) -> Iterator[Part
             yield "]"
             start = at + 1
         else:
-            merge, start = read_field(text, names, at, end)
+            merge, start = read_field(text, names, at, end, read)
             yield merge
     yield text[start:end]
 
 
-def read_field(text: str, names: Names, at: int, end: int) -> tuple[Merge, int]:
+def read_field(text: str, names: Names, at: int, end: int, read: Read = str) -> tuple[Merge, int]:
     """Read the field whose bracket opens at `at`, and give it with the index behind its closing bracket."""
     stop = _END_OF_NAME.search(text, at + 1, end)
     if stop is None or stop[0] == "[":
         raise error_at(text, at, "this [ is not closed by a ]; a literal bracket is written [[")
-    name, default, start = text[at + 1 : stop.start()], "", stop.end()
+    name, default, start = read(text[at + 1 : stop.start()]), "", stop.end()
     if stop[0] == "|":
         default, start = _default(text, at, stop.end(), end)
     if not name.strip():
@@ -73,7 +77,7 @@ def read_field(text: str, names: Names, at: int, end: int) -> tuple[Merge, int]:
     path = names.find(name)
     if path is None and names.strict:
         raise error_at(text, at, unknown(name, names))
-    return Merge(fold(name), path, default), start
+    return Merge(fold(name), path, read(default)), start
 
 
 def _default(text: str, field: int, start: int, end: int) -> tuple[str, int]:
@@ -165,7 +169,7 @@ def number_text(value: int | float) -> str:
         return float.__repr__(value)
     if value.bit_length() > _MAX_BITS:
         raise EncodeError("an integer of more than 4,000 digits")
-    return int.__repr__(int(value))
+    return str(int(value))
 
 
 def nested_text(value: Value) -> str:

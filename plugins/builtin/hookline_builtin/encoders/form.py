@@ -6,16 +6,12 @@ and `%5D`, which every form parser reads as brackets; so a key that itself holds
 UTF-8, a blank is `+`, and every byte but letters, digits, `-`, `.` and `_` is percent-encoded.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from math import isfinite
 
-from hookline_plugin import MAX_DEPTH, EncodeError, Payload, Value, refusal
-
-_is_plain = re.compile(r"[A-Za-z0-9._-]*").fullmatch
-_OF_BYTE = tuple("+" if byte == 0x20 else chr(byte) if _is_plain(chr(byte)) else f"%{byte:02X}" for byte in range(256))
-_OF_ASCII = _OF_BYTE[:128]
-
+from hookline_builtin.encoders import form_template
+from hookline_builtin.encoders.form_text import quoted
+from hookline_plugin import MAX_DEPTH, EncodeError, Names, Payload, Template, Value, refusal
 
 _MOST_KEYS = 4_096
 _MAX_KEY = 128
@@ -33,15 +29,23 @@ class FormEncoder:
         fields: list[str] = []
         try:
             for key, value in payload.items():
-                _append(fields, _quoted(key), value, 2)
+                _append(fields, quoted(key), value, 2)
             return "&".join(fields).encode("ascii")
         except (AttributeError, TypeError, ValueError):
             raise refusal(payload) from None
 
+    def detects(self, text: str) -> bool:
+        """Say whether a template is of the form `key=value&key=value`, on one line and without blanks in keys."""
+        return form_template.detects(text)
+
+    def parse(self, text: str, names: Names) -> Template:
+        """Parse fields with merge fields in their values."""
+        return form_template.parse(text, names)
+
 
 def _append(fields: list[str], name: str, value: Value, depth: int) -> None:
     if isinstance(value, str):
-        fields.append(f"{name}={_quoted(value)}")
+        fields.append(f"{name}={quoted(value)}")
     elif value is None or isinstance(value, (int, float)):
         fields.append(f"{name}={_scalar(value)}")
     elif depth > MAX_DEPTH:
@@ -54,7 +58,7 @@ def _append_children(fields: list[str], name: str, value: object, depth: int) ->
     before = len(fields)
     for step, child in _steps(value):
         if type(child) is str:  # as most are: this spares them a call
-            fields.append(f"{name}{step}={_quoted(child)}")
+            fields.append(f"{name}{step}={quoted(child)}")
         else:
             _append(fields, name + step, child, depth)
     if len(fields) == before:
@@ -74,7 +78,7 @@ class _Steps(dict[str, str]):
     """Keys in brackets. Keys are few and come again, values are many: what they look like is kept."""
 
     def __missing__(self, key: str) -> str:
-        step = f"%5B{_quoted(key)}%5D"
+        step = f"%5B{quoted(key)}%5D"
         if len(key) <= _MAX_KEY:
             if len(self) >= _MOST_KEYS:
                 self.clear()
@@ -91,11 +95,5 @@ def _scalar(value: bool | int | float | None) -> str:
     if isinstance(value, float):
         if not isfinite(value):
             raise EncodeError("not finite")
-        return _quoted(repr(value))  # 1e+22 holds a plus, which would be read as a blank
+        return quoted(repr(value))  # 1e+22 holds a plus, which would be read as a blank
     return str(int(value))  # true is 1, false is 0
-
-
-def _quoted(text: str) -> str:
-    if not text.isascii():
-        return "".join(map(_OF_BYTE.__getitem__, text.encode()))
-    return text if text.isalnum() else text.translate(_OF_ASCII)

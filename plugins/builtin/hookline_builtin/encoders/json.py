@@ -9,7 +9,8 @@ from math import isfinite
 
 import orjson
 
-from hookline_plugin import Payload, Value, check, refusal
+from hookline_builtin.encoders import json_template
+from hookline_plugin import Names, Payload, Template, Value, check, refusal
 
 
 class JsonEncoder:
@@ -29,6 +30,14 @@ class JsonEncoder:
         if b"null" in body and not _is_finite(payload):
             raise refusal(payload)
         return body
+
+    def detects(self, text: str) -> bool:
+        """Say whether a template is a JSON object or array, once its merge fields are put in."""
+        return json_template.detects(text)
+
+    def parse(self, text: str, names: Names) -> Template:
+        """Parse JSON with merge fields in its strings and in place of values."""
+        return json_template.parse(text, names)
 
 
 def _slowly(payload: Payload) -> bytes:

@@ -8,7 +8,9 @@ itself is written `\u002e` or `\u003a`, so the first colon of a line ends the ke
 
 import re
 
-from hookline_plugin import Path, Payload, Scalar, leaves
+from hookline_builtin.encoders.rendering import Rendering, Slot
+from hookline_plugin import Names, Path, Payload, Scalar, Template, leaves
+from hookline_plugin.merging import as_text, scan
 
 _IN_VALUE = re.compile(r"[\\\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _IN_KEY = re.compile(r"[\\.:\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -25,6 +27,15 @@ class TextEncoder:
     def encode(self, payload: Payload) -> bytes:
         """Give a line per field, each ended by a line feed; an empty payload gives an empty body."""
         return "".join(f"{_key(path)}: {_value(leaf)}\n" for path, leaf in leaves(payload)).encode()
+
+    def detects(self, text: str) -> bool:
+        """Say yes: what is of no other content type is plain text."""
+        return True
+
+    def parse(self, text: str, names: Names) -> Template:
+        """Parse a text in which merge fields stand anywhere; their values are written as they are."""
+        parts = scan(text, names)
+        return Rendering(part if isinstance(part, str) else Slot(part, as_text, part.default) for part in parts)
 
 
 def _key(path: Path) -> str:

@@ -10,15 +10,12 @@ import re
 from collections.abc import Mapping, Sequence
 from math import isfinite
 
-from hookline_plugin import MAX_DEPTH, EncodeError, Payload, Value, refusal
+from hookline_builtin.encoders import xml_template
+from hookline_builtin.encoders.xml_text import in_attribute, in_text
+from hookline_plugin import MAX_DEPTH, EncodeError, Names, Payload, Template, Value, refusal
 
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>'
 _is_name = re.compile(r"(?![Xx][Mm][Ll]|item\Z)[A-Za-z_][A-Za-z0-9._-]*").fullmatch
-
-_FORBIDDEN = r"\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff"
-_IN_TEXT = re.compile(f"[&<>\r{_FORBIDDEN}]")
-_IN_ATTRIBUTE = re.compile(f'[&<>"\t\n\r{_FORBIDDEN}]')
-_ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\t": "&#9;", "\n": "&#10;", "\r": "&#13;"}
 
 
 class XmlEncoder:
@@ -37,10 +34,18 @@ class XmlEncoder:
         except (TypeError, ValueError):
             raise refusal(payload) from None
 
+    def detects(self, text: str) -> bool:
+        """Say whether a template begins like markup: with `<` and a name, `?` or `!`."""
+        return xml_template.detects(text)
+
+    def parse(self, text: str, names: Names) -> Template:
+        """Parse a document with merge fields in its text and attribute values."""
+        return xml_template.parse(text, names)
+
 
 def _append(parts: list[str], start: str, end: str, value: Value, depth: int) -> None:
     if isinstance(value, str):
-        parts.append(f"<{start}>{_IN_TEXT.sub(_escape, value)}</{end}>")
+        parts.append(f"<{start}>{in_text(value)}</{end}>")
     elif value is None:
         parts.append(f'<{start} nil="true"/>')
     elif isinstance(value, (int, float)):
@@ -59,7 +64,7 @@ def _append_children(parts: list[str], value: Sequence[Value] | Mapping[str, Val
             if _is_name(key):
                 _append(parts, key, key, child, depth + 1)
             else:
-                _append(parts, f'field name="{_IN_ATTRIBUTE.sub(_escape, key)}"', "field", child, depth + 1)
+                _append(parts, f'field name="{in_attribute(key)}"', "field", child, depth + 1)
     elif isinstance(value, Sequence) and not isinstance(value, (bytes, bytearray, memoryview)):
         for child in value:
             _append(parts, "item", "item", child, depth + 1)
@@ -71,7 +76,3 @@ def _number(value: float) -> str:
     if isinstance(value, float) and not isfinite(value):
         raise EncodeError("not finite")
     return repr(value).lower()  # true and false as in JSON; a number's repr has no upper case
-
-
-def _escape(match: re.Match[str]) -> str:
-    return _ESCAPES.get(match[0], "\ufffd")
