@@ -34,6 +34,9 @@ _CLASSES = {
     Outcome.UNKNOWN: "unknown",
 }
 _FOLLOWS = {Delivered: "delivered", RetryAt: "retried", Dead: "dead", TargetGone: "dead"}
+MISSING = "missing"
+"""The label of triggers whose kind no plugin here knows."""
+
 _LANES = ("ready", "waiting", "half_open", "paused", "off")
 
 
@@ -67,12 +70,24 @@ class Metrics:
         self._depth = Gauge("hookline_queue_depth", "Deliveries that wait.", registry=registry)
         self._oldest = Gauge("hookline_queue_oldest_age_seconds", "Age of the oldest that waits.", registry=registry)
         self._in_flight = Gauge("hookline_in_flight", "Claims held by this dispatcher.", registry=registry)
+        self._triggers = self._counter(
+            "hookline_trigger_failures", "Triggers that could not be compiled or failed on an event.", "source"
+        )
         self._staleness = Gauge(
             "hookline_config_staleness_seconds",
             "Since the registry last confirmed the configuration.",
             registry=registry,
         )
         self._begin()
+
+    def trigger_failed(self, source: str | None) -> None:
+        """Counts a failure of a trigger; ``source`` is one that a plugin brought, None where no plugin knows it."""
+        self._triggers.labels(source or MISSING).inc()
+
+    def trigger_sources(self, sources: Iterable[str]) -> None:
+        """Shows the series of these sources from the start."""
+        for source in (*sources, MISSING):
+            self._triggers.labels(source)
 
     def ingested(self, status: IntakeStatus, number: int) -> None:
         """Counts events whose batch was committed."""

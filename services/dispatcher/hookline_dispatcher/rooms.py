@@ -19,6 +19,7 @@ from hookline_runtime.server import GrpcServer, Service
 from .api.attempts_view import AttemptsView
 from .api.delivery_service import DeliveryService
 from .api.event_service import EventService
+from .api.explain import Explainer
 from .api.target_service import TargetService
 from .api.watch import WatchHub
 from .config.cache import ConfigCache
@@ -31,7 +32,9 @@ from .delivery.rendering import Renderer
 from .delivery.send_test import Tester
 from .delivery.settling import Settling
 from .delivery.supply import make_sender
+from .delivery.webhook_templates import WebhookTemplates
 from .delivery.worker import Worker
+from .ingest.failures import TriggerFailures
 from .ingest.ingest import Ingest
 from .ingest.operational import Announcer
 from .metrics import Metrics
@@ -54,15 +57,20 @@ class Rooms:
         self._metrics = metrics
         self.sender = make_sender(settings.egress_allow, settings.dispatcher_transport)
         self.channel = open_channel(settings.dispatcher_registry)
-        self.cache = ConfigCache(store)
+        plugins = PluginHost.load()
+        failures = TriggerFailures(metrics.trigger_failed)
+        metrics.trigger_sources(source.name for source in plugins.trigger_sources)
+        self.cache = ConfigCache(store, plugins.trigger_source, failures.heard)
         self.keys = ReplicaKeys(self.channel, service_key, self.clock, settings.max_staleness)
         self.replica = Replica(self.channel, service_key, store, self.cache, self.keys, self.clock)
-        self._renderer = Renderer(PluginHost.load().encoder_for)
+        self._renderer = Renderer(plugins.encoder_for, WebhookTemplates(plugins))
         self.hub = WatchHub(store, store.installation)
         self.settling = Settling(store, self._settled)
         self.worker = Worker(store, self._attempter(settings), self.settling, self.clock, settings.caps.total)
         metrics.read(lambda: self.worker.in_flight, lambda: self.replica.staleness)
-        self.ingest = Ingest(store, self.cache, self.worker.take, metrics.ingested, self.clock, settings.bounds)
+        self.ingest = Ingest(
+            store, self.cache, self.worker.take, metrics.ingested, self.clock, settings.bounds, failures.heard
+        )
         self.announcer = Announcer(store, self.cache, self.ingest)
         told = Told(self._cancelled, self._measured, self._healthy)
         self.keeper = Keeper(store, told, self.clock, settings.keep_delivered, settings.keep_failed)
@@ -90,7 +98,10 @@ class Rooms:
     def _services(self) -> list[Service]:
         view = AttemptsView(self.store, self.cache, self._renderer)
         tester = Tester(self._renderer, self.sender, self.clock)
-        events = EventService(self.ingest, self.store, self.replica.wait_for, self.keys, self.clock, self.draining)
+        explainer = Explainer(self.cache, self._renderer, self.clock)
+        events = EventService(
+            self.ingest, self.store, explainer, self.replica.wait_for, self.keys, self.clock, self.draining
+        )
         deliveries = DeliveryService(self.store, view, self.hub, self.cache, self.keys, self.clock, self.draining)
         targets = TargetService(self.store, self.cache, tester, self._switched, self.clock)
         return [

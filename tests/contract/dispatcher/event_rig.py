@@ -16,7 +16,9 @@ from hookline.event.v1 import event_pb2
 from prometheus_client import CollectorRegistry
 
 from hookline_dispatcher.api.event_service import EventService
+from hookline_dispatcher.api.explain import Explainer
 from hookline_dispatcher.config.cache import ConfigCache
+from hookline_dispatcher.delivery.rendering import Renderer
 from hookline_dispatcher.ingest.ingest import Ingest
 from hookline_dispatcher.ingest.room import Bounds
 from hookline_dispatcher.store.model import Claim, Intake, IntakeResult, StoreFailed
@@ -142,9 +144,11 @@ async def running(path: Path, bounds: Bounds | None = None) -> AsyncIterator[Rig
     await store.apply_config([*accounts, *map(target_row, targets)], 1)
     claims: list[Claim] = []
     door, clock, draining = Door(store), ManualClock(NOW), asyncio.Event()
-    ingest = Ingest(door, ConfigCache(store), claims.extend, lambda status, number: None, clock, bounds)
+    cache = ConfigCache(store)
+    ingest = Ingest(door, cache, claims.extend, lambda status, number: None, clock, bounds)
     rig = Rig(store, door, Keys(), ingest, claims)
-    servicer = EventService(ingest, store, rig.wait_for, rig.keys, clock, draining)
+    explainer = Explainer(cache, Renderer(lambda _: None), clock)
+    servicer = EventService(ingest, store, explainer, rig.wait_for, rig.keys, clock, draining)
     rig.server = GrpcServer(
         "127.0.0.1:0",
         [(event_service_pb2_grpc.add_EventServiceServicer_to_server, servicer)],

@@ -1,16 +1,29 @@
 """Configurations to route by, as values and as rows of the replica."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
+from hookline_dispatcher.config.account import AccountConfig, Switches
 from hookline_dispatcher.config.codec import (
+    ITEM_KINDS,
     ItemKind,
     compile_account,
     encode_account,
     encode_key,
     encode_target,
 )
-from hookline_dispatcher.config.targets import SUBSCRIPTION, AccountConfig, TargetSettings, origin_of
+from hookline_dispatcher.config.targets import (
+    SUBSCRIPTION,
+    WEBHOOK,
+    SubscriptionSettings,
+    TargetSettings,
+    WebhookSettings,
+    literal_origin,
+    origin_of,
+)
+from hookline_dispatcher.config.triggers import Definition, FindSource, TriggerKey, compile_trigger, encode_definition
 from hookline_dispatcher.core.event import Event
 from hookline_dispatcher.core.lane import LanePolicy
 from hookline_dispatcher.store.model import ConfigRow, TargetKey
@@ -33,30 +46,65 @@ def target(
     revision: int = 1,
     policy: LanePolicy | None = None,
     url: str = "https://r.example/hook?token=t",
-) -> TargetSettings:
-    return TargetSettings(
-        key(id_, account_id),
-        revision,
-        event,
-        number,
-        url,
-        1,
-        "application/x-www-form-urlencoded",
+) -> SubscriptionSettings:
+    return SubscriptionSettings(
+        key=key(id_, account_id),
+        revision=revision,
+        event=event,
+        number=number,
+        url=url,
+        content_type="application/x-www-form-urlencoded",
         policy=replace(policy or LanePolicy(), origin=origin_of(url)),
     )
 
 
-def account_row(plan: int = PRO, account_id: int = ACCOUNT, revision: int = 1, deleted: bool = False) -> ConfigRow:
-    body = b"" if deleted else encode_account(plan)
+def webhook(
+    id_: int = 1,
+    url: str = "https://r.example/hook",
+    *,
+    account_id: int = ACCOUNT,
+    revision: int = 1,
+    policy: LanePolicy | None = None,
+    **more: Any,
+) -> WebhookSettings:
+    return WebhookSettings(
+        key=TargetKey(account_id, WEBHOOK, id_),
+        revision=revision,
+        url=url,
+        policy=replace(policy or LanePolicy(180), origin=literal_origin(url)),
+        **more,
+    )
+
+
+def trigger_row(
+    id_: int,
+    source: str = "global_rule",
+    definition: object = None,
+    *,
+    kind: ItemKind = ItemKind.GLOBAL_RULE,
+    account_id: int = ACCOUNT,
+    revision: int = 1,
+) -> ConfigRow:
+    text = definition if isinstance(definition, str) else json.dumps(definition or {})
+    return ConfigRow(account_id, kind, id_, revision, False, encode_definition(Definition(source, "a name", text)))
+
+
+def account_row(
+    plan: int = PRO,
+    account_id: int = ACCOUNT,
+    revision: int = 1,
+    deleted: bool = False,
+    switches: Switches = Switches(True, True),
+) -> ConfigRow:
+    body = b"" if deleted else encode_account(plan, switches)
     return ConfigRow(account_id, ItemKind.ACCOUNT, account_id, revision, deleted, body)
 
 
 def target_row(settings: TargetSettings, deleted: bool = False) -> ConfigRow:
     body = b"" if deleted else encode_target(settings)
     policy = None if deleted else settings.policy
-    return ConfigRow(
-        settings.key.account_id, ItemKind.SUBSCRIPTION, settings.key.id, settings.revision, deleted, body, policy
-    )
+    kind = ITEM_KINDS[settings.key.kind]
+    return ConfigRow(settings.key.account_id, kind, settings.key.id, settings.revision, deleted, body, policy)
 
 
 def key_row(record: KeyRecord, id_: int = 1, revision: int = 1, deleted: bool = False) -> ConfigRow:
@@ -64,8 +112,17 @@ def key_row(record: KeyRecord, id_: int = 1, revision: int = 1, deleted: bool = 
     return ConfigRow(record.account_id, ItemKind.KEY, id_, revision, deleted, body)
 
 
-def account(*targets: TargetSettings, plan: int = PRO) -> AccountConfig:
-    compiled = compile_account(ACCOUNT, [account_row(plan), *(target_row(each) for each in targets)])
+def account(
+    *targets: TargetSettings,
+    plan: int = PRO,
+    switches: Switches = Switches(True, True),
+    triggers: Iterable[ConfigRow] = (),
+    find_source: FindSource = lambda _: None,
+) -> AccountConfig:
+    rows = [account_row(plan, switches=switches), *(target_row(each) for each in targets)]
+    compiled = compile_account(
+        ACCOUNT, rows, None, {TriggerKey(row.kind, row.id): compile_trigger(row, find_source) for row in triggers}
+    )
     assert compiled is not None
     return compiled
 
@@ -90,5 +147,7 @@ def event(
     object_type_id: int = 0,
     params: dict[str, str] | None = None,
     data: bytes = b"{}",
+    changed_fields: tuple[str, ...] = (),
 ) -> Event:
-    return Event(account_id, id_, type_, object_type_id, "8", data, {"tag_id": "4"} if params is None else params)
+    found = {"tag_id": "4"} if params is None else params
+    return Event(account_id, id_, type_, object_type_id, "8", data, found, changed_fields=changed_fields)

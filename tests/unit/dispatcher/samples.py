@@ -1,6 +1,6 @@
 """Values that the tests of this folder share."""
 
-from hookline_dispatcher.config.targets import Secret, TargetSettings
+from hookline_dispatcher.config.targets import Secret, SubscriptionSettings
 from hookline_dispatcher.core.event import Event
 from hookline_dispatcher.core.instants import SECOND
 from hookline_dispatcher.store.model import Claim, TargetKey
@@ -22,14 +22,12 @@ def settings(
     headers: tuple[tuple[str, str], ...] = (),
     secrets: tuple[Secret, ...] = (Secret(SECRET),),
     max_retries: int = 10,
-) -> TargetSettings:
-    return TargetSettings(
-        KEY,
-        revision,
-        "sub_tag",
-        "",
-        url,
-        format=1,
+) -> SubscriptionSettings:
+    return SubscriptionSettings(
+        key=KEY,
+        revision=revision,
+        event="sub_tag",
+        url=url,
         content_type=content_type,
         headers=headers,
         max_retries=max_retries,

@@ -2,18 +2,24 @@ import orjson
 import pytest
 
 from hookline_builtin.encoders import FormEncoder, JsonEncoder
-from hookline_dispatcher.config.targets import TargetSettings
+from hookline_dispatcher.config.targets import SubscriptionSettings
 from hookline_dispatcher.core.event import Event
-from hookline_dispatcher.delivery.body import Body, NotRendered, parse_data, render_body
+from hookline_dispatcher.core.object_data import parse_data
+from hookline_dispatcher.delivery.body import Body, NotRendered, render_body
 from hookline_dispatcher.store.model import TargetKey
 from hookline_plugin import Encoder, Payload
 
 ENCODERS: dict[str, Encoder] = {each.media_type: each for each in (FormEncoder(), JsonEncoder())}
 
 
-def settings(content_type: str = "application/json", payload_format: int = 1) -> TargetSettings:
-    return TargetSettings(
-        TargetKey(7, 1, 3), 11, "sub_tag", "", "http://r.example/", format=payload_format, content_type=content_type
+def settings(content_type: str = "application/json", payload_format: int = 1) -> SubscriptionSettings:
+    return SubscriptionSettings(
+        key=TargetKey(7, 1, 3),
+        revision=11,
+        event="sub_tag",
+        url="http://r.example/",
+        format=payload_format,
+        content_type=content_type,
     )
 
 

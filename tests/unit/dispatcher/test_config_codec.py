@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hookline_dispatcher.config.codec import ItemKind, compile_account, decode_key, decode_target, heard_row, heard_time
-from hookline_dispatcher.config.targets import Secret, TargetSettings
+from hookline_dispatcher.config.targets import Secret, SubscriptionSettings, TargetSettings
 from hookline_dispatcher.config.wire import config_row
 from hookline_dispatcher.core.instants import SECOND
 from hookline_dispatcher.core.lane import LanePolicy
@@ -17,7 +17,7 @@ from tests.unit.dispatcher.configs import ACCOUNT, account_row, key, key_row, ta
 TEXT = st.text(st.characters(codec="utf-8"), max_size=20)
 NUMBERS = st.integers(0, 2**62)
 TARGETS = st.builds(
-    TargetSettings,
+    SubscriptionSettings,
     key=st.builds(TargetKey, NUMBERS, st.just(1), NUMBERS),
     revision=NUMBERS,
     event=TEXT,
@@ -92,17 +92,17 @@ def subscription(stored: subscription_pb2.Subscription, *secrets: config_pb2.Sig
 
 def test_a_subscription_with_everything_left_open_has_the_stated_defaults() -> None:
     stored = subscription_pb2.Subscription(id=3, account_id=ACCOUNT, event="sub_tag", url="https://r.example/")
-    assert subscription(stored) == TargetSettings(
-        key(3),
-        11,
-        "sub_tag",
-        "",
-        "https://r.example/",
-        1,
-        "application/x-www-form-urlencoded",
-        (),
-        10,
-        30 * SECOND,
+    assert subscription(stored) == SubscriptionSettings(
+        key=key(3),
+        revision=11,
+        event="sub_tag",
+        number="",
+        url="https://r.example/",
+        format=1,
+        content_type="application/x-www-form-urlencoded",
+        headers=(),
+        max_retries=10,
+        timeout=30 * SECOND,
         policy=LanePolicy(origin="r.example:443"),
     )
 
@@ -122,19 +122,19 @@ def test_a_subscription_with_everything_set() -> None:
     stored.timeout.FromMicroseconds(5 * SECOND)
     old = config_pb2.SigningSecret(secret="whsec_b2xk")
     old.expire_time.FromMicroseconds(99)
-    assert subscription(stored, config_pb2.SigningSecret(secret="whsec_bmV3"), old) == TargetSettings(
-        key(3),
-        11,
-        "sub_tag",
-        "4",
-        "https://r.example/",
-        3,
-        "application/json",
-        (("X-A", "1"),),
-        0,
-        5 * SECOND,
-        (Secret("whsec_bmV3"), Secret("whsec_b2xk", 99)),
-        LanePolicy(60, True, True, "r.example:443"),
+    assert subscription(stored, config_pb2.SigningSecret(secret="whsec_bmV3"), old) == SubscriptionSettings(
+        key=key(3),
+        revision=11,
+        event="sub_tag",
+        number="4",
+        url="https://r.example/",
+        format=3,
+        content_type="application/json",
+        headers=(("X-A", "1"),),
+        max_retries=0,
+        timeout=5 * SECOND,
+        secrets=(Secret("whsec_bmV3"), Secret("whsec_b2xk", 99)),
+        policy=LanePolicy(60, True, True, "r.example:443"),
     )
 
 

@@ -9,10 +9,12 @@ from hookline_dispatcher.ingest.routing import route
 from hookline_dispatcher.store.model import Firing
 from tests.unit.dispatcher.configs import BASIC, PLUS, PRO, account, event, key, target
 
+NOW = 1_700_000_000_000_000
+
 
 def fired(type_: str, params: dict[str, str], *subscribed: tuple[str, str], object_type_id: int = 0) -> list[int]:
     config = account(*(target(id_, *each) for id_, each in enumerate(subscribed, 1)))
-    routed = route(event(type_, params=params, object_type_id=object_type_id), config)
+    routed = route(event(type_, params=params, object_type_id=object_type_id), config, NOW)
     return [firing.target.id for firing in routed.firings]
 
 
@@ -58,7 +60,7 @@ def test_the_index_finds_what_a_scan_would_find(subscribed: list[tuple[str, str]
 
 def test_a_firing_has_the_lane_and_the_revision_of_its_target() -> None:
     policy = LanePolicy(60, True, True, "r.example:443")
-    routed = route(event(), account(target(3, "sub_tag", revision=11, policy=policy)))
+    routed = route(event(), account(target(3, "sub_tag", revision=11, policy=policy)), NOW)
     assert routed.firings == (Firing(key(3), policy, 11),)
     assert routed.note == ""
 
@@ -73,14 +75,14 @@ def test_a_firing_has_the_lane_and_the_revision_of_its_target() -> None:
 ])  # fmt: skip
 def test_basic_and_plus_get_contacts_only(plan: int, object_type_id: int, fires: bool) -> None:
     config = account(target(1, "sub_tag"), plan=plan)
-    routed = route(event(object_type_id=object_type_id), config)
+    routed = route(event(object_type_id=object_type_id), config, NOW)
     assert bool(routed.firings) is fires
     assert ("plan" in routed.note) is not fires
 
 
 def test_no_plan_keeps_back_an_event_of_the_system() -> None:
     config = account(target(1, "target_disabled"), plan=BASIC)
-    assert route(event("target_disabled", object_type_id=149), config).firings
+    assert route(event("target_disabled", object_type_id=149), config, NOW).firings
 
 
 @pytest.mark.parametrize("config, words", [
@@ -91,6 +93,6 @@ def test_no_plan_keeps_back_an_event_of_the_system() -> None:
     (account(target(1, "sub_tag", "5"), plan=BASIC), "other numbers than 4"),
 ])  # fmt: skip
 def test_says_why_nothing_matched(config: None, words: str) -> None:
-    routed = route(event(object_type_id=149), config)
+    routed = route(event(object_type_id=149), config, NOW)
     assert routed.firings == ()
     assert words in routed.note

@@ -11,7 +11,7 @@ from .configs import BASIC, PLUS, PRO, account, event, target
 @pytest.mark.parametrize("type_", ["sub_tag", "object_create", "target_disabled"])
 def test_a_plan_covers_what_routing_lets_through(plan: int, object_type_id: int, type_: str) -> None:
     config = account(target(1, type_), plan=plan)
-    routed = route(event(type_, object_type_id=object_type_id), config)
+    routed = route(event(type_, object_type_id=object_type_id), config, 0)
     assert config.covers(type_, object_type_id) is bool(routed.firings)
 
 

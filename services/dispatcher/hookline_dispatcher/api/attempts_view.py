@@ -53,18 +53,17 @@ class AttemptsView:
         return (await self._complete(delivery, found))[0] if found else None
 
     async def _complete(self, delivery: StoredDelivery, attempts: list[StoredAttempt]) -> list[StoredAttempt]:
-        if not any(map(_lacks_body, attempts)):
-            return attempts
-        body = await self._body(delivery)
-        return [
-            replace(each, record=each.record._replace(request_body=body)) if _lacks_body(each) else each
-            for each in attempts
-        ]
+        # At most one attempt of a delivery succeeds.
+        for number, each in enumerate(attempts):
+            if _lacks_body(each):
+                body = await self._body(delivery, each.record.method)
+                attempts[number] = replace(each, record=each.record._replace(request_body=body))
+        return attempts
 
-    async def _body(self, delivery: StoredDelivery) -> bytes | None:
+    async def _body(self, delivery: StoredDelivery, method: str) -> bytes | None:
         event = await self._reads.event_at(delivery.event_seq)
         frozen = await self._targets.version(delivery.target, delivery.config_revision)
-        return self._renderer.body(event.event, frozen) if event and frozen else None
+        return self._renderer.body(event.event, frozen, method) if event and frozen else None
 
 
 def _lacks_body(attempt: StoredAttempt) -> bool:

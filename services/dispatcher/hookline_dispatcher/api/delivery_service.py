@@ -14,6 +14,7 @@ from typing import Any
 from hookline.dispatcher.v1 import delivery_service_pb2 as pb
 from hookline.dispatcher.v1 import delivery_service_pb2_grpc
 
+from hookline_dispatcher.config.targets import SUBSCRIPTION
 from hookline_dispatcher.core.delivery import IllegalStep, State
 from hookline_dispatcher.core.instants import SECOND
 from hookline_dispatcher.store.model import DeliveryFilter, StoredDelivery
@@ -113,7 +114,8 @@ class DeliveryService(delivery_service_pb2_grpc.DeliveryServiceServicer):
             with store_in_use():
                 if config := await self._accounts.account(account_id):
                     old = await self._delivery(account_id, request.id)
-                    require_covered(config, old.event_type, old.object_type_id)
+                    if old.target.kind == SUBSCRIPTION:
+                        require_covered(config, old.event_type, old.object_type_id)
                 new = await self._store.redeliver(account_id, request.id, request.request_id)
         except IllegalStep:
             raise FailedPrecondition(
@@ -186,6 +188,7 @@ def _filter(account_id: int, request: pb.ListDeliveriesRequest) -> DeliveryFilte
         object_id=request.object_id,
         since_time=micros_of("since_time", request.since_time),
         until_time=micros_of("until_time", request.until_time),
+        target_kind=request.target_kind,
     )
 
 
@@ -193,7 +196,8 @@ def _fields(account_id: int, which: DeliveryFilter) -> dict[str, object]:
     times = [which.since_time, which.until_time]
     texts = [which.event_id, which.event_type, which.object_type_id, which.object_id]
     chosen = [list(which.states), list(which.target or ()), texts, times]
-    return {"list": "deliveries", "account": account_id, "filter": chosen}
+    kind = {"kind": which.target_kind} if which.target_kind else {}
+    return {"list": "deliveries", "account": account_id, "filter": chosen, **kind}
 
 
 def _key(token: str, fields: Mapping[str, object]) -> int:

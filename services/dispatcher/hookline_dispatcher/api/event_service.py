@@ -19,6 +19,7 @@ from hookline_runtime.paging import decode_token, encode_token, page_size
 from hookline_runtime.unparsed import Unparsed, unparsed
 
 from .batches import acknowledge, existing_account, read_batch
+from .explain import Explainer
 from .publish_stream import PublishStream
 from .store_errors import store_in_use
 from .streams import Streams
@@ -39,6 +40,7 @@ class EventService(event_service_pb2_grpc.EventServiceServicer):
     Args:
         ingest: Where events go.
         reads: Where they are read back.
+        explainer: Says what an event would fire.
         wait_for: Waits for a revision of the configuration.
         keys: Where the key of a long stream is looked up again.
         clock: The time.
@@ -49,12 +51,14 @@ class EventService(event_service_pb2_grpc.EventServiceServicer):
         self,
         ingest: Ingest,
         reads: Reads,
+        explainer: Explainer,
         wait_for: WaitFor,
         keys: KeyFinder,
         clock: Clock,
         draining: asyncio.Event,
     ) -> None:
         self._ingest = ingest
+        self._explainer = explainer
         self._reads = reads
         self._wait_for = wait_for
         self._keys = keys
@@ -125,6 +129,18 @@ class EventService(event_service_pb2_grpc.EventServiceServicer):
             shown = await self._shown(account_id, page)
         token = encode_token(fields, [page[-1].seq]) if more else ""
         return event_service_pb2.ListEventsResponse(events=shown, next_page_token=token)
+
+    async def Explain(
+        self, request: event_service_pb2.ExplainRequest, context: Any
+    ) -> event_service_pb2.ExplainResponse:
+        """Says what an event would fire, without storing or sending anything."""
+        principal = current_principal()
+        event = publication(request.event, "event", principal, self._clock.now(), checked=True)
+        await self._wait_for(request.min_config_revision)
+        if principal.kind is KeyKind.OPERATOR:
+            event = await existing_account(event, self._ingest, "event")
+        with store_in_use():
+            return await self._explainer.explain(event.event)
 
     async def _page(
         self, account_id: int, which: EventFilter, before: int, size: int

@@ -1,10 +1,10 @@
-"""What an account's plan keeps from being sent, told to whoever asks for it by hand: the rule is routing's."""
+"""What an account's plan keeps from subscriptions, told to whoever asks for it by hand: the rule is routing's."""
 
 from __future__ import annotations
 
 from typing import Protocol
 
-from hookline_dispatcher.config.targets import CONTACTS_ONLY_PLANS, AccountConfig
+from hookline_dispatcher.config.account import CONTACTS_ONLY_PLANS, AccountConfig
 from hookline_runtime.errors import FailedPrecondition
 
 

@@ -1,4 +1,4 @@
-"""TargetService: the health of targets, their switch, and tests. Every subscription is a target.
+"""TargetService: the health of targets, their switch, and tests. Every subscription and every webhook is a target.
 
 Messages come parsed and valid by their protos' rules. A target that its account does not have is not found.
 """
@@ -11,7 +11,8 @@ from typing import Any, Protocol
 from hookline.dispatcher.v1 import delivery_pb2, target_service_pb2_grpc
 from hookline.dispatcher.v1 import target_service_pb2 as pb
 
-from hookline_dispatcher.config.targets import AccountConfig, TargetSettings
+from hookline_dispatcher.config.account import AccountConfig
+from hookline_dispatcher.config.targets import SUBSCRIPTION, TargetSettings
 from hookline_dispatcher.core.lane import LanePolicy, Switch
 from hookline_dispatcher.delivery.send_test import Tester
 from hookline_dispatcher.store.model import StoredAttempt, StoredTarget, TargetKey
@@ -110,7 +111,8 @@ class TargetService(target_service_pb2_grpc.TargetServiceServicer):
                 raise InvalidArgument(Violation("event.account_id", "must be the account of the request, or 0"))
         else:
             event = sample_event(settings, self._clock.now())
-        require_covered(config, event.type, event.object_type_id)
+        if settings.key.kind == SUBSCRIPTION:
+            require_covered(config, event.type, event.object_type_id)
         record = await self._tester.send(settings, event)
         shown = StoredAttempt(seq=0, delivery_id=0, number=1, record=record)
         return pb.SendTestResponse(attempt=wire.attempt(shown))

@@ -7,11 +7,15 @@ from hookline.dispatcher.v1 import delivery_pb2, target_service_pb2
 
 from hookline_dispatcher.config.targets import TargetSettings
 from hookline_dispatcher.core.delivery import State
+from hookline_dispatcher.core.fired_by import FiredBy, read_fired_by
 from hookline_dispatcher.core.instants import NEVER
 from hookline_dispatcher.core.lane import Lane, Switch
 from hookline_dispatcher.delivery.headers import read_block
 from hookline_dispatcher.delivery.rendering import webhook_id
 from hookline_dispatcher.store.model import AttemptRecord, StoredAttempt, StoredDelivery, StoredTarget, TargetKey
+
+SUBSCRIPTION_SOURCE = "subscription"
+"""What stands for the source where a subscription fired."""
 
 
 def timestamp(micros: int) -> Timestamp | None:
@@ -31,6 +35,12 @@ def target_ref(key: TargetKey) -> delivery_pb2.TargetRef:
 def target_key(account_id: int, ref: delivery_pb2.TargetRef) -> TargetKey:
     """The target that an account names so."""
     return TargetKey(account_id, ref.kind, ref.id)
+
+
+def fired_by(line: str, target: TargetKey) -> delivery_pb2.FiredBy:
+    """What fired something to ``target``, given as it is stored."""
+    by = read_fired_by(line) if line else FiredBy(SUBSCRIPTION_SOURCE, target.id)
+    return delivery_pb2.FiredBy(source=by.source, id=by.id, element=by.element)
 
 
 def delivery(stored: StoredDelivery, installation: str) -> delivery_pb2.Delivery:
@@ -53,6 +63,7 @@ def delivery(stored: StoredDelivery, installation: str) -> delivery_pb2.Delivery
         due_time=timestamp(stored.due_time) if waiting else None,
         settle_time=timestamp(stored.settle_time),
         redelivery_of=stored.redelivery_of,
+        fired_by=fired_by(stored.fired_by, stored.target),
     )
 
 

@@ -26,6 +26,7 @@ from hookline_runtime.validation import check
 
 from .event_data import fault_of
 from .event_rules import plainly_valid
+from .wire_deliveries import fired_by
 
 LAST_SECOND = 253_402_300_799
 """The last second of the year 9999."""
@@ -80,20 +81,24 @@ def publication(
 
 def published_event(stored: StoredEvent, fired: Iterable[StoredDelivery]) -> event_service_pb2.PublishedEvent:
     """An event as it is shown, with what it fired."""
-    message = event_service_pb2.PublishedEvent(event=_message(stored.event))
+    message = event_service_pb2.PublishedEvent(event=event_message(stored.event))
     message.publish_time.FromMicroseconds(stored.publish_time)
     for each in fired:
         message.fired.add(
             delivery_id=each.id,
             target=delivery_pb2.TargetRef(kind=delivery_pb2.TargetKind.ValueType(each.target.kind), id=each.target.id),
             state=delivery_pb2.DeliveryState.ValueType(each.state),
+            fired_by=fired_by(each.fired_by, each.target),
         )
+    reason, *notes = stored.note.split("\n")
     if not message.fired:
-        message.unmatched_reason = stored.note
+        message.unmatched_reason = reason
+    message.notes.extend(notes)
     return message
 
 
-def _message(event: Event) -> event_pb2.Event:
+def event_message(event: Event) -> event_pb2.Event:
+    """An event as the contract shows it."""
     message = event_pb2.Event(
         id=event.id,
         account_id=event.account_id,

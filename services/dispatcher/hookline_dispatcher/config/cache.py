@@ -8,15 +8,20 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Callable, Iterable
 
-from hookline_dispatcher.store.model import TargetKey
+from hookline_dispatcher.store.model import ConfigRow, TargetKey
 from hookline_dispatcher.store.protocol import Configs
 
-from .codec import ITEM_KINDS, compile_account, decode_target
-from .targets import AccountConfig, TargetSettings
+from .account import AccountConfig
+from .codec import ITEM_KINDS, TRIGGER_KINDS, compile_account, decode_target
+from .targets import TargetSettings
+from .triggers import FindSource, Trigger, TriggerKey, compile_trigger
 
 MOST_TARGETS = 100_000
 MOST_VERSIONS = 10_000
+COMPILED_AT_ONCE = 50
+"""How many triggers are compiled before others get their turn."""
 MOST_CHANGED = 16
 """How many accounts that changed are remembered as they were, so that only what changed is compiled anew."""
 
@@ -26,12 +31,25 @@ class ConfigCache:
 
     Args:
         store: Where the replica is kept.
-        most_targets: How many targets are kept in memory at most; an account counts as one more.
+        find_source: Where triggers are compiled.
+        report: Told of every trigger that cannot be asked, each time that it was compiled.
+        most_targets: How many targets and triggers are kept in memory at most; an account counts as one more, and
+            what is long as several.
         most_versions: How many settings that are no longer the newest are kept in memory at most.
     """
 
-    def __init__(self, store: Configs, most_targets: int = MOST_TARGETS, most_versions: int = MOST_VERSIONS) -> None:
+    def __init__(
+        self,
+        store: Configs,
+        find_source: FindSource = lambda _: None,
+        report: Callable[[int, Trigger], None] = lambda account_id, trigger: None,
+        *,
+        most_targets: int = MOST_TARGETS,
+        most_versions: int = MOST_VERSIONS,
+    ) -> None:
         self._store = store
+        self._find_source = find_source
+        self._report = report
         self._most_targets = most_targets
         self._most_versions = most_versions
         self._accounts: OrderedDict[int, AccountConfig | None] = OrderedDict()
@@ -39,6 +57,7 @@ class ConfigCache:
         self._weight = 0
         self._loads: dict[int, asyncio.Task[AccountConfig | None]] = {}
         self._versions: OrderedDict[tuple[TargetKey, int], TargetSettings] = OrderedDict()
+        self._versions_weight = 0
 
     async def account(self, account_id: int) -> AccountConfig | None:
         """The account's newest configuration; None when there is no such account.
@@ -73,9 +92,12 @@ class ConfigCache:
         row = await self._store.config_version(key.account_id, ITEM_KINDS[key.kind], key.id, revision)
         if row is None or row.deleted:
             return None
-        found = self._versions[key, revision] = decode_target(row)
-        while len(self._versions) > self._most_versions:
-            self._versions.popitem(last=False)
+        found = decode_target(row)
+        if (key, revision) not in self._versions:
+            self._versions[key, revision] = found
+            self._versions_weight += found.weight
+        while self._versions_weight > self._most_versions and len(self._versions) > 1:
+            self._versions_weight -= self._versions.popitem(last=False)[1].weight
         return found
 
     def invalidate(self, account_id: int) -> None:
@@ -95,6 +117,7 @@ class ConfigCache:
         self._loads.clear()
         self._changed.clear()
         self._versions.clear()
+        self._versions_weight = 0
         self._accounts.clear()
         self._weight = 0
 
@@ -102,13 +125,34 @@ class ConfigCache:
         this = asyncio.current_task()
         try:
             rows = await self._store.config_of(account_id)
-            config = compile_account(account_id, rows, self._changed.get(account_id))
+            before = self._changed.get(account_id)
+            config = compile_account(account_id, rows, before, await self._compile(rows, before))
             if self._loads.get(account_id) is this:
                 self._keep(account_id, config)
             return config
         finally:
             if self._loads.get(account_id) is this:
                 del self._loads[account_id]
+
+    async def _compile(self, rows: Iterable[ConfigRow], before: AccountConfig | None) -> dict[TriggerKey, Trigger]:
+        """The triggers among ``rows``; those whose revision has not changed since ``before`` are taken from there."""
+        known = before.triggers if before else {}
+        triggers: dict[TriggerKey, Trigger] = {}
+        compiled = 0
+        for row in rows:
+            if row.kind not in TRIGGER_KINDS:
+                continue
+            key = TriggerKey(row.kind, row.id)
+            found = known.get(key)
+            if found is None or found.revision != row.revision:
+                found = compile_trigger(row, self._find_source)
+                compiled += 1
+                if found.fault:
+                    self._report(row.account_id, found)
+                if compiled % COMPILED_AT_ONCE == 0:
+                    await asyncio.sleep(0)
+            triggers[key] = found
+        return triggers
 
     def _keep(self, account_id: int, config: AccountConfig | None) -> None:
         self._changed.pop(account_id, None)
@@ -126,4 +170,6 @@ def _look_at(load: asyncio.Task[AccountConfig | None]) -> None:
 
 
 def _weight(config: AccountConfig | None) -> int:
-    return 1 + (len(config.targets) if config else 0)
+    if config is None:
+        return 1
+    return 1 + sum(each.weight for each in (*config.targets.values(), *config.triggers.values()))

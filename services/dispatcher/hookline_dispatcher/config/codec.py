@@ -18,7 +18,17 @@ from hookline_dispatcher.core.lane import LanePolicy
 from hookline_dispatcher.store.model import TARGET_KINDS, ConfigRow, TargetKey
 from hookline_runtime.access import KeyKind, KeyRecord, Scope
 
-from .targets import AccountConfig, Secret, TargetSettings, origin_of
+from .account import AccountConfig, Switches, index_subscriptions, index_triggers
+from .targets import (
+    WEBHOOK,
+    Secret,
+    SubscriptionSettings,
+    TargetSettings,
+    WebhookSettings,
+    literal_origin,
+    origin_of,
+)
+from .triggers import Trigger, TriggerKey
 
 
 class ItemKind(enum.IntEnum):
@@ -30,10 +40,18 @@ class ItemKind(enum.IntEnum):
     KEY = 2
     OBJECT_TYPE = 3
     SUBSCRIPTION = 4
+    WEBHOOK = 5
+    GLOBAL_RULE = 6
+    FORM = 7
+    CAMPAIGN = 8
+    TRIGGER = 9
 
 
 ITEM_KINDS = {target_kind: kind for kind, target_kind in TARGET_KINDS.items()}
 """The kind of item that defines a kind of target."""
+
+TRIGGER_KINDS = frozenset({ItemKind.GLOBAL_RULE, ItemKind.FORM, ItemKind.CAMPAIGN, ItemKind.TRIGGER})
+"""The kinds of items that hold the definition of a trigger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +74,10 @@ def heard_time(rows: Iterable[ConfigRow]) -> int:
     return max((int(orjson.loads(row.body)) for row in rows), default=0)
 
 
-def encode_account(plan: int) -> bytes:
+def encode_account(plan: int, switches: Switches = Switches()) -> bytes:
     """The body of an account."""
-    return orjson.dumps({"plan": plan})
+    body = {"plan": plan, "global_rules": switches.global_rules, "form_rules": switches.form_rules}
+    return orjson.dumps(body)
 
 
 def encode_key(key: KeyRecord) -> bytes:
@@ -96,13 +115,11 @@ def encode_object_type(name: str, fields: Iterable[NamedField]) -> bytes:
 
 def encode_target(settings: TargetSettings) -> bytes:
     """The body of a target, secrets included."""
+    own = _webhook(settings) if isinstance(settings, WebhookSettings) else _subscription(settings)
     return orjson.dumps(
         {
-            "event": settings.event,
-            "number": settings.number,
+            **own,
             "url": settings.url,
-            "format": settings.format,
-            "content_type": settings.content_type,
             "headers": settings.headers,
             "max_retries": settings.max_retries,
             "timeout": settings.timeout,
@@ -114,52 +131,93 @@ def encode_target(settings: TargetSettings) -> bytes:
     )
 
 
+def _subscription(settings: SubscriptionSettings) -> dict[str, object]:
+    return {
+        "event": settings.event,
+        "number": settings.number,
+        "format": settings.format,
+        "content_type": settings.content_type,
+    }
+
+
+def _webhook(settings: WebhookSettings) -> dict[str, object]:
+    return {
+        "object_type_id": settings.object_type_id,
+        "method": settings.method,
+        "data": settings.data,
+        "content_type": settings.content_type,
+        "names": settings.names,
+    }
+
+
 def decode_target(row: ConfigRow) -> TargetSettings:
     """The settings of the target that a row defines; the row is not deleted."""
     body: dict[str, Any] = orjson.loads(row.body)
-    return TargetSettings(
-        key=TargetKey(row.account_id, TARGET_KINDS[row.kind], row.id),
-        revision=row.revision,
-        event=body["event"],
-        number=body["number"],
-        url=body["url"],
-        format=body["format"],
-        content_type=body["content_type"],
-        headers=tuple((name, value) for name, value in body.get("headers", ())),
-        max_retries=body.get("max_retries", 10),
-        timeout=body.get("timeout", 30 * SECOND),
-        secrets=tuple(Secret(text, expire_time) for text, expire_time in body.get("secrets", ())),
-        policy=LanePolicy(
+    key = TargetKey(row.account_id, TARGET_KINDS[row.kind], row.id)
+    merges = key.kind == WEBHOOK
+    shared: dict[str, Any] = {
+        "key": key,
+        "revision": row.revision,
+        "url": body["url"],
+        "headers": tuple((name, value) for name, value in body.get("headers", ())),
+        "max_retries": body.get("max_retries", 10),
+        "timeout": body.get("timeout", 30 * SECOND),
+        "secrets": tuple(Secret(text, expire_time) for text, expire_time in body.get("secrets", ())),
+        "policy": LanePolicy(
             body.get("requests_per_minute", 0),
             body.get("ordered", False),
             body.get("block_dead", False),
-            origin_of(body["url"]),
+            literal_origin(body["url"]) if merges else origin_of(body["url"]),
         ),
+    }
+    if merges:
+        return WebhookSettings(
+            **shared,
+            object_type_id=body.get("object_type_id", 0),
+            method=body["method"],
+            data=body["data"],
+            content_type=body.get("content_type", ""),
+            names=tuple((name, tuple(path)) for name, path in body.get("names", ())),
+        )
+    return SubscriptionSettings(
+        **shared,
+        event=body["event"],
+        number=body["number"],
+        format=body["format"],
+        content_type=body["content_type"],
     )
 
 
 def compile_account(
-    account_id: int, rows: Iterable[ConfigRow], before: AccountConfig | None = None
+    account_id: int,
+    rows: Iterable[ConfigRow],
+    before: AccountConfig | None = None,
+    triggers: Mapping[TriggerKey, Trigger] | None = None,
 ) -> AccountConfig | None:
     """What routing needs of an account, from all its rows; None when the account itself is not among them.
 
     Targets whose revision has not changed since ``before`` are taken from there, which is some ten times as fast.
+    ``triggers`` are those of the account, compiled.
     """
     known = before.targets if before else {}
-    plan: int | None = None
+    triggers = triggers or {}
+    account: dict[str, Any] | None = None
     targets: dict[TargetKey, TargetSettings] = {}
     for row in rows:
         if row.kind == ItemKind.ACCOUNT:
-            plan = orjson.loads(row.body)["plan"]
+            account = orjson.loads(row.body)
         elif row.kind in TARGET_KINDS:
             key = TargetKey(row.account_id, TARGET_KINDS[row.kind], row.id)
             found = known.get(key)
             targets[key] = found if found is not None and found.revision == row.revision else decode_target(row)
-    return None if plan is None else AccountConfig(account_id, plan, targets, _index(targets.values()))
-
-
-def _index(targets: Iterable[TargetSettings]) -> Mapping[str, Mapping[str, tuple[TargetSettings, ...]]]:
-    index: dict[str, dict[str, list[TargetSettings]]] = {}
-    for target in sorted(targets, key=lambda each: each.key):
-        index.setdefault(target.event, {}).setdefault(target.number, []).append(target)
-    return {name: {number: tuple(found) for number, found in each.items()} for name, each in index.items()}
+    if account is None:
+        return None
+    return AccountConfig(
+        account_id,
+        account["plan"],
+        targets,
+        index_subscriptions(targets.values()),
+        Switches(account.get("global_rules", False), account.get("form_rules", False)),
+        triggers,
+        index_triggers(triggers.values()),
+    )

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from hookline_dispatcher.core.instants import SECOND
 from hookline_dispatcher.core.lane import LanePolicy
 from hookline_dispatcher.store.model import TargetKey
-from hookline_plugin.catalogue import event_type
 from hookline_runtime.egress.url import UrlRefused, parse_url
 
 SUBSCRIPTION = 1
 """TargetKind of a subscription."""
 
-CONTACT = 0
-"""The object type of contacts."""
+WEBHOOK = 2
+"""TargetKind of a webhook."""
 
-CONTACTS_ONLY_PLANS = {1: "BASIC", 2: "PLUS"}
-"""Plans whose accounts get events of contacts only, and their names."""
+TEXT_OF_WEIGHT = 4_096
+"""Characters of a webhook that weigh as much in memory as the rest of a target."""
+
+_HEAD = re.compile(r"[A-Za-z]+://([^/?#]*)")
+_ADDRESS = re.compile(r"\[[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*\](?::\d*)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,27 +33,71 @@ class Secret:
     expire_time: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class TargetSettings:
-    """Where to send and how, as of one revision of the configuration."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedSettings:
+    """What the settings of every target say, as of one revision of the configuration."""
 
     key: TargetKey
     revision: int
-    event: str
-    """The event's name, without the number."""
-    number: str
-    """The number in brackets; empty: every one."""
     url: str
-    format: int
-    """A number of the contract's PayloadFormat: 1 full, 2 lightweight, 3 notify."""
-    content_type: str
-    """The media type that picks the encoder."""
+    """Where it sends; of a webhook, with merge fields."""
     headers: tuple[tuple[str, str], ...] = ()
     max_retries: int = 10
     timeout: int = 30 * SECOND
     secrets: tuple[Secret, ...] = ()
     """The newest first."""
     policy: LanePolicy = field(default_factory=LanePolicy)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubscriptionSettings(SharedSettings):
+    """A subscription: which events, and how much of them."""
+
+    event: str
+    """The event's name, without the number."""
+    number: str = ""
+    """The number in brackets; empty: every one."""
+    format: int = 1
+    """A number of the contract's PayloadFormat: 1 full, 2 lightweight, 3 notify."""
+    content_type: str
+    """The media type that picks the encoder."""
+
+    @property
+    def one_receiver(self) -> bool:
+        """Whether all its requests go to one host, so that a failure says something of the next one."""
+        return True
+
+    @property
+    def weight(self) -> int:
+        """How much memory it takes up, in targets of the usual size."""
+        return 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookSettings(SharedSettings):
+    """A webhook: URL, values of headers and data are texts with merge fields."""
+
+    object_type_id: int = 0
+    method: str = "POST"
+    data: str = ""
+    content_type: str = ""
+    """The media type that the data are written in; empty: it is detected from them."""
+    names: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """What each merge field's name stands for: where its value is in an event's data."""
+
+    @property
+    def one_receiver(self) -> bool:
+        """Whether its host is literal. Of merged ones, one contact's host says nothing of another's."""
+        return bool(self.policy.origin)
+
+    @property
+    def weight(self) -> int:
+        """How much memory it takes up, in targets of the usual size."""
+        return 1 + (len(self.data) + sum(len(value) for _, value in self.headers)) // TEXT_OF_WEIGHT
+
+
+TargetSettings: TypeAlias = SubscriptionSettings | WebhookSettings
+"""Where to send and how, as of one revision of the configuration."""
 
 
 def origin_of(url: str) -> str:
@@ -61,22 +109,15 @@ def origin_of(url: str) -> str:
     return f"{endpoint.host}:{endpoint.port}"
 
 
-@dataclass(frozen=True, slots=True)
-class AccountConfig:
-    """What routing needs to know of an account."""
+def literal_origin(url: str) -> str:
+    """Host and port that requests to a URL with merge fields go to; empty where they are merged themselves.
 
-    account_id: int
-    plan: int
-    targets: Mapping[TargetKey, TargetSettings]
-    by_event: Mapping[str, Mapping[str, tuple[TargetSettings, ...]]]
-    """Subscriptions by event name, then by number; those to every number stand under the empty one. By id."""
+    A bracketed host that holds a colon is an IPv6 address.
+    """
+    head = _HEAD.match(url)
+    if head is None or ("[" in head[1] and not _ADDRESS.fullmatch(head[1])):
+        return ""
+    return origin_of(head[0])
 
-    def covers(self, type_: str, object_type_id: int) -> bool:
-        """Whether the plan has events of this type about this type of object.
 
-        Events of the system itself (a target was switched off) are nobody's object, and no plan keeps them back.
-        """
-        if self.plan not in CONTACTS_ONLY_PLANS or object_type_id == CONTACT:
-            return True
-        kind = event_type(type_)
-        return kind is not None and not kind.producer
+Targets: TypeAlias = Mapping[TargetKey, TargetSettings]

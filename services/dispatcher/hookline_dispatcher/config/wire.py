@@ -5,20 +5,51 @@ An event name that is not in this version's catalogue is kept: nothing fires it,
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TypeAlias, TypedDict
+
 from google.protobuf.timestamp_pb2 import Timestamp
-from hookline.registry.v1 import account_pb2, config_pb2, object_type_pb2, subscription_pb2
+from hookline.registry.v1 import account_pb2, config_pb2, object_type_pb2, subscription_pb2, webhook_pb2
 
 from hookline_dispatcher.core.instants import SECOND
 from hookline_dispatcher.core.lane import LanePolicy
 from hookline_dispatcher.store.model import ConfigRow, TargetKey
 from hookline_runtime.access import KeyKind, KeyRecord, Scope
 
+from .account import Switches
 from .codec import ItemKind, NamedField, encode_account, encode_key, encode_object_type, encode_target
-from .targets import SUBSCRIPTION, Secret, TargetSettings, origin_of
+from .targets import (
+    SUBSCRIPTION,
+    WEBHOOK,
+    Secret,
+    SubscriptionSettings,
+    TargetSettings,
+    WebhookSettings,
+    literal_origin,
+    origin_of,
+)
+from .triggers import Definition, encode_definition
 
 DEFAULT_CONTENT_TYPE = "application/x-www-form-urlencoded"
 DEFAULT_TIMEOUT = 30 * SECOND
 DEFAULT_MAX_RETRIES = 10
+WEBHOOK_REQUESTS_PER_MINUTE = 180
+"""The throttle of a webhook that names none; there is no webhook without one."""
+
+_Stored: TypeAlias = subscription_pb2.Subscription | webhook_pb2.Webhook
+
+
+class _Shared(TypedDict):
+    """What subscriptions and webhooks say alike, by the names of SharedSettings."""
+
+    key: TargetKey
+    revision: int
+    url: str
+    headers: tuple[tuple[str, str], ...]
+    max_retries: int
+    timeout: int
+    secrets: tuple[Secret, ...]
+
 
 _KINDS = frozenset(int(kind) for kind in ItemKind if kind is not ItemKind.HEARD)
 _SCOPES = {
@@ -26,6 +57,12 @@ _SCOPES = {
     account_pb2.SCOPE_PUBLISH: Scope.PUBLISH,
     account_pb2.SCOPE_READ: Scope.READ,
     account_pb2.SCOPE_ADMIN: Scope.ADMIN,
+}
+_METHODS = {
+    webhook_pb2.HTTP_METHOD_GET: "GET",
+    webhook_pb2.HTTP_METHOD_PUT: "PUT",
+    webhook_pb2.HTTP_METHOD_PATCH: "PATCH",
+    webhook_pb2.HTTP_METHOD_DELETE: "DELETE",
 }
 
 
@@ -35,14 +72,17 @@ def config_row(item: config_pb2.ConfigItem) -> ConfigRow | None:
     if not item.deleted:
         match item.WhichOneof("body"):
             case "account":
-                body = encode_account(item.account.plan)
+                body = _account(item.account)
             case "key":
                 body = encode_key(key_record(item))
             case "object_type":
                 body = _object_type(item.object_type)
             case "subscription":
-                settings = _settings(item)
-                body, policy = encode_target(settings), settings.policy
+                body, policy = _target(_subscription(item))
+            case "webhook":
+                body, policy = _target(_webhook(item))
+            case "trigger":
+                body = _trigger(item.trigger)
             case _:
                 return None
     elif item.kind not in _KINDS:
@@ -64,35 +104,74 @@ def key_record(item: config_pb2.ConfigItem) -> KeyRecord:
     )
 
 
+def _account(stored: account_pb2.Account) -> bytes:
+    return encode_account(stored.plan, Switches(stored.features.global_rules, stored.features.form_rules))
+
+
+def _trigger(stored: config_pb2.TriggerConfig) -> bytes:
+    # Text that cannot be read is the fault of this definition, and is found when it is compiled.
+    return encode_definition(Definition(stored.source, stored.name, stored.definition.decode(errors="replace")))
+
+
+def _target(settings: TargetSettings) -> tuple[bytes, LanePolicy]:
+    return encode_target(settings), settings.policy
+
+
 def _object_type(stored: object_type_pb2.ObjectType) -> bytes:
     fields = (NamedField(f.key, f.label, f.kind, f.related_object_type_id) for f in stored.fields)
     return encode_object_type(stored.name, fields)
 
 
-def _settings(item: config_pb2.ConfigItem) -> TargetSettings:
+def _subscription(item: config_pb2.ConfigItem) -> SubscriptionSettings:
     stored = item.subscription.subscription
     name, _, number = stored.event.partition("(")
-    return TargetSettings(
-        key=TargetKey(item.account_id, SUBSCRIPTION, item.id),
-        revision=item.revision,
+    return SubscriptionSettings(
+        **_shared(item, SUBSCRIPTION, stored, item.subscription.secrets),
         event=name,
         number=number.removesuffix(")"),
-        url=stored.url,
         format=stored.format or subscription_pb2.PAYLOAD_FORMAT_FULL,
         content_type=stored.content_type or DEFAULT_CONTENT_TYPE,
-        headers=tuple((header.name, header.value) for header in stored.headers),
-        max_retries=stored.max_retries if stored.HasField("max_retries") else DEFAULT_MAX_RETRIES,
-        timeout=stored.timeout.ToMicroseconds() if stored.HasField("timeout") else DEFAULT_TIMEOUT,
-        secrets=tuple(
-            Secret(each.secret, _micros(each.expire_time) if each.HasField("expire_time") else 0)
-            for each in item.subscription.secrets
+        policy=_policy(stored, stored.requests_per_minute, origin_of(stored.url)),
+    )
+
+
+def _webhook(item: config_pb2.ConfigItem) -> WebhookSettings:
+    stored = item.webhook.webhook
+    rate = stored.requests_per_minute if stored.HasField("requests_per_minute") else WEBHOOK_REQUESTS_PER_MINUTE
+    return WebhookSettings(
+        **_shared(item, WEBHOOK, stored, item.webhook.secrets),
+        object_type_id=stored.object_type_id,
+        method=_METHODS.get(stored.method, "POST"),
+        data=stored.data,
+        # What was detected when it was saved stays, whatever encoders come later: deliveries froze it.
+        content_type=stored.content_type or stored.detected_content_type,
+        names=tuple((each.name, tuple(each.path)) for each in item.webhook.names),
+        policy=_policy(stored, rate, literal_origin(stored.url)),
+    )
+
+
+def _shared(
+    item: config_pb2.ConfigItem, kind: int, stored: _Stored, secrets: Iterable[config_pb2.SigningSecret]
+) -> _Shared:
+    return {
+        "key": TargetKey(item.account_id, kind, item.id),
+        "revision": item.revision,
+        "url": stored.url,
+        "headers": tuple((header.name, header.value) for header in stored.headers),
+        "max_retries": stored.max_retries if stored.HasField("max_retries") else DEFAULT_MAX_RETRIES,
+        "timeout": stored.timeout.ToMicroseconds() if stored.HasField("timeout") else DEFAULT_TIMEOUT,
+        "secrets": tuple(
+            Secret(each.secret, _micros(each.expire_time) if each.HasField("expire_time") else 0) for each in secrets
         ),
-        policy=LanePolicy(
-            requests_per_minute=stored.requests_per_minute,
-            ordered=stored.ordered,
-            block_dead=stored.dead_head == subscription_pb2.DEAD_HEAD_BLOCK,
-            origin=origin_of(stored.url),
-        ),
+    }
+
+
+def _policy(stored: _Stored, requests_per_minute: int, origin: str) -> LanePolicy:
+    return LanePolicy(
+        requests_per_minute=requests_per_minute,
+        ordered=stored.ordered,
+        block_dead=stored.dead_head == subscription_pb2.DEAD_HEAD_BLOCK,
+        origin=origin,
     )
 
 

@@ -9,6 +9,9 @@ first success closes it. Nothing but failures for long enough switches the targe
 lane became half-open is no probe: its failures do not slow the probes down, or one short outage under load would
 stop a lane for an hour.
 
+Of a target whose host is merged, each request may go to another host: its failures never get here, so it is never
+half-open and never switches itself off.
+
 Every change returns a new lane; the store decides when it is written.
 """
 
@@ -93,7 +96,12 @@ class Lane:
         return replace(self, next_slot_time=next_slot_time)
 
     def with_policy(self, policy: LanePolicy) -> Lane:
-        """The lane after its target's settings changed."""
+        """The lane after its target's settings changed.
+
+        Where they no longer say to which host requests go, what was learnt of the host before says nothing any more.
+        """
+        if self.policy.origin and not policy.origin:
+            return replace(self, policy=policy, failures=0, first_failure_time=0, hold_time=0)
         return replace(self, policy=policy)
 
     def after_success(self, now: int) -> Lane:

@@ -3,8 +3,9 @@
 A delivery whose target is gone, or whose retries are used up (which recovery can leave behind), is buried without
 sending. One that cannot be rendered (its settings or its encoder are missing, or the encoder refuses the data) is
 retried by the schedule like any failure, since a plugin may be installed again; but it says nothing of the receiver,
-so the lane's health does not count it. Nor does it count one for which this side had no socket. Nothing is sent after
-the end of a throttle's slot: the claim is given back.
+so the lane's health does not count it. Nor does it count one for which this side had no socket, nor one of a webhook
+whose host is merged: what one contact's host answers, 410 included, says nothing of the next one's. Nothing is sent
+after the end of a throttle's slot: the claim is given back.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from hookline_runtime.clock import Clock
 from .attempt_log import AttemptLog
 from .body import NotRendered
 from .headers import received_block
-from .rendering import METHOD, Rendered, Renderer, webhook_id
+from .rendering import Rendered, Renderer, webhook_id
 from .retry_after import retry_after
 
 GONE = "the target is gone"
@@ -114,9 +115,10 @@ class Attempter:
     ) -> Settlement:
         result = read_result(sent, self.clock)
         decision = self._decide(result, claim, current.max_retries)
-        record = write_record(sent, result, current, rendered, start_time)
+        record = write_record(sent, result, rendered, start_time)
         self.log.attempt(claim, rendered.outgoing.endpoint.host, record, decision)
-        return Settlement(claim, decision, record, counts=not (isinstance(sent, Failed) and sent.own))
+        own = isinstance(sent, Failed) and sent.own
+        return Settlement(claim, decision, record, counts=current.one_receiver and not own)
 
     def _not_rendered(self, claim: Claim, current: TargetSettings, refusal: NotRendered, start_time: int) -> Settlement:
         result = Result(Outcome.NOT_RENDERED, reason=refusal.reason)
@@ -154,9 +156,7 @@ def read_result(sent: Answered | Failed, clock: Clock) -> Result:
     return Result(Outcome.REJECTED, sent.status_code, wait, f"the receiver answered {sent.status_code}")
 
 
-def write_record(
-    sent: Answered | Failed, result: Result, current: TargetSettings, rendered: Rendered, start_time: int
-) -> AttemptRecord:
+def write_record(sent: Answered | Failed, result: Result, rendered: Rendered, start_time: int) -> AttemptRecord:
     """What is kept of an attempt; of a request that succeeded, not the body, which can be rendered again."""
     answered = sent if isinstance(sent, Answered) else None
     return AttemptRecord(
@@ -165,8 +165,8 @@ def write_record(
         latency=sent.latency,
         status_code=result.status_code,
         reason=result.reason,
-        method=METHOD,
-        url=current.url,
+        method=rendered.outgoing.method.decode("ascii"),
+        url=rendered.url,
         request_headers=rendered.log_headers,
         request_body=None if result.outcome is Outcome.DELIVERED else rendered.outgoing.body,
         response_headers=received_block(answered.headers) if answered else b"",

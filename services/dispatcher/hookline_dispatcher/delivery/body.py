@@ -1,4 +1,4 @@
-"""The body of a request: what is stored of the event and of the target's settings, as the bytes that are sent.
+"""The body of a request to a subscription: what is stored of the event and of its settings, as the bytes that are sent.
 
 A pure function of the event and of the revision of the settings that its firing froze: every attempt, every redelivery
 and whoever looks at the log gets the same bytes. The payload's timestamp is therefore the event's own time, which is
@@ -7,26 +7,23 @@ stored with it, and not that of an attempt or a delivery.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
-import orjson
-
-from hookline_dispatcher.config.targets import TargetSettings
+from hookline_dispatcher.config.targets import SubscriptionSettings
 from hookline_dispatcher.core.event import Event
-from hookline_plugin import EncodeError, Encoder, Payload
+from hookline_dispatcher.core.object_data import parse_data
+from hookline_plugin import EncodeError, Encoder
 from hookline_plugin.payload import PayloadFormat, subscription_payload
 
 FindEncoder = Callable[[str], Encoder | None]
 """The encoder of a media type, None where no plugin has one."""
 
 _FORMATS = {1: PayloadFormat.FULL, 2: PayloadFormat.LIGHTWEIGHT, 3: PayloadFormat.NOTIFY}
-# Where orjson reads an integer beyond 64 bits it makes it a float: such data go through the standard library.
-# Turning every digit into a nought finds a long run of them ten times faster than a regular expression.
-_TO_NOUGHTS = bytes.maketrans(b"123456789", b"000000000")
-_LONG_RUN = b"0" * 19
+
+
+UNREADABLE = "the event's data cannot be read"
 
 
 class Body(NamedTuple):
@@ -43,21 +40,7 @@ class NotRendered:
     reason: str
 
 
-def parse_data(data: bytes) -> Payload:
-    """The fields of an event, with every digit of their integers.
-
-    Raises:
-        ValueError: it is not a JSON object.
-    """
-    if not data:
-        return {}
-    fields = json.loads(data) if _LONG_RUN in data.translate(_TO_NOUGHTS) else orjson.loads(data)
-    if not isinstance(fields, dict):
-        raise ValueError("not a JSON object")
-    return cast("Payload", fields)
-
-
-def render_body(event: Event, frozen: TargetSettings, find_encoder: FindEncoder) -> Body | NotRendered:
+def render_body(event: Event, frozen: SubscriptionSettings, find_encoder: FindEncoder) -> Body | NotRendered:
     """The body of ``event`` by the settings ``frozen``."""
     encoder = find_encoder(frozen.content_type)
     if encoder is None:
@@ -65,7 +48,7 @@ def render_body(event: Event, frozen: TargetSettings, find_encoder: FindEncoder)
     try:
         data = parse_data(event.data)
     except ValueError:
-        return NotRendered("the event's data cannot be read")
+        return NotRendered(UNREADABLE)
     try:
         payload = subscription_payload(
             webhook_id=frozen.key.id,

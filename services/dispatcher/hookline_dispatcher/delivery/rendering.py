@@ -2,18 +2,19 @@
 
 Headers: ``webhook-id``, ``webhook-timestamp`` and ``webhook-signature`` (Standard Webhooks 1.0), ``User-Agent``, the
 encoder's Content-Type, then the target's own, which may replace the last two. The signature is made over the very
-bytes that are sent, with every secret in force. What does not change from request to request is kept per revision of
-a target's settings, in a bounded cache.
+bytes that are sent as the body, with every secret in force. What does not change from request to request is kept per
+revision of a target's settings, in bounded caches. How a webhook is merged is said in ``webhook_templates``.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import NamedTuple
 
-from hookline_dispatcher.config.targets import TargetSettings
+from hookline_dispatcher.config.targets import TargetSettings, WebhookSettings
 from hookline_dispatcher.core.event import Event
 from hookline_dispatcher.core.instants import SECOND
 from hookline_dispatcher.core.signature import sign, signing_key
@@ -21,13 +22,16 @@ from hookline_dispatcher.sender.model import Outgoing
 from hookline_dispatcher.sender.request import OWNED_HEADERS
 from hookline_dispatcher.store.model import TargetKey
 from hookline_runtime.egress.url import ParsedUrl, UrlRefused, parse_url
+from hookline_runtime.plugins import PluginHost
+from hookline_runtime.webhook.url import parse_rendered
 
 from .body import FindEncoder, NotRendered, render_body
 from .headers import MASK, Header, sent_block
+from .webhook_templates import WebhookTemplates
 
 USER_AGENT = f"Hookline/{version('hookline-dispatcher')} (+webhooks)"
-METHOD = "POST"
 MOST_KEPT = 20_000
+NO_KEY = "the signing secret cannot be read"
 
 _NOT_THEIRS = OWNED_HEADERS | {b"webhook-id", b"webhook-timestamp", b"webhook-signature"}
 _LOG_TAIL = b"webhook-id: %s\r\nwebhook-timestamp: %d\r\nwebhook-signature: " + MASK + b"\r\n"
@@ -39,32 +43,39 @@ def webhook_id(installation: str, root_id: int) -> str:
 
 
 class Rendered(NamedTuple):
-    """A request, and its headers as they may be kept."""
+    """A request, its headers as they may be kept, and its URL as people read it."""
 
     outgoing: Outgoing
     log_headers: bytes
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
 class _Settled:
-    """What of a request only changes with the target's settings."""
+    """What of a request only changes with the target's settings; of a webhook, only the keys."""
 
-    url: ParsedUrl
+    url: ParsedUrl | None
     headers: tuple[Header, ...]
     log_headers: bytes
     keys: tuple[tuple[bytes, int], ...]
 
 
 class Renderer:
-    """Renders requests; pure but for its cache."""
+    """Renders requests; pure but for its caches."""
 
-    def __init__(self, find_encoder: FindEncoder, most_kept: int = MOST_KEPT) -> None:
+    def __init__(
+        self, find_encoder: FindEncoder, templates: WebhookTemplates | None = None, most_kept: int = MOST_KEPT
+    ) -> None:
         self._find_encoder = find_encoder
+        self._templates = templates or WebhookTemplates(PluginHost({}))
         self._most_kept = most_kept
         self._kept: OrderedDict[tuple[TargetKey, int, str], _Settled] = OrderedDict()
 
-    def body(self, event: Event, frozen: TargetSettings) -> bytes | None:
+    def body(self, event: Event, frozen: TargetSettings, method: str) -> bytes | None:
         """The body alone, for whoever looks at a request that was sent; None when it cannot be rendered any more."""
+        if isinstance(frozen, WebhookSettings):
+            sent = self._templates.body(event, frozen, method)
+            return None if isinstance(sent, NotRendered) else sent
         body = render_body(event, frozen, self._find_encoder)
         return None if isinstance(body, NotRendered) else body.content
 
@@ -80,6 +91,9 @@ class Renderer:
             current: The settings as of now: they say where it goes, with which headers and secrets.
             now: The present moment.
         """
+        if isinstance(frozen, WebhookSettings):
+            assert isinstance(current, WebhookSettings), "both are settings of one target"
+            return self._webhook(message_id, event, frozen, current, now)
         body = render_body(event, frozen, self._find_encoder)
         if isinstance(body, NotRendered):
             return body
@@ -88,18 +102,29 @@ class Renderer:
         except UrlRefused as error:
             return NotRendered(str(error))
         except ValueError:
-            return NotRendered("the signing secret cannot be read")
-        seconds = now // SECOND
-        keys = [key for key, expire_time in settled.keys if not expire_time or now < expire_time]
-        name = message_id.encode("ascii")
-        headers = (
-            (b"webhook-id", name),
-            (b"webhook-timestamp", b"%d" % seconds),
-            (b"webhook-signature", sign(keys, message_id, seconds, body.content).encode("ascii")),
-            *settled.headers,
-        )
-        outgoing = Outgoing(b"POST", settled.url.endpoint, settled.url.target, headers, body.content)
-        return Rendered(outgoing, _LOG_TAIL % (name, seconds) + settled.log_headers)
+            return NotRendered(NO_KEY)
+        assert settled.url is not None, "a subscription's URL is settled"
+        return _signed(message_id, b"POST", settled, settled.url, current.url, body.content, now)
+
+    def _webhook(
+        self, message_id: str, event: Event, frozen: WebhookSettings, current: WebhookSettings, now: int
+    ) -> Rendered | NotRendered:
+        sent = self._templates.request(event, frozen, current)
+        if isinstance(sent, NotRendered):
+            return sent
+        try:
+            keys = self._settled(current, "").keys
+        except ValueError:
+            return NotRendered(NO_KEY)
+        try:
+            url = parse_rendered(sent.url)
+            headers = _headers(sent.headers, sent.content_type)
+        except UrlRefused as error:
+            return NotRendered(str(error))
+        except UnicodeError:
+            return NotRendered("a header has characters that cannot be sent")
+        settled = _Settled(url, headers, sent_block(headers), keys)
+        return _signed(message_id, current.method.encode("ascii"), settled, url, sent.url, sent.body, now)
 
     def _settled(self, current: TargetSettings, media_type: str) -> _Settled:
         key = (current.key, current.revision, media_type)
@@ -111,13 +136,37 @@ class Renderer:
         return settled
 
 
+def _signed(
+    message_id: str, method: bytes, settled: _Settled, url: ParsedUrl, written: str, body: bytes, now: int
+) -> Rendered:
+    """The request with the headers of Standard Webhooks 1.0."""
+    seconds = now // SECOND
+    keys = [key for key, expire_time in settled.keys if not expire_time or now < expire_time]
+    name = message_id.encode("ascii")
+    headers = (
+        (b"webhook-id", name),
+        (b"webhook-timestamp", b"%d" % seconds),
+        (b"webhook-signature", sign(keys, message_id, seconds, body).encode("ascii")),
+        *settled.headers,
+    )
+    outgoing = Outgoing(method, url.endpoint, url.target, headers, body)
+    return Rendered(outgoing, _LOG_TAIL % (name, seconds) + settled.log_headers, written)
+
+
 def _settle(current: TargetSettings, media_type: str) -> _Settled:
-    own = [(name.encode("ascii"), value.encode()) for name, value in current.headers]
+    keys = tuple((signing_key(secret.text), secret.expire_time) for secret in current.secrets)
+    if isinstance(current, WebhookSettings):
+        return _Settled(None, (), b"", keys)
+    headers = _headers(current.headers, media_type)
+    return _Settled(parse_url(current.url), headers, sent_block(headers), keys)
+
+
+def _headers(written: Iterable[tuple[str, str]], media_type: str) -> tuple[Header, ...]:
+    """A target's own headers behind those that it does not replace; none of ours is among them."""
+    own = [(name.encode("ascii"), value.encode()) for name, value in written]
     names = {name.lower() for name, _ in own}
     defaults = ((b"User-Agent", USER_AGENT.encode("ascii")), (b"Content-Type", media_type.encode("ascii")))
-    headers = (
-        *((name, value) for name, value in defaults if name.lower() not in names),
+    return (
+        *((name, value) for name, value in defaults if value and name.lower() not in names),
         *((name, value) for name, value in own if name.lower() not in _NOT_THEIRS),
     )
-    keys = tuple((signing_key(secret.text), secret.expire_time) for secret in current.secrets)
-    return _Settled(parse_url(current.url), headers, sent_block(headers), keys)

@@ -59,5 +59,5 @@ class Tester:
         except ValueError as error:
             return AttemptRecord(Outcome.NOT_RENDERED, start_time, reason=str(error))
         assert not isinstance(sent, Late), "a test has no slot"
-        record = write_record(sent, read_result(sent, self.clock), settings, rendered, start_time)
+        record = write_record(sent, read_result(sent, self.clock), rendered, start_time)
         return record._replace(request_body=rendered.outgoing.body)

@@ -12,7 +12,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple, Protocol
 
-from hookline_dispatcher.config.targets import AccountConfig
+from hookline_dispatcher.config.account import AccountConfig
+from hookline_dispatcher.config.triggers import Trigger
 from hookline_dispatcher.core.event import Event
 from hookline_dispatcher.store.model import Claim, Intake, IntakeResult, IntakeStatus, StoreFailed
 from hookline_runtime.clock import Clock
@@ -64,6 +65,8 @@ class Accounts(Protocol):
 Take = Callable[[Iterable[Claim]], None]
 Count = Callable[[IntakeStatus, int], None]
 """Told how many events came to what, for metrics."""
+Failed = Callable[[int, Trigger], None]
+"""Told of a trigger of an account whose plugin failed."""
 
 
 class Ingest:
@@ -76,16 +79,25 @@ class Ingest:
         count: Told what became of events.
         clock: Tells the publish time.
         bounds: How much may wait for its commit.
+        failed: Told of triggers that failed.
     """
 
     def __init__(
-        self, store: Intakes, accounts: Accounts, take: Take, count: Count, clock: Clock, bounds: Bounds | None = None
+        self,
+        store: Intakes,
+        accounts: Accounts,
+        take: Take,
+        count: Count,
+        clock: Clock,
+        bounds: Bounds | None = None,
+        failed: Failed = lambda account_id, trigger: None,
     ) -> None:
         self._store = store
         self._accounts = accounts
         self._take = take
         self._count = count
         self._clock = clock
+        self._failed = failed
         self._bounds = bounds or Bounds()
         self._room = Room(self._bounds)
         self._commits: set[asyncio.Task[list[IntakeResult]]] = set()
@@ -156,7 +168,9 @@ class Ingest:
             raise _away() from error
         intakes = []
         for each in publications:
-            routed = route(each.event, configs[each.event.account_id])
+            routed = route(each.event, configs[each.event.account_id], now)
+            for trigger in routed.failed:
+                self._failed(each.event.account_id, trigger)
             intakes.append(Intake(each.event, each.digest, now, routed.firings, routed.note))
         return intakes
 

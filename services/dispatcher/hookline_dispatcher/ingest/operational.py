@@ -11,7 +11,6 @@ import asyncio
 from collections.abc import Sequence
 from hashlib import blake2b
 from typing import Protocol
-from urllib.parse import urlsplit, urlunsplit
 
 import orjson
 import structlog
@@ -95,10 +94,10 @@ class Announcer:
 
 
 def event_of(switched: Switched, url: str) -> Event:
-    """The event that tells of a switch; of ``url``, without its query."""
+    """The event that tells of a switch; of ``url``, which may hold merge fields, without its query."""
     target, lane = switched.target, switched.lane
     type_ = _TYPES[lane.switch]
-    shown = urlunsplit(urlsplit(url)._replace(query="", fragment=""))
+    shown = url.partition("#")[0].partition("?")[0]
     data = {"id": str(target.id), "url": shown, "reason": lane.reason, "state": _STATES[lane.switch]}
     return Event(
         account_id=target.account_id,

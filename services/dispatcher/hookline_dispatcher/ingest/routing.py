@@ -1,40 +1,86 @@
-"""Which subscriptions an event fires, and in words why it fires none: a pure function of event and configuration.
+"""What an event fires, and in words why it fires nothing: a function of event, configuration and time.
 
 A subscription names an event type with or without a number; the catalogue says what the number stands for. What the
-account's plan does not cover is held back here, at every event, so that it holds after a downgrade too.
+account's plan does not cover is held back here, at every event, so that it holds after a downgrade too. Then triggers
+are asked: those with an interest in the event, found by index.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from operator import attrgetter
 from typing import NamedTuple
 
-from hookline_dispatcher.config.targets import AccountConfig
+from hookline_dispatcher.config.account import AccountConfig
+from hookline_dispatcher.config.triggers import Trigger
 from hookline_dispatcher.core.event import Event
 from hookline_dispatcher.store.model import Firing
 from hookline_plugin.catalogue import event_type
 
+from .asking import Asked, ask
+
+MOST_NOTES = 20
+"""How many triggers a note names; of the rest it says how many they are."""
+LONGEST_NOTE = 200
+"""Characters of a line of a note: all lines together stay within 4 KiB and a line more."""
+
 
 class Routed(NamedTuple):
-    """What an event fires; where that is nothing, ``note`` says why."""
+    """What an event fires.
+
+    ``note`` says why it fires nothing; behind a line feed, line by line, why triggers that were asked did not fire.
+    """
 
     firings: tuple[Firing, ...] = ()
     note: str = ""
+    failed: tuple[Trigger, ...] = ()
+    """Triggers whose plugins failed on this event."""
 
 
-def route(event: Event, config: AccountConfig | None) -> Routed:
-    """The firings of ``event`` in the order of the subscriptions' ids, found by index."""
+def route(event: Event, config: AccountConfig | None, now: int) -> Routed:
+    """The firings of ``event``: those of subscriptions by id, then those of triggers by kind and id.
+
+    Args:
+        event: What happened.
+        config: The account's configuration; None where there is no such account.
+        now: The present moment, as triggers see it.
+    """
     if config is None:
         return Routed(note="no such account is known")
+    firings, reason = match(event, config)
+    if not config.by_interest:
+        return Routed(firings, reason)
+    asked = list(ask(event, config, now))
+    if not asked:
+        return Routed(firings, reason)
+    firings += tuple([firing for each in asked for firing in each.firings])
+    failed = tuple([each.trigger for each in asked if each.failed])
+    notes = _notes(asked)
+    return Routed(firings, "\n".join(["" if firings else reason, *notes]), failed)
+
+
+def match(event: Event, config: AccountConfig) -> tuple[tuple[Firing, ...], str]:
+    """The firings of subscriptions, found by index; where there are none, why."""
     by_number = config.by_event.get(event.type)
     if by_number is None:
-        return Routed(note=f"there is no subscription to {event.type}")
+        return (), f"there is no subscription to {event.type}"
     kind = event_type(event.type)
     number = kind.number_of(event.object_type_id, event.params) if kind else None
     every, of_number = by_number.get("", ()), by_number.get(number, ()) if number else ()
     if not every and not of_number:
-        return Routed(note=f"subscriptions to {event.type} exist, but for other numbers than {number}")
+        return (), f"subscriptions to {event.type} exist, but for other numbers than {number}"
     if not config.covers(event.type, event.object_type_id):
-        return Routed(note=f"the account's plan covers contacts only, not object type {event.object_type_id}")
+        return (), f"the account's plan covers contacts only, not object type {event.object_type_id}"
     found = sorted((*every, *of_number), key=attrgetter("key"))
-    return Routed(tuple([Firing(target.key, target.policy, target.revision) for target in found]))
+    return tuple([Firing(target.key, target.policy, target.revision) for target in found]), ""
+
+
+def _notes(asked: Iterable[Asked]) -> list[str]:
+    """One line for each trigger that fired nothing, or less than it wanted to."""
+    quiet = [each for each in asked if each.why_not or not each.firings]
+    notes = [
+        f"{each.trigger.label}: {each.why_not or 'it does not fire'}"[:LONGEST_NOTE] for each in quiet[:MOST_NOTES]
+    ]
+    if len(quiet) > MOST_NOTES:
+        notes.append(f"and {len(quiet) - MOST_NOTES} more")
+    return notes

@@ -28,6 +28,8 @@ class Firing(NamedTuple):
     policy: LanePolicy
     config_revision: int
     """The revision of the settings that the body is rendered by, now and at every later attempt."""
+    fired_by: str = ""
+    """What said so, see ``core.fired_by``; empty: the subscription that is the target."""
 
 
 class Intake(NamedTuple):
@@ -39,7 +41,7 @@ class Intake(NamedTuple):
     publish_time: int
     firings: tuple[Firing, ...] = ()
     note: str = ""
-    """Why it fired nothing."""
+    """Why it fired nothing; behind a line feed, line by line, why triggers that were asked did not fire."""
 
 
 class IntakeStatus(enum.Enum):
@@ -167,6 +169,7 @@ class StoredDelivery:
     redelivery_of: int
     event_seq: int
     config_revision: int
+    fired_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +217,7 @@ class DeliveryFilter:
     object_id: str = ""
     since_time: int = 0
     until_time: int = 0
+    target_kind: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,9 +232,9 @@ class QueueFigures:
 
 
 Covers = Callable[[str, int], bool]
-"""Whether events of a type about a type of object may be sent now; pure, since the store calls it on its threads."""
+"""Whether subscriptions get events of a type about a type of object now; pure: the store calls it on its threads."""
 
-TARGET_KINDS = {4: 1}
+TARGET_KINDS = {4: 1, 5: 2}
 """Kinds of config items that define targets, with the kind of the target; old versions of these are kept."""
 
 

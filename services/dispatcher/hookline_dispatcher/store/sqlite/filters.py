@@ -64,6 +64,7 @@ def _of_delivery(account_id: int, which: DeliveryFilter) -> list[Term]:
     return [
         Term(states, rows.keys(which.states), wanted=bool(which.states)),
         Term(lane, account_id, kind, target_id, wanted=which.target is not None),
+        Term("l.kind = ?", which.target_kind, wanted=bool(which.target_kind)),
         Term("d.create_time >= ?", which.since_time, wanted=bool(which.since_time)),
         Term("d.create_time < ?", which.until_time, wanted=bool(which.until_time)),
     ]

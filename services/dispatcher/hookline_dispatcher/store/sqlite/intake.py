@@ -28,7 +28,7 @@ EVENT = (
 DELIVERY = (
     "id, root_id, account_id, lane_id, event_seq, config_revision, state, due_time, attempts, failures, unknowns, "
     "epoch, claim_time, order_key, holds, cancelling, status_code, reason, create_time, settle_time, redelivery_of, "
-    "request_id"
+    "request_id, fired_by"
 )
 _KNOWN = rows.select(
     "j.key, hex(e.digest), e.deliveries",
@@ -171,6 +171,7 @@ class Intaker:
                 settle_time,
                 0,
                 "",
+                firing.fired_by,
             )
         )
         return claim

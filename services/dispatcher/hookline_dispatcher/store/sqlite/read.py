@@ -41,7 +41,7 @@ T = TypeVar("T")
 _DELIVERY = """
 SELECT d.id, d.root_id, l.account_id, l.kind, l.target_id, d.state, d.reason, e.id, e.type, e.object_type_id,
     e.object_id, d.attempts, d.status_code, d.create_time, d.due_time, d.settle_time, d.redelivery_of, d.event_seq,
-    d.config_revision
+    d.config_revision, d.fired_by
 """
 _JOINED = "JOIN event e ON e.seq = d.event_seq JOIN lane l ON l.id = d.lane_id"
 _ATTEMPT = """

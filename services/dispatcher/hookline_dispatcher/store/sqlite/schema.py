@@ -141,7 +141,14 @@ ALTER TABLE lane DROP COLUMN ready_time;
 ALTER TABLE lane ADD COLUMN origin TEXT NOT NULL DEFAULT '';
 """
 
-MIGRATIONS = [VERSION_1, VERSION_2]
+# What fired a delivery: empty for the subscription that it goes to. Replicas of before lack kinds of items that the
+# version then left out, and switches of accounts: without its checkpoint the whole configuration is sent again.
+VERSION_3 = """
+ALTER TABLE delivery ADD COLUMN fired_by TEXT NOT NULL DEFAULT '';
+DELETE FROM meta WHERE key = 'config_checkpoint';
+"""
+
+MIGRATIONS = [VERSION_1, VERSION_2, VERSION_3]
 """Script number n brings a file from version n to n + 1. Scripts are only ever added."""
 
 OLDEST_SQLITE = (3, 38, 0)

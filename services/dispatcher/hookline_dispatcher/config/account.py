@@ -1,0 +1,97 @@
+"""What routing needs to know of an account, indexed by what events say, and what its plan and switches hold back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from hookline_dispatcher.core.event import Event
+from hookline_plugin.catalogue import event_type, lookups
+
+from .targets import SubscriptionSettings, Targets, TargetSettings
+from .triggers import Trigger, TriggerKey
+
+CONTACT = 0
+"""The object type of contacts."""
+
+PRO = 3
+CONTACTS_ONLY_PLANS = {1: "BASIC", 2: "PLUS"}
+"""Plans whose accounts get events of contacts only and have no rules, and their names."""
+
+Interests = Mapping[tuple[str, str | None, int | None], tuple[Trigger, ...]]
+"""Triggers by what they are interested in: event type, number and object type; None stands for every one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Switches:
+    """The switches of an account that hold back what fires webhooks."""
+
+    global_rules: bool = False
+    form_rules: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AccountConfig:
+    """What routing needs to know of an account."""
+
+    account_id: int
+    plan: int
+    targets: Targets
+    by_event: Mapping[str, Mapping[str, tuple[SubscriptionSettings, ...]]]
+    """Subscriptions by event name, then by number; those to every number stand under the empty one. By id."""
+    switches: Switches = Switches()
+    triggers: Mapping[TriggerKey, Trigger] = field(default_factory=dict)
+    by_interest: Interests = field(default_factory=dict)
+
+    def covers(self, type_: str, object_type_id: int) -> bool:
+        """Whether the plan has events of this type about this type of object; of subscriptions, not of webhooks.
+
+        Events of the system itself (a target was switched off) are nobody's object, and no plan keeps them back.
+        """
+        if self.plan not in CONTACTS_ONLY_PLANS or object_type_id == CONTACT:
+            return True
+        kind = event_type(type_)
+        return kind is not None and not kind.producer
+
+    def holds_back(self, source: str) -> str:
+        """Why triggers of a source do not fire in this account today; empty: they do."""
+        what = _RULES.get(source)
+        if what is None:
+            return ""
+        if self.plan != PRO:
+            return f"the plan {CONTACTS_ONLY_PLANS.get(self.plan, self.plan)} has no {what}"
+        on = self.switches.global_rules if source == "global_rule" else self.switches.form_rules
+        return "" if on else f"{what} are switched off for the account"
+
+    def interested(self, event: Event) -> list[Trigger]:
+        """The triggers that want to be asked about an event, each once, in the order of kind and id."""
+        index, of_type = self.by_interest, event.object_type_id
+        found: list[Trigger] = []
+        for name, number in lookups(event.type, of_type, event.params, event.changed_fields):
+            found += index.get((name, number, None), ())
+            found += index.get((name, number, of_type), ())
+        return [each for _, each in sorted({each.key: each for each in found}.items())]
+
+
+_RULES = {"global_rule": "global rules", "form_rule": "form rules"}
+"""Sources whose triggers need a plan and a switch, and what people call them."""
+
+
+def index_subscriptions(
+    targets: Iterable[TargetSettings],
+) -> Mapping[str, Mapping[str, tuple[SubscriptionSettings, ...]]]:
+    """Subscriptions by event name, then by number, each in the order of ids."""
+    index: dict[str, dict[str, list[SubscriptionSettings]]] = {}
+    for target in sorted(targets, key=lambda each: each.key):
+        if isinstance(target, SubscriptionSettings):
+            index.setdefault(target.event, {}).setdefault(target.number, []).append(target)
+    return {name: {number: tuple(found) for number, found in each.items()} for name, each in index.items()}
+
+
+def index_triggers(triggers: Iterable[Trigger]) -> Interests:
+    """Triggers by their interests, each in the order of kind and id."""
+    index: dict[tuple[str, str | None, int | None], list[Trigger]] = {}
+    for trigger in sorted(triggers, key=lambda each: each.key):
+        for each in trigger.interests:
+            index.setdefault((each.event, each.number, each.object_type_id), []).append(trigger)
+    return {wanted: tuple(found) for wanted, found in index.items()}
