@@ -178,11 +178,11 @@ def _sample(parts: tuple[Part, ...]) -> str:
 
 def _canonical(rest: tuple[Part, ...]) -> Iterator[Part]:
     """Percent-encode the literals as they will be sent; what the values are encoded to stays as it is."""
-    for part, following in zip(rest, (*rest[1:], ""), strict=True):
+    for number, part in enumerate(rest, 1):
         if isinstance(part, Merge):
             yield part
             continue
-        if isinstance(following, Merge) and _open_escape(part):
+        if number < len(rest) and _open_escape(part):  # what follows a literal is a merge field
             raise UrlRefused("must have two hexadecimal digits behind every %, no merge field")
         begins = part.startswith(("/", "?"))
         target = parse_url(f"http://a{part}" if begins else f"http://a/{part}").target.decode("ascii")
