@@ -4,7 +4,13 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 import structlog
-from hookline.registry.v1 import account_pb2_grpc, config_pb2_grpc, object_type_pb2_grpc, subscription_pb2_grpc
+from hookline.registry.v1 import (
+    account_pb2_grpc,
+    config_pb2_grpc,
+    object_type_pb2_grpc,
+    subscription_pb2_grpc,
+    webhook_pb2_grpc,
+)
 from prometheus_client import CollectorRegistry
 
 from hookline_registry import feed, idempotency
@@ -18,6 +24,7 @@ from hookline_registry.settings import Settings
 from hookline_registry.store_health import StoreHealth
 from hookline_registry.subscription_rules import Installation
 from hookline_registry.subscription_service import SubscriptionService
+from hookline_registry.webhook_service import WebhookService
 from hookline_runtime.access import Access
 from hookline_runtime.channels import ServerLimits
 from hookline_runtime.clock import Clock, SystemClock
@@ -91,13 +98,16 @@ class Registry:
         await self.database.close()
 
     def _services(self, draining: asyncio.Event) -> list[Service]:
-        installation = Installation(serves=_serves(), allow=parse_allow(self._settings.egress_allow))
+        host = PluginHost.load()
+        installation = Installation(_serves(host), parse_allow(self._settings.egress_allow))
         subscriptions = SubscriptionService(self.database, installation)
+        webhooks = WebhookService(self.database, installation, host)
         config = ConfigService(self.database, self._use, draining)
         return [
             (account_pb2_grpc.add_AccountServiceServicer_to_server, AccountService(self.database)),
             (object_type_pb2_grpc.add_ObjectTypeServiceServicer_to_server, ObjectTypeService(self.database)),
             (subscription_pb2_grpc.add_SubscriptionServiceServicer_to_server, subscriptions),
+            (webhook_pb2_grpc.add_WebhookServiceServicer_to_server, webhooks),
             (config_pb2_grpc.add_ConfigServiceServicer_to_server, config),
         ]
 
@@ -126,8 +136,7 @@ async def start(settings: Settings, clock: Clock | None = None) -> Registry:
     return registry
 
 
-def _serves() -> Callable[[str], bool]:
-    host = PluginHost.load()
+def _serves(host: PluginHost) -> Callable[[str], bool]:
     return lambda media_type: host.encoder_for(media_type) is not None
 
 

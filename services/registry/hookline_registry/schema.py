@@ -119,7 +119,7 @@ webhook = Table(
     Column("headers", JSON, nullable=False),
     Column("data", Text, nullable=False),
     Column("content_type", String(128), nullable=False),
-    Column("media_type", String(128), nullable=False),
+    Column("media_type", String(255), nullable=False),
     Column("names", JSON, nullable=False),
     Column("requests_per_minute", Integer),
     Column("max_retries", Integer),

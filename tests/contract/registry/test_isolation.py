@@ -8,18 +8,19 @@ from google.protobuf.descriptor import MethodDescriptor
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 from hookline.event.v1 import options_pb2
-from hookline.registry.v1 import account_pb2, config_pb2, object_type_pb2, subscription_pb2
+from hookline.registry.v1 import account_pb2, config_pb2, object_type_pb2, subscription_pb2, webhook_pb2
 
-from tests.contract.registry.world import URL, World, outcome, refusal, subscribing
+from tests.contract.registry.world import URL, World, hooking, outcome, refusal, subscribing
 
 Code = grpc.StatusCode
-FILES = (account_pb2, object_type_pb2, subscription_pb2, config_pb2)
+FILES = (account_pb2, object_type_pb2, subscription_pb2, webhook_pb2, config_pb2)
 FOR_ACCOUNTS = (options_pb2.ACCESS_READ, options_pb2.ACCESS_PUBLISH, options_pb2.ACCESS_MANAGE)
 
 CREATES: dict[str, Message] = {
     "CreateKey": account_pb2.CreateKeyRequest(scopes=[account_pb2.SCOPE_READ]),
     "CreateObjectType": object_type_pb2.CreateObjectTypeRequest(object_type=object_type_pb2.ObjectType(name="new")),
     "CreateSubscription": subscribing(),
+    "CreateWebhook": hooking(),
 }
 
 
@@ -45,22 +46,22 @@ def request_for(method: MethodDescriptor, account_id: int, item_id: int) -> Mess
     if method.name == "UpdateSubscription":
         request.subscription.id = item_id  # type: ignore[attr-defined]  # of this one type
         request.subscription.url = URL  # type: ignore[attr-defined]  # of this one type
+    if method.name == "UpdateWebhook":
+        request.webhook.id = item_id  # type: ignore[attr-defined]  # of this one type
+        request.webhook.url = URL  # type: ignore[attr-defined]  # of this one type
     return request
 
 
+UPDATES = ("UpdateObjectType", "UpdateSubscription", "UpdateWebhook")
 OF_ACCOUNTS = list(methods(*FOR_ACCOUNTS))
-ABOUT_ONE = [
-    method
-    for method in OF_ACCOUNTS
-    if "id" in method.input_type.fields_by_name or method.name in ("UpdateObjectType", "UpdateSubscription")
-]
+ABOUT_ONE = [method for method in OF_ACCOUNTS if "id" in method.input_type.fields_by_name or method.name in UPDATES]
 
 
 def test_every_rpc_is_covered() -> None:
     names = {method.name for method in OF_ACCOUNTS}
-    assert len(OF_ACCOUNTS) == 16
-    assert names >= {*CREATES, "GetAccount", "RotateSecret", "RevokeKey"}
-    assert len(ABOUT_ONE) == 9
+    assert len(OF_ACCOUNTS) == 22
+    assert names >= {*CREATES, "GetAccount", "RotateSecret", "RotateWebhookSecret", "RevokeKey"}
+    assert len(ABOUT_ONE) == 13
     assert all("account_id" in method.input_type.fields_by_name for method in OF_ACCOUNTS)
 
 
@@ -92,6 +93,7 @@ async def test_an_id_that_another_account_has_is_as_absent_as_any(world: World) 
     account_id, other = await world.new_account()
     for _ in range(3):
         await other.CreateSubscription(subscribing())
+        await other.CreateWebhook(hooking())
         await other.CreateKey(account_pb2.CreateKeyRequest(scopes=[account_pb2.SCOPE_READ]))
     kind = object_type_pb2.ObjectType(name="theirs")
     for number in range(3):

@@ -10,8 +10,15 @@ import grpc.aio
 from google.rpc import error_details_pb2, status_pb2
 from grpc_status import rpc_status
 from hookline.registry.v1 import account_pb2 as accounts_pb
-from hookline.registry.v1 import account_pb2_grpc, config_pb2_grpc, object_type_pb2_grpc, subscription_pb2_grpc
+from hookline.registry.v1 import (
+    account_pb2_grpc,
+    config_pb2_grpc,
+    object_type_pb2_grpc,
+    subscription_pb2_grpc,
+    webhook_pb2_grpc,
+)
 from hookline.registry.v1 import subscription_pb2 as subscriptions_pb
+from hookline.registry.v1 import webhook_pb2 as webhooks_pb
 
 from hookline_registry.bootstrap import Credentials, first_keys
 from hookline_registry.registry import Registry, start
@@ -30,6 +37,7 @@ class Caller:
         account_pb2_grpc.AccountServiceStub,
         object_type_pb2_grpc.ObjectTypeServiceStub,
         subscription_pb2_grpc.SubscriptionServiceStub,
+        webhook_pb2_grpc.WebhookServiceStub,
         config_pb2_grpc.ConfigServiceStub,
     )
 
@@ -96,6 +104,11 @@ def subscribing(event: str = "sub_tag", url: str = URL, **more: Any) -> subscrip
     )
 
 
+def hooking(url: str = URL, **more: Any) -> webhooks_pb.CreateWebhookRequest:
+    """Ask for a webhook."""
+    return webhooks_pb.CreateWebhookRequest(webhook=webhooks_pb.Webhook(url=url, **more))
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """How an RPC was refused."""
@@ -104,6 +117,7 @@ class Refusal:
     text: str
     reason: str
     fields: tuple[str, ...]
+    metadata: dict[str, str]
 
 
 async def outcome(call: Any) -> grpc.StatusCode:
@@ -120,17 +134,16 @@ async def refusal(call: Any) -> Refusal:
     try:
         answer = await call
     except grpc.aio.AioRpcError as error:
-        reason, fields = _details(rpc_status.from_call(error))
-        return Refusal(error.code(), error.details() or "", reason, fields)
+        return Refusal(error.code(), error.details() or "", *_details(rpc_status.from_call(error)))
     raise AssertionError(f"it was answered: {answer}")
 
 
-def _details(status: status_pb2.Status | None) -> tuple[str, tuple[str, ...]]:
-    reason, fields = "", []
+def _details(status: status_pb2.Status | None) -> tuple[str, tuple[str, ...], dict[str, str]]:
+    reason, fields, metadata = "", [], {}
     for detail in status.details if status else ():
         info, bad = error_details_pb2.ErrorInfo(), error_details_pb2.BadRequest()
         if detail.Unpack(info):
-            reason = info.reason
+            reason, metadata = info.reason, dict(info.metadata)
         if detail.Unpack(bad):
             fields = [violation.field for violation in bad.field_violations]
-    return reason, tuple(fields)
+    return reason, tuple(fields), metadata

@@ -24,7 +24,7 @@ def upgrade() -> None:
         sa.Column("headers", sa.JSON, nullable=False),
         sa.Column("data", sa.Text, nullable=False),
         sa.Column("content_type", sa.String(128), nullable=False),
-        sa.Column("media_type", sa.String(128), nullable=False),
+        sa.Column("media_type", sa.String(255), nullable=False),
         sa.Column("names", sa.JSON, nullable=False),
         sa.Column("requests_per_minute", sa.Integer),
         sa.Column("max_retries", sa.Integer),

@@ -1,0 +1,167 @@
+"""WebhookService over gRPC."""
+
+from collections.abc import Iterable
+
+from hookline.registry.v1 import webhook_pb2 as pb
+from hookline.registry.v1 import webhook_pb2_grpc
+
+from hookline_registry import accounts, idempotency, object_types, webhook_rules, webhook_wire, webhooks, wire
+from hookline_registry.database import Database, Transaction
+from hookline_registry.masks import paths_of
+from hookline_registry.model import Reading, WebhookSettings
+from hookline_registry.pages import Asked, collect
+from hookline_registry.requests import check_etag, check_id, create_of, refuse, updated
+from hookline_registry.signing_secrets import DEFAULT_OVERLAP, FORM, is_secret, new_secret, rotated
+from hookline_registry.subscription_rules import Installation
+from hookline_registry.webhook_rules import READ_FROM, Surroundings
+from hookline_runtime.access import account_of
+from hookline_runtime.errors import InvalidArgument, Violation
+from hookline_runtime.plugins import PluginHost
+from hookline_runtime.times import span_of
+
+_CHANGEABLE = (
+    "name",
+    "object_type_id",
+    "url",
+    "method",
+    "headers",
+    "data",
+    "content_type",
+    "requests_per_minute",
+    "max_retries",
+    "ordered",
+    "dead_head",
+    "timeout",
+)
+
+
+class WebhookService(webhook_pb2_grpc.WebhookServiceServicer):
+    """The settings of "Send to a Webhook" actions."""
+
+    def __init__(self, database: Database, installation: Installation, host: PluginHost) -> None:
+        self._database = database
+        self._installation = installation
+        self._host = host
+
+    async def CreateWebhook(self, request: pb.CreateWebhookRequest, context: object) -> pb.CreateWebhookResponse:
+        """Make a webhook and show the signing secret this once; a repeated request answers without it."""
+        account_id = account_of(request.account_id)
+        create = create_of(request, account_id, request.request_id, "webhook")
+
+        async def work(transaction: Transaction) -> pb.CreateWebhookResponse:
+            await accounts.get(transaction.connection, account_id)
+            made_before = await idempotency.recall(
+                transaction, create, lambda made: webhooks.get(transaction.connection, account_id, made)
+            )
+            if made_before is not None:
+                shown = webhook_wire.webhook(made_before, transaction.now)
+                return pb.CreateWebhookResponse(webhook=shown, config_revision=made_before.revision)
+            settings = webhook_wire.webhook_settings(request.webhook)
+            reading = await self._read(transaction, account_id, settings, _secret_flaws(request.signing_secret))
+            secret = request.signing_secret or new_secret()
+            stored = await webhooks.create(transaction, account_id, settings, reading, secret)
+            await idempotency.remember(transaction, create, stored.id)
+            return pb.CreateWebhookResponse(
+                webhook=webhook_wire.webhook(stored, transaction.now),
+                signing_secret=secret,
+                config_revision=stored.revision,
+            )
+
+        return await self._database.write(work)
+
+    async def GetWebhook(self, request: pb.GetWebhookRequest, context: object) -> pb.GetWebhookResponse:
+        """Show a webhook."""
+        account_id = account_of(request.account_id)
+        async with self._database.read() as connection:
+            await accounts.get(connection, account_id)
+            stored = await webhooks.get(connection, account_id, request.id)
+        return pb.GetWebhookResponse(webhook=webhook_wire.webhook(stored, self._database.clock.now()))
+
+    async def ListWebhooks(self, request: pb.ListWebhooksRequest, context: object) -> pb.ListWebhooksResponse:
+        """List webhooks."""
+        account_id, now = account_of(request.account_id), self._database.clock.now()
+        about = request.object_type_id if request.HasField("object_type_id") else None
+        of_list: dict[str, int | str] = {"list": "webhooks", "account": account_id}
+        if about is not None:
+            of_list["object_type"] = about
+        async with self._database.read() as connection:
+            await accounts.get(connection, account_id)
+            page = await collect(
+                Asked(request.page_size, request.page_token, of_list),
+                lambda after, limit: webhooks.page(connection, account_id, about, after, limit),
+                lambda stored: webhook_wire.webhook(stored, now),
+            )
+        return pb.ListWebhooksResponse(webhooks=page.items, next_page_token=page.next_token)
+
+    async def UpdateWebhook(self, request: pb.UpdateWebhookRequest, context: object) -> pb.UpdateWebhookResponse:
+        """Change a webhook; texts that it does not touch stay as they were read when they were written."""
+        account_id = account_of(request.account_id)
+        check_id("webhook.id", request.webhook.id)
+        paths = paths_of(request.update_mask.paths, request.webhook, _CHANGEABLE)
+
+        async def work(transaction: Transaction) -> pb.UpdateWebhookResponse:
+            await accounts.get(transaction.connection, account_id)
+            current = await webhooks.get(transaction.connection, account_id, request.webhook.id)
+            shown = webhook_wire.webhook(current, transaction.now)
+            settings = webhook_wire.webhook_settings(updated("webhook", shown, request.webhook, paths))
+            reading = current.reading
+            if not READ_FROM.isdisjoint(paths):
+                reading = await self._read(transaction, account_id, settings)
+            stored = await webhooks.change(transaction, current, settings, reading)
+            return pb.UpdateWebhookResponse(
+                webhook=webhook_wire.webhook(stored, transaction.now), config_revision=stored.revision
+            )
+
+        return await self._database.write(work)
+
+    async def DeleteWebhook(self, request: pb.DeleteWebhookRequest, context: object) -> pb.DeleteWebhookResponse:
+        """Delete a webhook that nothing fires."""
+        account_id = account_of(request.account_id)
+
+        async def work(transaction: Transaction) -> pb.DeleteWebhookResponse:
+            await accounts.get(transaction.connection, account_id)
+            current = await webhooks.get(transaction.connection, account_id, request.id)
+            check_etag(request.etag, wire.etag_of(current.revision))
+            await webhooks.remove(transaction, current)
+            return pb.DeleteWebhookResponse(config_revision=transaction.revision)
+
+        return await self._database.write(work)
+
+    async def RotateWebhookSecret(
+        self, request: pb.RotateWebhookSecretRequest, context: object
+    ) -> pb.RotateWebhookSecretResponse:
+        """Give a new signing secret."""
+        account_id = account_of(request.account_id)
+        overlap = span_of("overlap", request.overlap) if request.HasField("overlap") else DEFAULT_OVERLAP
+
+        async def work(transaction: Transaction) -> pb.RotateWebhookSecretResponse:
+            await accounts.get(transaction.connection, account_id)
+            current = await webhooks.get(transaction.connection, account_id, request.id)
+            refuse(_secret_flaws(request.signing_secret))
+            secret = request.signing_secret or new_secret()
+            if secret == current.secrets.current:
+                raise InvalidArgument(Violation("signing_secret", "must differ from the current one"))
+            secrets = rotated(current.secrets, secret, transaction.now, overlap)
+            stored = await webhooks.change(transaction, current, secrets=secrets)
+            return pb.RotateWebhookSecretResponse(
+                webhook=webhook_wire.webhook(stored, transaction.now),
+                signing_secret=secret,
+                config_revision=stored.revision,
+            )
+
+        return await self._database.write(work)
+
+    async def _read(
+        self, transaction: Transaction, account_id: int, settings: WebhookSettings, flaws: Iterable[Violation] = ()
+    ) -> Reading:
+        """Read the texts against the object types of today; `flaws` are told along with what is wrong with them."""
+        types = await object_types.settings_of_all(transaction.connection, account_id)
+        read = webhook_rules.read(settings, Surroundings(types, self._host, self._installation.allow))
+        if isinstance(read, Reading):
+            refuse(flaws)
+            return read
+        raise InvalidArgument(*read, *flaws)
+
+
+def _secret_flaws(given: str) -> list[Violation]:
+    return [Violation("signing_secret", FORM)] if given and not is_secret(given) else []
