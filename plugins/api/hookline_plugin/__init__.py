@@ -25,8 +25,10 @@ from hookline_plugin.trigger import (
     Happening,
     Interest,
     Resolving,
+    TextError,
     TriggerSource,
     World,
+    Written,
     source_flaw,
 )
 
@@ -53,9 +55,11 @@ __all__ = [
     "Template",
     "TemplateEncoder",
     "TemplateError",
+    "TextError",
     "TriggerSource",
     "Value",
     "World",
+    "Written",
     "check",
     "encoder_flaw",
     "hookimpl",

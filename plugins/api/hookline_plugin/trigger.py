@@ -133,6 +133,36 @@ class Resolving(Protocol):
         """
 
 
+class TextError(ValueError):
+    """A text of a definition that is refused: `part` names the text, `position` counts its characters from 1."""
+
+    def __init__(self, part: str, position: int, reason: str) -> None:
+        super().__init__(f"{part}, position {position}: {reason}")
+        self.part = part
+        self.position = position
+        self.reason = reason
+
+    def __reduce__(self) -> tuple[type["TextError"], tuple[str, int, str]]:
+        return type(self), (self.part, self.position, self.reason)
+
+
+@runtime_checkable
+class Written(Protocol):
+    """What a trigger source may have besides: definitions as people write them, in one or more texts by name."""
+
+    def read_text(self, parts: Mapping[str, str]) -> Payload:
+        """Read the part of a definition that the texts say; it is not checked.
+
+        Raises TextError for texts that cannot be read.
+        """
+
+    def write_text(self, definition: Payload) -> Mapping[str, str]:
+        """Write the texts of a definition in which `check` found nothing; read again they say the same.
+
+        Raises ValueError for another one.
+        """
+
+
 def source_flaw(candidate: object) -> str | None:
     """Say why an object cannot serve as a trigger source, or None when it can."""
     if not isinstance(candidate, TriggerSource):

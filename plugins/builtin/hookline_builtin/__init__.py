@@ -1,14 +1,21 @@
-"""The built-in plugin: encoders for form, JSON, XML and plain text, through the same door as any other plugin."""
+"""The built-in plugin: encoders and trigger sources, through the same door as any other plugin."""
 
 from collections.abc import Sequence
 
 from hookline_builtin.encoders import FormEncoder, JsonEncoder, TextEncoder, XmlEncoder
-from hookline_plugin import Encoder, hookimpl
+from hookline_builtin.triggers import FormRuleSource, GlobalRuleSource
+from hookline_plugin import Encoder, TriggerSource, hookimpl
 
-__all__ = ["register_encoders"]
+__all__ = ["register_encoders", "register_trigger_sources"]
 
 
 @hookimpl
 def register_encoders() -> Sequence[Encoder]:
     """Give the four built-in encoders."""
     return (FormEncoder(), JsonEncoder(), XmlEncoder(), TextEncoder())
+
+
+@hookimpl
+def register_trigger_sources() -> Sequence[TriggerSource]:
+    """Give the sources of global rules and form rules."""
+    return (GlobalRuleSource(), FormRuleSource())

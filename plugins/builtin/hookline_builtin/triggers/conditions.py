@@ -1,0 +1,194 @@
+"""Conditions: groups of tests of an object as it is after an event; one group must hold, with all of its tests.
+
+They are read from a definition, checked against the fields of an object type, and made into one decision. What is said
+of those that do not hold names the condition and repeats nothing of the event's data.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import Enum
+from typing import TypeAlias, TypeVar
+
+from hookline_builtin.triggers.comparison import FITTING, LABELS, FieldComparison, Op, Test, operand_fault, test_of
+from hookline_builtin.triggers.definition import Reading
+from hookline_builtin.triggers.relative_date import MAX_OFFSET, RelativeDate, Unit
+from hookline_builtin.triggers.rule_events import MAX_NUMBER
+from hookline_plugin.encoder import Payload
+from hookline_plugin.trigger import FieldInfo, Happening
+
+MAX_GROUPS = 20
+MAX_CONDITIONS = 20
+"""How many conditions a group may have."""
+MAX_VALUE = 1024
+_MAX_KEY = 64
+_MAX_TOLD = 3
+_TESTS = ("comparison", "tag", "campaign")
+
+
+@dataclass(frozen=True, slots=True)
+class TagCondition:
+    """Whether the object has a tag, or has it not."""
+
+    tag_id: int
+    absent: bool = False
+
+
+Condition: TypeAlias = FieldComparison | TagCondition
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A condition and the path of where it stands."""
+
+    path: str
+    condition: Condition
+
+
+Groups: TypeAlias = Sequence[Sequence[Placed]]
+
+
+def read_groups(reading: Reading, owner: Payload, key: str) -> Groups:
+    """Read the groups that stand under a key; what is wrong for its own sake is noted."""
+    return [
+        [
+            Placed(place, condition)
+            for place, item in reading.items(group, "all_of", f"{path}.all_of", 1, MAX_CONDITIONS)
+            if (condition := _read_condition(reading, item, place)) is not None
+        ]
+        for path, group in reading.items(owner, key, key, 0, MAX_GROUPS)
+    ]
+
+
+def _read_condition(reading: Reading, item: Payload, path: str) -> Condition | None:
+    given = [test for test in _TESTS if test in item]
+    if len(given) != 1:
+        reading.flaw(path, f"must be one of {', '.join(_TESTS)}")
+        return None
+    test = given[0]
+    path = f"{path}.{test}"
+    body = reading.mapping(item[test], path)
+    if test == "comparison":
+        return _read_comparison(reading, body, path)
+    if test == "campaign":
+        reading.flaw(path, "is not supported yet: rules do not see who is on which campaign's map")
+        return None
+    tag_id = reading.integer(body, "tag_id", f"{path}.tag_id", 1, MAX_NUMBER)
+    return TagCondition(tag_id, reading.flag(body, "absent", f"{path}.absent"))
+
+
+_Name = TypeVar("_Name", bound=Enum)
+
+
+def _named(reading: Reading, kind: type[_Name], value: object, path: str) -> _Name | None:
+    try:
+        return kind(value)
+    except ValueError:
+        reading.flaw(path, f"must be one of {', '.join(str(each.value) for each in kind)}")
+        return None
+
+
+def _read_comparison(reading: Reading, body: Payload, path: str) -> FieldComparison | None:
+    noted = len(reading.flaws)
+    field = reading.text(body, "field", f"{path}.field", _MAX_KEY)
+    if not field and len(reading.flaws) == noted:
+        reading.flaw(f"{path}.field", "is required")
+    op = _named(reading, Op, body.get("comparison"), f"{path}.comparison")
+    operand: str | RelativeDate
+    if "relative" in body:
+        operand = _read_relative(reading, reading.mapping(body["relative"], f"{path}.relative"), f"{path}.relative")
+        if "value" in body:
+            reading.flaw(path, "must have value or relative, not both")
+    else:
+        operand = reading.text(body, "value", f"{path}.value", MAX_VALUE)
+    kind = reading.text(body, "kind", f"{path}.kind", _MAX_KEY)
+    if op is None or len(reading.flaws) > noted:
+        return None
+    comparison = FieldComparison(field, op, operand, kind)
+    fault = operand_fault(comparison, kind)
+    if fault:
+        reading.flaw(operand_path(path, comparison), fault)
+        return None
+    return comparison
+
+
+def _read_relative(reading: Reading, body: Payload, path: str) -> RelativeDate:
+    offset = reading.integer(body, "offset", f"{path}.offset", -MAX_OFFSET, MAX_OFFSET)
+    given = body.get("unit", "DATE_UNIT_UNSPECIFIED")
+    if given == "DATE_UNIT_UNSPECIFIED":
+        return RelativeDate(offset)
+    return RelativeDate(offset, _named(reading, Unit, given, f"{path}.unit") or Unit.DAYS)
+
+
+def operand_path(path: str, comparison: FieldComparison) -> str:
+    """Give the path of what a comparison compares with; `path` is the comparison's."""
+    return f"{path}.relative" if isinstance(comparison.operand, RelativeDate) else f"{path}.value"
+
+
+def check_groups(reading: Reading, groups: Groups, fields: Sequence[FieldInfo]) -> None:
+    """Note what does not fit the fields of the object type: unknown ones, comparisons, values."""
+    kinds = {field.key: field.kind for field in fields}
+    for group in groups:
+        for placed in group:
+            if isinstance(placed.condition, FieldComparison):
+                _check_comparison(reading, placed.condition, f"{placed.path}.comparison", kinds)
+
+
+def _check_comparison(reading: Reading, comparison: FieldComparison, path: str, kinds: Mapping[str, str]) -> None:
+    kind = kinds.get(comparison.field)
+    if kind is None:
+        reading.flaw(f"{path}.field", unknown_field(comparison.field, kinds))
+        return
+    fitting = FITTING.get(kind, ())
+    if comparison.op not in fitting:
+        labels = ", ".join(LABELS[op] for op in fitting) or "nothing"
+        what = f"{LABELS[comparison.op]} does not fit a field of the kind {kind}; fitting: {labels}"
+        reading.flaw(f"{path}.comparison", what)
+        return
+    fault = operand_fault(comparison, kind)
+    if fault:
+        reading.flaw(operand_path(path, comparison), fault)
+
+
+def unknown_field(key: str, known: Mapping[str, str]) -> str:
+    """Say that an object type has no field of a key, with the nearest key that it has."""
+    near = get_close_matches(key[:_MAX_KEY], known, n=1)
+    return f"the object type has no field with the key {key[:_MAX_KEY]!r}" + (
+        f"; did you mean {near[0]}?" if near else ""
+    )
+
+
+class CompiledConditions:
+    """Groups of conditions, ready to be asked."""
+
+    def __init__(self, groups: Groups) -> None:
+        self._groups = tuple(tuple((_test(each.condition), _said(each)) for each in group) for group in groups)
+
+    def failing(self, happening: Happening) -> str:
+        """Say which conditions keep an object out, of each group the first; empty: the conditions hold."""
+        if not self._groups:
+            return ""
+        said: list[str] = []
+        for group in self._groups:
+            for test, what in group:
+                if not test(happening):
+                    said.append(what)
+                    break
+            else:
+                return ""
+        more = f" and {len(said) - _MAX_TOLD} more" if len(said) > _MAX_TOLD else ""
+        return f"conditions do not hold: {', '.join(said[:_MAX_TOLD])}{more}"
+
+
+def _test(condition: Condition) -> Test:
+    if isinstance(condition, FieldComparison):
+        return test_of(condition)
+    tag, absent = str(condition.tag_id), condition.absent
+    return lambda happening: (tag in happening.tags) is not absent
+
+
+def _said(placed: Placed) -> str:
+    condition = placed.condition
+    if isinstance(condition, TagCondition):
+        return f"{'no ' if condition.absent else ''}tag {condition.tag_id} ({placed.path})"
+    return f"{condition.field} {LABELS[condition.op]} ({placed.path})"
