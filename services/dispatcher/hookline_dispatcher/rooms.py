@@ -48,7 +48,12 @@ class Rooms:
     """Everything that works on one store, wired up and not yet started."""
 
     def __init__(
-        self, settings: DispatcherSettings, store: Store, metrics: Metrics, registry: CollectorRegistry
+        self,
+        settings: DispatcherSettings,
+        store: Store,
+        metrics: Metrics,
+        registry: CollectorRegistry,
+        plugins: PluginHost,
     ) -> None:
         service_key = settings.service_key.get_secret_value()
         self.clock = SystemClock()
@@ -57,7 +62,6 @@ class Rooms:
         self._metrics = metrics
         self.sender = make_sender(settings.egress_allow, settings.dispatcher_transport)
         self.channel = open_channel(settings.dispatcher_registry)
-        plugins = PluginHost.load()
         failures = TriggerFailures(metrics.trigger_failed)
         metrics.trigger_sources(source.name for source in plugins.trigger_sources)
         self.cache = ConfigCache(store, plugins.trigger_source, failures.heard)

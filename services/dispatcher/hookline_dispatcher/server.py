@@ -14,6 +14,7 @@ import structlog
 
 from hookline_runtime.memory import give_back
 from hookline_runtime.metrics import MetricsServer, new_registry
+from hookline_runtime.plugins import PluginHost
 
 from .forever import forever
 from .metrics import Metrics
@@ -116,8 +117,8 @@ class Dispatcher:
         await settling.stop()
 
 
-async def start(settings: DispatcherSettings) -> Dispatcher:
-    """A dispatcher that serves. Logging is configured before.
+async def start(settings: DispatcherSettings, plugins: PluginHost | None = None) -> Dispatcher:
+    """A dispatcher that serves, with the plugins that are installed or those given. Logging is configured before.
 
     Raises:
         InUse: another dispatcher works on the same folder.
@@ -137,7 +138,7 @@ async def start(settings: DispatcherSettings) -> Dispatcher:
             "attempts were closed as unknown: the dispatcher before this one stopped during them", count=store.lost
         )
     try:
-        rooms = Rooms(settings, store, metrics, registry)
+        rooms = Rooms(settings, store, metrics, registry, plugins or PluginHost.load())
     except BaseException:
         await store.close()
         raise

@@ -144,17 +144,23 @@ class NoKeys:
 
 
 @asynccontextmanager
-async def serving(registry: Registry) -> AsyncIterator[grpc.aio.Channel]:
-    """A channel to a server that serves ``registry``."""
+async def listening(registry: Registry) -> AsyncIterator[int]:
+    """The port of a server that serves ``registry``."""
     service = (config_pb2_grpc.add_ConfigServiceServicer_to_server, registry)
     access = Access(NoKeys(), SERVICE_KEY, SystemClock())
     server = GrpcServer("127.0.0.1:0", [service], access, registry=CollectorRegistry())
     await server.start()
     try:
-        async with open_channel(f"127.0.0.1:{server.bound_port}") as channel:
-            yield channel
+        yield server.bound_port
     finally:
         await server.drain(0)
+
+
+@asynccontextmanager
+async def serving(registry: Registry) -> AsyncIterator[grpc.aio.Channel]:
+    """A channel to a server that serves ``registry``."""
+    async with listening(registry) as port, open_channel(f"127.0.0.1:{port}") as channel:
+        yield channel
 
 
 async def until(condition: Callable[[], bool | Awaitable[bool]]) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from hookline_dispatcher.config.cache import ConfigCache
 from hookline_dispatcher.config.account import AccountConfig
+from hookline_dispatcher.config.cache import ConfigCache
 from hookline_dispatcher.ingest.ingest import Ingest, Publication
 from hookline_dispatcher.ingest.room import Bounds
 from hookline_dispatcher.store.model import Claim, Intake, IntakeResult, IntakeStatus, StoreFailed
