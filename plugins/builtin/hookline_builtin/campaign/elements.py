@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
-from hookline_builtin.campaign.language import Condition, Trigger
+from hookline_builtin.campaign.language import Condition
+from hookline_plugin.trigger import Compiled
 
 
 class Unit(StrEnum):
@@ -73,7 +74,7 @@ class Entry:
     """Where contacts come in. With `settle` they wait here until so long (µs) nothing of the kind has happened."""
 
     id: str
-    triggers: tuple[Trigger, ...]
+    triggers: Compiled
     next: str
     settle: int = 0
     longest: int = 0
@@ -134,7 +135,7 @@ class Goal:
     """
 
     id: str
-    triggers: tuple[Trigger, ...]
+    triggers: Compiled
     next: str
     pass_through: bool = False
 

@@ -31,11 +31,10 @@ from hookline_builtin.campaign.elements import (
     WhenMissing,
 )
 from hookline_builtin.campaign.graph import Graph
-from hookline_builtin.campaign.language import Trigger
 from hookline_builtin.campaign.place import Place, Record
 from hookline_builtin.campaign.versions import ComesTo, Leaves, carried_over
 from hookline_plugin.stateful import Due, Emit, Firing, Movement, Occurred, Outcome, Passage, Step
-from hookline_plugin.trigger import Happening
+from hookline_plugin.trigger import Compiled, Happening
 
 ENTERED = "Contact_added_to_campaign"
 LEFT_MAP = "Contact_leaves_campaign"
@@ -209,7 +208,7 @@ class _Walk:
             case End():
                 return None
             case Fork():
-                return element.yes if element.condition.holds(self._as_it_is()) else element.no
+                return element.no if element.condition.failing(self._as_it_is()) else element.yes
             case Split():
                 return self._share(element)
             case Wait() if self._ending(element, self._step.now) is None:
@@ -293,5 +292,5 @@ class _Walk:
         self._emits.append(Emit(key, type_, ((param, str(value)),), add, remove, element))
 
 
-def _matches(triggers: tuple[Trigger, ...], event: Happening) -> bool:
-    return any(trigger.matches(event) for trigger in triggers)
+def _matches(triggers: Compiled, event: Happening) -> bool:
+    return bool(triggers.decide(event).fires)

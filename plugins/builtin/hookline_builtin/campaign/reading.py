@@ -1,10 +1,9 @@
 """From a definition to the elements of a map, each read by itself; `graph.py` sees to what they are together."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 
 from hookline_builtin.campaign.elements import (
     Change,
@@ -25,12 +24,11 @@ from hookline_builtin.campaign.elements import (
     Wait,
     WhenMissing,
 )
-from hookline_builtin.campaign.language import Language, Trigger
+from hookline_builtin.campaign.language import read_condition, read_triggers
 from hookline_builtin.campaign.node import Node
+from hookline_plugin.trigger import Decision, Happening, Interest
 
 MAX_ELEMENTS = 500
-MAX_TRIGGERS = 50
-MAX_GROUPS = 20
 MAX_BRANCHES = 20
 MAX_WEIGHT = 10_000
 MAX_TAG = 2**31 - 1
@@ -56,64 +54,38 @@ class Placed:
     node: Node
 
 
-@dataclass(frozen=True, slots=True)
-class _Reader:
-    """How elements of a map for one type of object are read."""
+class _Nothing:
+    """Stands for triggers that could not be read."""
 
-    language: Language
-    object_type_id: int
+    interests: Sequence[Interest] = ()
 
-    def entry(self, node: Node, body: Node, element_id: str) -> Element:
-        """Read where contacts enter."""
-        settle = body.child("settle")
-        quiet = settle.duration("quiet", MAX_QUIET)
-        longest = settle.duration("longest", MAX_LONGEST) or 10 * quiet
-        if longest < quiet:
-            settle.flaw("longest", "must not be shorter than quiet")
-        return Entry(element_id, self.triggers(body), node.text("next"), quiet, longest)
-
-    def goal(self, node: Node, body: Node, element_id: str) -> Element:
-        """Read what contacts are to do."""
-        return Goal(element_id, self.triggers(body), node.text("next"), body.flag("pass_through"))
-
-    def fork(self, node: Node, body: Node, element_id: str) -> Element:
-        """Read where ways part."""
-        groups = body.items("any_of", MAX_GROUPS)
-        if not groups:
-            body.flaw("any_of", "must have at least one group of conditions")
-        try:
-            condition = self.language.condition(groups, self.object_type_id)
-        except ValueError as error:
-            body.flaw("any_of", str(error))
-            condition = _NEVER
-        return Fork(element_id, condition, body.text("yes"), body.text("no"))
-
-    def triggers(self, body: Node) -> tuple[Trigger, ...]:
-        """Read the triggers of an entry or a goal."""
-        read: list[Trigger] = []
-        items = body.items("triggers", MAX_TRIGGERS)
-        if not items:
-            body.flaw("triggers", "must have at least one trigger")
-        for index, item in enumerate(items):
-            try:
-                read.append(self.language.trigger(item, self.object_type_id))
-            except ValueError as error:
-                body.flaw(f"triggers[{index}]", str(error))
-        return tuple(read)
+    def decide(self, happening: Happening) -> Decision:
+        return Decision()
 
 
-class _Never:
-    """Stands for a condition that could not be read."""
-
-    def holds(self, happening: object) -> bool:
-        return False
+_NOTHING = _Nothing()
 
 
-_NEVER = _Never()
+def _entry(node: Node, body: Node, object_type_id: int) -> Element:
+    settle = body.child("settle")
+    quiet = settle.duration("quiet", MAX_QUIET)
+    longest = settle.duration("longest", MAX_LONGEST) or 10 * quiet
+    if longest < quiet:
+        settle.flaw("longest", "must not be shorter than quiet")
+    return Entry(node.text("id"), read_triggers(body, object_type_id) or _NOTHING, node.text("next"), quiet, longest)
 
 
-def _wait(node: Node, body: Node, element_id: str) -> Element:
-    return Wait(element_id, _until(body), node.text("next"))
+def _goal(node: Node, body: Node, object_type_id: int) -> Element:
+    triggers = read_triggers(body, object_type_id) or _NOTHING
+    return Goal(node.text("id"), triggers, node.text("next"), body.flag("pass_through"))
+
+
+def _fork(node: Node, body: Node, object_type_id: int) -> Element:
+    return Fork(node.text("id"), read_condition(body), body.text("yes"), body.text("no"))
+
+
+def _wait(node: Node, body: Node, object_type_id: int) -> Element:
+    return Wait(node.text("id"), _until(body), node.text("next"))
 
 
 def _until(body: Node) -> Until:
@@ -171,57 +143,58 @@ def _time_of_day(body: Node) -> TimeOfDay | None:
     return TimeOfDay(int(found[1]), int(found[2]))
 
 
-def _split(node: Node, body: Node, element_id: str) -> Element:
+def _split(node: Node, body: Node, object_type_id: int) -> Element:
     branches = body.children("branches", MAX_BRANCHES)
     if len(branches) < 2:
         body.flaw("branches", "must be at least 2")
-    return Split(element_id, tuple((branch.whole("weight", 1, MAX_WEIGHT), branch.text("next")) for branch in branches))
+    return Split(
+        node.text("id"), tuple((branch.whole("weight", 1, MAX_WEIGHT), branch.text("next")) for branch in branches)
+    )
 
 
-def _tag(node: Node, body: Node, element_id: str) -> Element:
+def _tag(node: Node, body: Node, object_type_id: int) -> Element:
     change = body.choice("change", Change, Change.ADD)
-    return TagChange(element_id, body.whole("tag_id", 1, MAX_TAG), change is Change.ADD, node.text("next"))
+    return TagChange(node.text("id"), body.whole("tag_id", 1, MAX_TAG), change is Change.ADD, node.text("next"))
 
 
-def _webhook(node: Node, body: Node, element_id: str) -> Element:
-    return Send(element_id, body.whole("webhook_id", 1, 2**63 - 1), node.text("next"))
+def _webhook(node: Node, body: Node, object_type_id: int) -> Element:
+    return Send(node.text("id"), body.whole("webhook_id", 1, 2**63 - 1), node.text("next"))
 
 
-def _end(node: Node, body: Node, element_id: str) -> Element:
-    return End(element_id)
+def _end(node: Node, body: Node, object_type_id: int) -> Element:
+    return End(node.text("id"))
 
 
-_ONE_EXIT = (Entry, Wait, Goal, TagChange, Send)
+_KINDS: Mapping[str, Callable[[Node, Node, int], Element]] = {
+    "entry": _entry,
+    "wait": _wait,
+    "condition": _fork,
+    "split": _split,
+    "goal": _goal,
+    "tag": _tag,
+    "webhook": _webhook,
+    "end": _end,
+}
+_ELSEWHERE = {
+    "condition": "a condition goes on by yes and no",
+    "split": "a split goes on by its branches",
+    "end": "nothing follows an end",
+}
 
 
-def read_elements(root: Node, language: Language) -> list[Placed]:
+def read_elements(root: Node) -> list[Placed]:
     """Read all elements; flaws go to the root's list, and what cannot be read at all is left out."""
-    reader = _Reader(language, root.whole("object_type_id", 0, 2**31 - 1))
-    kinds: Mapping[str, Callable[[Node, Node, str], Element]] = {
-        "entry": reader.entry,
-        "wait": _wait,
-        "condition": reader.fork,
-        "split": _split,
-        "goal": reader.goal,
-        "tag": _tag,
-        "webhook": _webhook,
-        "end": _end,
-    }
-    read = partial(_element, kinds=kinds)
-    return [placed for placed in map(read, root.children("elements", MAX_ELEMENTS)) if placed is not None]
+    object_type_id = root.whole("object_type_id", 0, 2**31 - 1)
+    read = (_element(node, object_type_id) for node in root.children("elements", MAX_ELEMENTS))
+    return [placed for placed in read if placed is not None]
 
 
-def _element(node: Node, kinds: Mapping[str, Callable[[Node, Node, str], Element]]) -> Placed | None:
-    element_id = node.text("id")
-    if not _ID.fullmatch(element_id):
+def _element(node: Node, object_type_id: int) -> Placed | None:
+    if not _ID.fullmatch(node.text("id")):
         node.flaw("id", "must be 1 to 64 small letters, digits, underscores or hyphens")
-    kind = node.one_of(tuple(kinds))
+    kind = node.one_of(tuple(_KINDS))
     if not kind:
         return None
-    element = kinds[kind](node, node.child(kind), element_id)
-    if not isinstance(element, _ONE_EXIT) and node.text("next"):
-        node.flaw("next", f"must be empty: {_ELSEWHERE.get(kind, 'nothing follows an end')}")
-    return Placed(element, node)
-
-
-_ELSEWHERE = {"condition": "a condition goes on by yes and no", "split": "a split goes on by its branches"}
+    if kind in _ELSEWHERE and node.text("next"):
+        node.flaw("next", f"must be empty: {_ELSEWHERE[kind]}")
+    return Placed(_KINDS[kind](node, node.child(kind), object_type_id), node)

@@ -1,16 +1,16 @@
 """Campaigns as a trigger source with memory: definitions are checked, compiled, and asked step by step."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, tzinfo
 from zoneinfo import ZoneInfo
 
-from hookline_builtin.campaign.elements import Entry, Goal, Send, UntilField, Wait
+from hookline_builtin.campaign.elements import Entry, Fork, Goal, Send, UntilField, Wait
 from hookline_builtin.campaign.graph import graph_of
 from hookline_builtin.campaign.journey import Map, take_step
-from hookline_builtin.campaign.language import Language
+from hookline_builtin.campaign.language import condition_flaws, resolved_condition, trigger_flaws
 from hookline_builtin.campaign.node import Node
-from hookline_builtin.campaign.reading import Placed, read_elements
+from hookline_builtin.campaign.reading import MAX_ELEMENTS, Placed, read_elements
 from hookline_builtin.campaign.shape import shape_flaws
 from hookline_plugin.catalogue import FIELD_IS_UPDATED
 from hookline_plugin.encoder import Payload
@@ -62,29 +62,34 @@ class CampaignSource:
 
     name = NAME
 
-    def __init__(self, language: Language) -> None:
-        self._language = language
-
     def check(self, definition: Payload, world: World) -> Iterable[Flaw]:
         """Give all that is wrong with a map before it goes live."""
         root = Node(definition, "", [])
-        placed = self._read(root)
+        placed = _read(root)
         root.flag("reentry_allowed")
         zone_of(root)
-        flaws = {flaw.path: flaw for flaw in reversed(root.flaws)}
-        misfits = self._misfits(placed, root, world)
-        return [*reversed(flaws.values()), *(flaw for flaw in misfits if flaw.path not in flaws)]
+        found: dict[str, Flaw] = {}
+        for flaw in (*root.flaws, *_misfits(placed, root, world)):
+            found.setdefault(flaw.path, flaw)
+        return list(found.values())
 
     def webhooks(self, definition: Payload) -> Iterable[int]:
         """Give the ids of the webhooks that a definition fires, each once, in order."""
-        placed = read_elements(Node(definition, "", []), self._language)
+        placed = read_elements(Node(definition, "", []))
         fired = (each.element.webhook_id for each in placed if isinstance(each.element, Send))
         return list(dict.fromkeys(fired))
+
+    def resolve(self, definition: Payload, world: World) -> Payload:
+        """Put the kind of its field into each comparison of a condition."""
+        root = Node(definition, "", [])
+        object_type_id = root.whole("object_type_id", 0, 2**31 - 1)
+        elements = [_resolved(node, object_type_id, world) for node in root.children("elements", MAX_ELEMENTS)]
+        return {**definition, "elements": elements}
 
     def compile(self, definition: Payload) -> CompiledCampaign:
         """Get a campaign ready to be asked; raises ValueError with the first flaw that it has in itself."""
         root = Node(definition, "", [])
-        placed = self._read(root)
+        placed = _read(root)
         map_ = Map(
             id=root.whole("id", 0, 2**63 - 1),
             object_type_id=root.whole("object_type_id", 0, 2**31 - 1),
@@ -98,34 +103,39 @@ class CampaignSource:
             raise ValueError(f"{root.flaws[0].path}: {root.flaws[0].reason}")
         return CompiledCampaign(map_)
 
-    def _read(self, root: Node) -> list[Placed]:
-        placed = read_elements(root, self._language)
-        # What the elements are together says nothing while one of them could not be read.
-        if len(placed) == len(root.items("elements", 2**31)):
-            root.flaws.extend(shape_flaws(placed))
-        return placed
 
-    def _misfits(self, placed: Sequence[Placed], root: Node, world: World) -> Iterator[Flaw]:
-        object_type_id = root.whole("object_type_id", 0, 2**31 - 1)
-        if object_type_id not in world.object_types:
-            yield Flaw("object_type_id", f"there is no type of object {object_type_id}")
-            return
-        for each in placed:
-            yield from self._language_flaws(each, object_type_id, world)
-            yield from _webhook_flaws(each, object_type_id, world)
-            yield from _field_flaws(each, object_type_id, world)
+def _read(root: Node) -> list[Placed]:
+    placed = read_elements(root)
+    # What the elements are together says nothing while one of them could not be read.
+    if len(placed) == len(root.items("elements", MAX_ELEMENTS)):
+        root.flaws.extend(shape_flaws(placed))
+    return placed
 
-    def _language_flaws(self, each: Placed, object_type_id: int, world: World) -> Iterator[Flaw]:
-        for key in ("entry", "goal"):
-            if each.node.value.get(key) is not None:
-                body = each.node.child(key)
-                for index, written in enumerate(body.items("triggers", 2**31)):
-                    path = body.at(f"triggers[{index}]")
-                    yield from self._language.trigger_flaws(written, path, object_type_id, world)
-        if each.node.value.get("condition") is not None:
-            body = each.node.child("condition")
-            written = body.items("any_of", 2**31)
-            yield from self._language.condition_flaws(written, body.at("any_of"), object_type_id, world)
+
+def _resolved(node: Node, object_type_id: int, world: World) -> Payload:
+    body = node.value.get("condition")
+    if not isinstance(body, Mapping):
+        return node.value
+    return {**node.value, "condition": resolved_condition(body, object_type_id, world)}
+
+
+def _misfits(placed: Sequence[Placed], root: Node, world: World) -> Iterator[Flaw]:
+    object_type_id = root.whole("object_type_id", 0, 2**31 - 1)
+    if object_type_id not in world.object_types:
+        yield Flaw("object_type_id", f"there is no type of object {object_type_id}")
+        return
+    for each in placed:
+        match each.element:
+            case Entry():
+                yield from trigger_flaws(each.node.child("entry"), object_type_id, world)
+            case Goal():
+                yield from trigger_flaws(each.node.child("goal"), object_type_id, world)
+            case Fork():
+                yield from condition_flaws(each.node.child("condition"), object_type_id, world)
+            case Send():
+                yield from _webhook_flaws(each, object_type_id, world)
+            case Wait():
+                yield from _field_flaws(each, object_type_id, world)
 
 
 def zone_of(root: Node) -> tzinfo:
@@ -145,16 +155,14 @@ def zone_of(root: Node) -> tzinfo:
 
 def _interests(map_: Map) -> Iterator[Interest]:
     for entry in map_.graph.entries:
-        for trigger in entry.triggers:
-            yield from trigger.interests
+        yield from entry.triggers.interests
 
 
 def _watches(map_: Map) -> Iterator[Interest]:
     for element in map_.graph.elements.values():
         match element:
             case Goal():
-                for trigger in element.triggers:
-                    yield from trigger.interests
+                yield from element.triggers.interests
             case Wait(until=UntilField(field=field)):
                 yield Interest(FIELD_IS_UPDATED, map_.object_type_id, field)
             case Entry() | _:
