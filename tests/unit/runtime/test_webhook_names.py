@@ -19,6 +19,7 @@ TYPES = {
             FieldInfo("f2", "Owner.Email", "text"),
             FieldInfo("f3", "Version 1.5", "text"),
             FieldInfo("f4", "Straße", "text"),
+            FieldInfo("sized", "Size [cm]", "text"),
             FieldInfo("f5", "Acme Inc. Partner", "relation", DEAL),
             FieldInfo("gone", "Gone", "relation", 4711),
         ),
@@ -74,6 +75,7 @@ def test_finds(object_type_id: int, name: str, path: FieldPath | None) -> None:
         (CONTACT, "Frist Name", "First Name"),
         (CONTACT, "e-mail", "Email"),
         (CONTACT, "Contakt ID", "Contact ID"),
+        (CONTACT, "Size (cm)", "sized"),  # its label cannot be written in brackets
         (CONTACT, "Owner.Frist Name", "Owner.First Name"),
         (CONTACT, "f5.Valeu", "Acme Inc. Partner.Value"),
         (CONTACT, "Ownr.First Name", "Owner.First Name"),
@@ -88,6 +90,20 @@ def test_guesses_what_was_meant(object_type_id: int, name: str, nearest: str | N
     names = FieldNames(TYPES, object_type_id)
     assert names.nearest(name) == nearest
     assert nearest is None or names.find(nearest) is not None
+
+
+def test_relations_whose_labels_are_full_of_dots_cost_little() -> None:
+    relations = [FieldInfo(f"r{n}", ".".join("a" * n), "relation", 0) for n in range(1, 17)]
+    names = FieldNames({0: ObjectTypeInfo("T", (*relations, FieldInfo("z", "z", "text")))}, 0)
+    assert all(names.find(".".join("a" * 16) + f".{n}") is None for n in range(1_000))
+    assert names.find(".".join("a" * 16) + ".z") == ("r1", "r1", "r1", "r13", "z")
+
+
+def test_guesses_only_so_often() -> None:
+    names = FieldNames(TYPES, CONTACT)
+    guesses = [names.nearest("Emial") for _ in range(100)]
+    assert guesses[:10] == ["Email"] * 10
+    assert guesses[-1] is None
 
 
 def test_a_relation_to_the_type_with_id_nought_is_one_only_by_its_kind() -> None:

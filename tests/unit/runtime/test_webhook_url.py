@@ -165,6 +165,8 @@ def test_refuses_values_that_would_lead_elsewhere(text: str, values: dict[str, s
         ("[A]://h/", "whole URL"),
         ("[A].example.com", "whole URL"),
         ("[A]@h", "whole URL"),
+        ("[A|example.com]", "absolute"),
+        ("[A|http://u@h]/x", "user info"),
         ("[A][A]", "whole URL"),
         ("http://", "host"),
         ("http:///[A]", "host"),

@@ -4,9 +4,11 @@
 through a relation. A label comes before a key, a key before an id, and a whole name before one that is cut at a dot.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
+from heapq import nlargest
 from typing import Final
 
 from hookline_plugin.merging import fold
@@ -19,7 +21,12 @@ MAX_RELATIONS = 4
 _ID: Final[FieldPath] = ("id",)
 _RELATION = "relation"
 _MAX_NAME = 1_024
+_MAX_DOTS = 16
 _MAX_GUESSED = 128
+_MOST_COMPARED = 16
+_MOST_GUESSES = 10
+_UNWRITABLE = re.compile(r"[\[\]|]")
+"""A label that holds one of these cannot be written as a merge field; its key can."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +45,7 @@ class FieldNames:
         self._object_types = object_types
         self._start = object_type_id
         self._known: dict[int, _Known] = {}
+        self._guesses_left = _MOST_GUESSES
 
     @property
     def strict(self) -> bool:
@@ -46,30 +54,41 @@ class FieldNames:
 
     def find(self, name: str) -> FieldPath | None:
         """Give the path of a label, a key or an id; through relations by dot."""
-        return self._find(self._start, name, MAX_RELATIONS) if len(name) <= _MAX_NAME else None
+        return self._find(self._start, name, MAX_RELATIONS, set()) if _is_fit(name) else None
 
     def nearest(self, name: str) -> str | None:
-        """Give the known name that is most like an unknown one; behind relations that are known, within them."""
-        return self._nearest(self._start, name, MAX_RELATIONS) if len(name) <= _MAX_NAME else None
+        """Give the known name that is most like an unknown one; behind relations that are known, within them.
 
-    def _find(self, object_type_id: int, name: str, relations: int) -> FieldPath | None:
+        After ten of them, no more are looked for: a webhook may have many wrong names, and guessing takes time.
+        """
+        if not _is_fit(name) or not self._guesses_left:
+            return None
+        self._guesses_left -= 1
+        return self._nearest(self._start, name, MAX_RELATIONS)
+
+    def _find(
+        self, object_type_id: int, name: str, relations: int, dead: set[tuple[int, int, int]]
+    ) -> FieldPath | None:
+        """Look for a name within a type; `dead` are the ends of this name that led nowhere, so none is tried twice."""
         known = self._of(object_type_id)
         whole = known.paths.get(fold(name))
         if whole is not None or not relations:
             return whole
-        for relation, rest in known.cuts(name):
-            path = self._find(relation.related_object_type_id, rest, relations - 1)
+        state = (object_type_id, len(name), relations)
+        for relation, rest in known.cuts(name) if state not in dead else ():
+            path = self._find(relation.related_object_type_id, rest, relations - 1, dead)
             if path is not None:
                 return (relation.key, *path)
+        dead.add(state)
         return None
 
     def _nearest(self, object_type_id: int, name: str, relations: int) -> str | None:
         known = self._of(object_type_id)
-        within = known.cuts(name) if relations else []
+        within = known.cuts(name)[:1] if relations else []
         for relation, rest in within:
             nearest = self._nearest(relation.related_object_type_id, rest, relations - 1)
             if nearest is not None:
-                return f"{relation.label}.{nearest}"
+                return f"{_writable(relation)}.{nearest}"
         if within:
             return None
         return (self._guessed_relation(known, name, relations) if relations else None) or known.guess(name)
@@ -81,7 +100,7 @@ class FieldNames:
         if label is None:
             return None
         related = known.relations[fold(label)].related_object_type_id
-        if self._find(related, rest, relations - 1) is not None:
+        if self._find(related, rest, relations - 1, set()) is not None:
             return f"{label}.{rest.strip()}"
         nearest = self._nearest(related, rest, relations - 1)
         return None if nearest is None else f"{label}.{nearest}"
@@ -127,7 +146,7 @@ class _Known:
             if field.kind == _RELATION:
                 self.relations.setdefault(fold(name), field)
         for field in fields:
-            self._labels.setdefault(fold(field.label), field.label)
+            self._labels.setdefault(fold(field.label), _writable(field))
         if info:
             self.paths.setdefault(fold(f"{info.name} ID"), _ID)
             self.paths.setdefault("id", _ID)
@@ -143,6 +162,22 @@ class _Known:
 
     def guess(self, name: str, *, of_relations: bool = False) -> str | None:
         """Give the label that is most like a name."""
+        wanted = fold(name)[:_MAX_GUESSED]
+        matcher = SequenceMatcher(b=wanted)
+
+        def likeness(label: str) -> float:
+            matcher.set_seq1(label)
+            return matcher.quick_ratio()
+
         labels = [folded for folded in self._labels if not of_relations or folded in self.relations]
-        close = get_close_matches(fold(name)[:_MAX_GUESSED], labels, n=1)
+        # How like two texts really are takes long to find out where they are long: only a few are looked at so closely.
+        close = get_close_matches(wanted, nlargest(_MOST_COMPARED, labels, likeness), n=1)
         return self._labels[close[0]] if close else None
+
+
+def _is_fit(name: str) -> bool:
+    return len(name) <= _MAX_NAME and name.count(".") <= _MAX_DOTS
+
+
+def _writable(field: FieldInfo) -> str:
+    return field.key if _UNWRITABLE.search(field.label) else field.label

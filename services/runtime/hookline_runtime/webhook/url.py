@@ -84,6 +84,8 @@ def parse_url_template(text: str, names: Names) -> UrlTemplate:
     if parts and isinstance(parts[0], Merge):
         origin, rest = parts[:1], _rest_of_whole(parts[1:])
         endpoint = None
+        if parts[0].default:
+            parse_url(parts[0].default)
     else:
         origin, rest = _split(parts)
         endpoint = _checked_origin(origin)
