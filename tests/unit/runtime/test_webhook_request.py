@@ -91,6 +91,7 @@ def test_renders_everything() -> None:
         ("<a>[Email]</a>", "", "application/xml"),
         ("Hello [Email]", "", TEXT),
         ("a=[Email]", "text/plain", TEXT),
+        ("a=[Email]", " text/plain\t", TEXT),
         ("a=[Email]", "Text/PLAIN; charset=latin-1", TEXT),
         ("<a>[Email]</a>", "text/xml", "application/xml"),
         ("", "", ""),
@@ -275,13 +276,14 @@ def test_an_encoder_that_cannot_parse_costs_its_webhook_only(parsed: Callable[[]
 
 @pytest.mark.parametrize(
     "answer",
-    [RuntimeError("secret"), SystemExit(0), EncodeError("not finite", "a"), None, "text", b"x" * (MAX_RENDERED + 1)],
+    [RuntimeError("secret"), SystemExit(0), EncodeError("x" * 5_000, "a"), None, "text", b"x" * (MAX_RENDERED + 1)],
 )
 def test_an_encoder_that_cannot_render_costs_its_delivery_only(answer: Any) -> None:
     template = parse(host=odd(lambda: Rendered(answer)), data="x")
     with pytest.raises(RenderRefused) as refused:
         template.render({})
     assert "secret" not in refused.value.reason
+    assert len(refused.value.reason) <= 300
 
 
 def test_a_plugins_encoder_serves_webhooks() -> None:

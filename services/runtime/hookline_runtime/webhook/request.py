@@ -38,6 +38,7 @@ _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _QUERY_METHODS = ("GET", "DELETE")
 _FORM = "application/x-www-form-urlencoded"
 _QUERY_SAFE = "/?%:@!$&'()*+,;=-._~[]"
+_MAX_REASON = 300
 _T = TypeVar("_T")
 
 
@@ -81,7 +82,7 @@ class _Data:
         try:
             body: object = self.template.render(values)
         except EncodeError as error:
-            raise RenderRefused(f"{name} cannot express the data: {error}") from None
+            raise RenderRefused(f"{name} cannot express the data: {error}"[:_MAX_REASON]) from None
         except (Exception, SystemExit) as error:
             raise RenderRefused(f"{name} failed with {type(error).__name__}") from None
         if not isinstance(body, bytes):
@@ -167,7 +168,7 @@ class _Reading:
                 yield header
 
     def _data(self) -> _Data | None:
-        written, data = self._text.content_type, self._text.data
+        written, data = self._text.content_type.strip(" \t"), self._text.data
         if written and (not is_media_type(written) or self._host.template_encoder_for(written) is None):
             reason = "must be a media type that an installed encoder can write webhooks in"
             self._flaws.append(WebhookFlaw("content_type", reason))
