@@ -112,6 +112,7 @@ def test_renders(text: str, values: dict[str, str], url: str) -> None:
         ("http://[A]/", {"a": "h:81"}),
         ("http://[A]/", {"a": "1.2.3.4.5"}),
         ("http://[A]/", {"a": "a\u2100b"}),
+        ("http://[A]/", {"a": "a\u3002b"}),  # which a reader of international names takes for a dot
         ("http://[A]/", {"a": "\ud800"}),
         ("http://h/[A]/x", {"a": ".."}),
         ("http://h/[A]/x", {"a": "."}),
