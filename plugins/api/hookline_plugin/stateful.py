@@ -30,13 +30,13 @@ hurry, for every step starts with the same mapping. A definition that is deleted
 Settling ("debounce") is a step of this kind too, around a definition without memory: one timer, moved by each event.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol, TypeAlias, runtime_checkable
 
 from hookline_plugin.encoder import Payload
-from hookline_plugin.trigger import Happening, Interest
+from hookline_plugin.trigger import Flaw, Happening, Interest, World
 
 MAX_MEMORY = 65536
 """How many bytes a memory may have; the host refuses a step that wants more."""
@@ -193,4 +193,25 @@ class StatefulCompiled(Protocol):
         """Decide what follows.
 
         Raises ValueError for a memory that is not its own.
+        """
+
+
+@runtime_checkable
+class StatefulSource(Protocol):
+    """A trigger source whose definitions have memory. It differs from a TriggerSource in what `compile` gives."""
+
+    @property
+    def name(self) -> str:
+        """The kind: lower-case letters and digits, joined by `-`, `_` or `.`, starting with a letter."""
+
+    def check(self, definition: Payload, world: World) -> Iterable[Flaw]:
+        """Give all that is wrong with a definition before it goes live; nothing: it is right."""
+
+    def webhooks(self, definition: Payload) -> Iterable[int]:
+        """Give the ids of the webhooks that a definition fires."""
+
+    def compile(self, definition: Payload) -> StatefulCompiled:
+        """Get a definition ready to be asked.
+
+        Raises ValueError for one that `check` would refuse for its own sake, whatever the world.
         """
