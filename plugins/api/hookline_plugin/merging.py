@@ -20,6 +20,8 @@ Part: TypeAlias = str | Merge
 """A piece of a template: a text that stands as it is, or a merge field."""
 Read: TypeAlias = Callable[[str], str]
 
+NAMELESS = "a merge field without a name; literal brackets are written [[ and ]]"
+
 _BRACKET = re.compile(r"[\[\]]")
 _END_OF_NAME = re.compile(r"[\[\]|]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -73,7 +75,7 @@ def read_field(text: str, names: Names, at: int, end: int, read: Read = str) -> 
     if stop[0] == "|":
         default, start = _default(text, at, stop.end(), end)
     if not name.strip():
-        raise error_at(text, at, "a merge field without a name; literal brackets are written [[ and ]]")
+        raise error_at(text, at, NAMELESS)
     path = names.find(name)
     if path is None and names.strict:
         raise error_at(text, at, unknown(name, names))

@@ -3,7 +3,8 @@ r"""JSON with merge fields: `{"name": "[First Name] [Last Name]", "age": [Age|0]
 A template must be JSON as it stands, but for merge fields in place of values. Within a string merge fields merge with
 text around them, and names and defaults are written as JSON writes text (`\"`); keys are left as they are. Outside
 strings a bracket is a merge field unless what it holds is JSON (`[1,2]`, `[true]`, `[]`), whatever fields are called;
-its value comes out as a number, boolean, null, list or object, and text as a number where it is one.
+its value comes out as a number, boolean, null, list or object, and text as a number where it is one. Its default ends
+at the first `]` and is JSON where it can be (`[Age|0]`, `[Tag|"a]"]`), text otherwise.
 """
 
 import json
@@ -15,13 +16,14 @@ from typing import NoReturn
 from hookline_builtin.encoders.rendering import Rendering, Slot
 from hookline_plugin import MAX_DEPTH, FieldPath, Merge, Names, Template, TemplateError, Value
 from hookline_plugin.merging import (
+    NAMELESS,
     Part,
     as_text,
     error_at,
+    fold,
     joined,
     nested_text,
     number_text,
-    read_field,
     scan_between,
     unknown,
     without_surrogates,
@@ -29,8 +31,9 @@ from hookline_plugin.merging import (
 
 _SIGN = re.compile(r'["\[\]{}]')
 _STRING = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
-_BARE = re.compile(r'\[([^\[\]|"]*+)[\]|]')
-_NAME = re.compile(r"\s*\w[^,:{}]*")
+_BARE = re.compile(rf'\[([^\[\]|"]*+)(?:\|(\s*{_STRING.pattern}\s*|[^\[\]]*))?\]', re.DOTALL)
+_BEGUN = re.compile(r'\[[^\[\]|"]*+\|')
+_NAME = re.compile(r"(?=.*[^\W\d_])\s*\w[^,:{}]*", re.DOTALL)
 _COLON = re.compile(r"[ \t\r\n]*:")
 _SURE = re.compile(r'\s*(?:\{\s*"|\[\s*\{)')
 """Nothing but JSON begins like this: better a complaint about a slip than plain text."""
@@ -90,13 +93,21 @@ def _tokens(text: str, names: Names) -> Iterator[_Token]:
 def _bare(text: str, names: Names, at: int) -> tuple[Merge, int] | None:
     """The merge field that opens at `at`, outside strings; None where the bracket is that of an array."""
     match = _BARE.match(text, at)
-    if match is None or (match[0][-1] == "]" and _is_json(match[0])):
+    if match is None:
+        if _BEGUN.match(text, at):
+            raise error_at(text, at, "this [ is not closed by a ]; a default that holds a bracket is written in quotes")
         return None
-    if names.find(match[1]) is None and names.strict:
-        if _NAME.fullmatch(match[1]) is None:
+    name, default = match.groups()
+    if default is None and _is_json(match[0]):
+        return None
+    if not name.strip():
+        raise error_at(text, at, NAMELESS)
+    path = names.find(name)
+    if path is None and names.strict:
+        if default is None and _NAME.fullmatch(name) is None:
             return None  # a slip in an array, more likely than one in a name: the parser says where
-        raise error_at(text, at, unknown(match[1], names))
-    return read_field(text, names, at, len(text))
+        raise error_at(text, at, unknown(name, names))
+    return Merge(fold(name), path, default or ""), match.end()
 
 
 def _judge(text: str, tokens: list[_Token]) -> None:

@@ -53,7 +53,7 @@ def _judge(text: str, start: int) -> None:
         return error_at(text, start + len(content[: max(index, 0)].decode(errors="ignore")), reason)
 
     def refuse_doctype(*_: object) -> None:
-        raise error("a DOCTYPE is not taken", parser.CurrentByteIndex)
+        raise error("a DOCTYPE is not taken", content.rfind(b"<!DOCTYPE", 0, parser.CurrentByteIndex))
 
     def check_declaration(version: str, encoding: str | None, standalone: int) -> None:
         if version != "1.0" or (encoding or "UTF-8").upper() != "UTF-8":
