@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -10,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import grpc.aio
-import orjson
 from hookline.dispatcher.v1 import delivery_pb2 as dpb
 from hookline.dispatcher.v1 import delivery_service_pb2, event_service_pb2
 from hookline.registry.v1 import account_pb2, config_pb2, subscription_pb2, webhook_pb2
@@ -60,7 +60,7 @@ def trigger_item(
     source: str = "global_rule",
     kind: config_pb2.ConfigKind.ValueType = config_pb2.CONFIG_KIND_GLOBAL_RULE,
 ) -> config_pb2.ConfigItem:
-    text = definition if isinstance(definition, bytes) else orjson.dumps(definition)
+    text = definition if isinstance(definition, bytes) else json.dumps(definition).encode()
     body = config_pb2.TriggerConfig(source=source, name="a name", definition=text)
     return config_pb2.ConfigItem(kind=kind, id=id_, trigger=body)
 

@@ -1,16 +1,17 @@
 from __future__ import annotations
 
 import pytest
-from hookline.registry.v1 import account_pb2, config_pb2, object_type_pb2, subscription_pb2
+from hookline.registry.v1 import account_pb2, config_pb2, object_type_pb2, subscription_pb2, webhook_pb2
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hookline_dispatcher.config.account import Switches
 from hookline_dispatcher.config.codec import ItemKind, compile_account, decode_key, decode_target, heard_row, heard_time
-from hookline_dispatcher.config.targets import Secret, SubscriptionSettings, TargetSettings
+from hookline_dispatcher.config.targets import Secret, SubscriptionSettings, TargetSettings, WebhookSettings
 from hookline_dispatcher.config.wire import config_row
 from hookline_dispatcher.core.instants import SECOND
 from hookline_dispatcher.core.lane import LanePolicy
-from hookline_dispatcher.store.model import TargetKey
+from hookline_dispatcher.store.model import ConfigRow, TargetKey
 from hookline_runtime.access import KeyKind, KeyRecord, Scope
 from tests.unit.dispatcher.configs import ACCOUNT, account_row, key, key_row, target, target_row
 
@@ -43,8 +44,26 @@ KEYS = st.builds(
 )
 
 
+WEBHOOKS = st.builds(
+    WebhookSettings,
+    key=st.builds(TargetKey, NUMBERS, st.just(2), NUMBERS),
+    revision=NUMBERS,
+    url=TEXT,
+    object_type_id=NUMBERS,
+    method=st.sampled_from(["GET", "POST"]),
+    data=TEXT,
+    content_type=TEXT,
+    names=st.lists(st.tuples(TEXT, st.lists(TEXT, min_size=1, max_size=3).map(tuple)), max_size=3).map(tuple),
+    headers=st.lists(st.tuples(TEXT, TEXT), max_size=3).map(tuple),
+    max_retries=st.integers(0, 180),
+    timeout=NUMBERS,
+    secrets=st.lists(st.builds(Secret, TEXT, NUMBERS), max_size=2).map(tuple),
+    policy=st.builds(LanePolicy, st.integers(1, 180), st.booleans(), st.booleans()),
+)
+
+
 @settings(max_examples=50)
-@given(TARGETS)
+@given(TARGETS | WEBHOOKS)
 def test_a_target_comes_back_as_it_was(settings_: TargetSettings) -> None:
     assert decode_target(target_row(settings_)) == settings_
 
@@ -136,6 +155,77 @@ def test_a_subscription_with_everything_set() -> None:
         secrets=(Secret("whsec_bmV3"), Secret("whsec_b2xk", 99)),
         policy=LanePolicy(60, True, True, "r.example:443"),
     )
+
+
+def webhook(stored: webhook_pb2.Webhook, *names: config_pb2.NamedPath) -> TargetSettings:
+    row = config_row(item(ItemKind.WEBHOOK, webhook=config_pb2.WebhookConfig(webhook=stored, names=names)))
+    assert row is not None
+    settings_ = decode_target(row)
+    assert row.policy == settings_.policy
+    return settings_
+
+
+def test_a_webhook_with_everything_left_open_has_the_stated_defaults() -> None:
+    assert webhook(webhook_pb2.Webhook(url="https://r.example/")) == WebhookSettings(
+        key=TargetKey(ACCOUNT, 2, 3),
+        revision=11,
+        url="https://r.example/",
+        method="POST",
+        max_retries=10,
+        timeout=30 * SECOND,
+        policy=LanePolicy(180, origin="r.example:443"),
+    )
+
+
+def test_a_webhook_with_everything_set() -> None:
+    stored = webhook_pb2.Webhook(
+        url="https://[Host].example/",
+        object_type_id=149,
+        method=webhook_pb2.HTTP_METHOD_DELETE,
+        headers=[subscription_pb2.Header(name="X-A", value="[Email]")],
+        data="a=[Email]",
+        detected_content_type="application/x-www-form-urlencoded",
+        requests_per_minute=1,
+        max_retries=0,
+        ordered=True,
+        dead_head=subscription_pb2.DEAD_HEAD_BLOCK,
+    )
+    name = config_pb2.NamedPath(name="owner.email", path=["owner", "email"])
+    assert webhook(stored, name) == WebhookSettings(
+        key=TargetKey(ACCOUNT, 2, 3),
+        revision=11,
+        url="https://[Host].example/",
+        object_type_id=149,
+        method="DELETE",
+        data="a=[Email]",
+        content_type="application/x-www-form-urlencoded",
+        names=(("owner.email", ("owner", "email")),),
+        headers=(("X-A", "[Email]"),),
+        max_retries=0,
+        policy=LanePolicy(1, True, True),
+    )
+
+
+def test_what_is_long_weighs_as_several() -> None:
+    long = webhook(webhook_pb2.Webhook(url="https://r.example/", data="x" * 65_536))
+    assert (long.weight, webhook(webhook_pb2.Webhook(url="https://r.example/")).weight) == (17, 1)
+
+
+@pytest.mark.parametrize("global_rules", [False, True])
+@pytest.mark.parametrize("form_rules", [False, True])
+def test_an_account_has_its_switches(global_rules: bool, form_rules: bool) -> None:
+    features = account_pb2.FeatureSwitches(global_rules=global_rules, form_rules=form_rules)
+    row = config_row(item(ItemKind.ACCOUNT, account=account_pb2.Account(plan=account_pb2.PLAN_PRO, features=features)))
+    assert row is not None
+    config = compile_account(ACCOUNT, [row])
+    assert config is not None
+    assert config.switches == Switches(global_rules, form_rules)
+
+
+def test_an_account_that_an_earlier_version_stored_has_no_switch_on() -> None:
+    config = compile_account(ACCOUNT, [ConfigRow(ACCOUNT, ItemKind.ACCOUNT, ACCOUNT, 1, False, b'{"plan":3}')])
+    assert config is not None
+    assert config.switches == Switches()
 
 
 @pytest.mark.parametrize("kind", [KeyKind.ACCOUNT, KeyKind.OPERATOR])

@@ -15,7 +15,7 @@ from hookline_dispatcher.core.lane import Lane, LanePolicy, Switch
 from hookline_dispatcher.store.sqlite import lanes as lane_cache
 from hookline_dispatcher.store.sqlite.file import InUse, Unusable
 from hookline_dispatcher.store.sqlite.recover import meta
-from hookline_dispatcher.store.sqlite.schema import MIGRATIONS, VERSION_1, TooNew, migrate
+from hookline_dispatcher.store.sqlite.schema import MIGRATIONS, VERSION_1, VERSION_2, TooNew, migrate
 from hookline_dispatcher.store.sqlite.store import Options, SqliteStore
 from tests.unit.dispatcher_store.audit import audit
 from tests.unit.dispatcher_store.rig import ACCOUNT, NOW, Rig, event, intake, key
@@ -84,6 +84,30 @@ async def test_a_file_of_the_first_version_is_brought_up(tmp_path: Path) -> None
     assert found is not None
     lane = Lane(LanePolicy(30, True), Switch.PAUSED, "a rest", 9, 2, 4, 6, 0, 7)
     assert (found.lane, found.waiting) == (lane, 0), "nothing waits, whatever its row had counted"
+
+
+async def test_a_file_of_before_asks_for_the_whole_configuration_again(tmp_path: Path) -> None:
+    path = tmp_path / "dispatcher.db"
+    with closing(sqlite3.connect(path)) as file:
+        file.executescript(f"{VERSION_1} {VERSION_2} PRAGMA user_version = 2;")
+        file.execute("INSERT INTO meta VALUES ('config_checkpoint', 41)")
+        file.execute("INSERT INTO config_item VALUES (?, 4, 1, 3, 1, 0, 0, '{}')", (ACCOUNT,))
+        file.execute("INSERT INTO lane VALUES (5, ?, 1, 3, 0, 0, 0, 1, '', 0, 0, 0, 0, 0, 0, 0, '')", (ACCOUNT,))
+        file.execute(
+            "INSERT INTO event VALUES (1, ?, 'e1', 'sub_tag', 0, '8', 0, '{}', '{}', '[]', '[]', 0, '', '', 0, 1, '')",
+            (ACCOUNT,),
+        )
+        file.execute(
+            "INSERT INTO delivery VALUES (6, 6, ?, 5, 1, 3, 3, 0, 1, 0, 0, 0, 0, NULL, 0, 0, 200, '', 1, 2, 0, '')",
+            (ACCOUNT,),
+        )
+        file.commit()
+    store = await SqliteStore.open(path, Options(now=lambda: NOW))
+    found = await store.delivery(ACCOUNT, 6)
+    checkpoint, kept = await store.config_checkpoint(), await store.config_of(ACCOUNT)
+    await store.close()
+    assert found is not None
+    assert (found.fired_by, checkpoint, len(kept)) == ("", 0, 1)
 
 
 async def test_the_file_is_its_owners_alone(tmp_path: Path) -> None:
