@@ -2,15 +2,12 @@
 
 import json
 from collections.abc import Iterable
-from types import MappingProxyType
 
 from hookline.registry.v1 import config_pb2
 
 from hookline_registry import webhook_wire, wire
+from hookline_registry.kinds import SOURCES
 from hookline_registry.model import Account, Definition, Item, ItemKind, Key, ObjectType, Secrets, Subscription, Webhook
-
-SOURCES = MappingProxyType({ItemKind.GLOBAL_RULE: "global_rule", ItemKind.FORM: "form_rule"})
-"""The trigger source of each kind of definition."""
 
 
 def item(stored: Item, now: int) -> config_pb2.ConfigItem:
@@ -38,7 +35,7 @@ def item(stored: Item, now: int) -> config_pb2.ConfigItem:
         case Definition():
             message.trigger.source = SOURCES[stored.kind]
             message.trigger.name = stored.settings.name
-            message.trigger.definition = json.dumps(stored.settings.body, ensure_ascii=False).encode()
+            message.trigger.definition = json.dumps(stored.settings.resolved, ensure_ascii=False).encode()
     return message
 
 

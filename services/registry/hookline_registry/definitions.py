@@ -3,21 +3,21 @@
 Which webhooks a definition fires is written with it, so that none of them can be taken away meanwhile.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from sqlalchemy import ColumnElement, Row, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from hookline_plugin import Value
 from hookline_registry import feed
 from hookline_registry.database import Transaction, next_id
 from hookline_registry.in_use import User
-from hookline_registry.model import Definition, DefinitionSettings, ItemKind
+from hookline_registry.kinds import KIND_WORDS
+from hookline_registry.model import PAUSED, Definition, DefinitionSettings, ItemKind
 from hookline_registry.schema import definition, webhook_use
-from hookline_runtime.errors import NotFound, ResourceExhausted
+from hookline_runtime.errors import AlreadyExists, NotFound, ResourceExhausted
 
-KIND_WORDS = {ItemKind.GLOBAL_RULE: "global rule", ItemKind.FORM: "form"}
-"""What people call the kinds."""
 _ROOM_DELAY = 60.0
 
 
@@ -70,15 +70,35 @@ async def page(
 
 
 async def change(
-    transaction: Transaction, current: Definition, settings: DefinitionSettings, fires: Iterable[int]
+    transaction: Transaction, current: Definition, settings: DefinitionSettings, fires: Iterable[int] | None = None
 ) -> Definition:
-    """Write new settings, and which webhooks they fire."""
+    """Write new settings and, where given, which webhooks they fire."""
     made = replace(current, settings=settings, update_time=transaction.now, revision=transaction.revision)
     await transaction.connection.execute(update(definition).where(*_of(made)).values(_columns(made)))
-    await transaction.connection.execute(delete(webhook_use).where(*_uses_of(made)))
-    await _note_uses(transaction, made, fires)
+    if fires is not None:
+        await transaction.connection.execute(delete(webhook_use).where(*_uses_of(made)))
+        await _note_uses(transaction, made, fires)
     await feed.put(transaction, made)
     return made
+
+
+async def rename(transaction: Transaction, current: Definition, name: str) -> Definition:
+    """Give a definition another name, and leave all else as it is."""
+    return await change(transaction, current, replace(current.settings, name=name))
+
+
+async def pause(transaction: Transaction, current: Definition, paused: bool) -> Definition:
+    """Keep a definition from firing, or let it fire again; one that is so already stays as it is."""
+    settings = current.settings
+    if settings.paused is paused:
+        return current
+    body, resolved = _paused(settings.body, paused), _paused(settings.resolved, paused)
+    return await change(transaction, current, replace(settings, body=body, resolved=resolved))
+
+
+def _paused(body: Mapping[str, Value], paused: bool) -> dict[str, Value]:
+    others = {key: value for key, value in body.items() if key != PAUSED}
+    return {**others, PAUSED: True} if paused else others
 
 
 async def remove(transaction: Transaction, current: Definition) -> None:
@@ -130,6 +150,21 @@ async def about(connection: AsyncConnection, account_id: int, object_type_id: in
     return [_user(*row) for row in rows]
 
 
+async def check_number(connection: AsyncConnection, place: Place, number: int) -> None:
+    """Pass a number that no definition of the kind has.
+
+    Raises AlreadyExists.
+    """
+    other = await connection.scalar(select(definition.c.id).where(*_in(place), definition.c.number == number))
+    if other is not None:
+        word = KIND_WORDS[place.kind]
+        raise AlreadyExists(
+            f"{word} {other} has the number {number} already",
+            reason="NUMBER_TAKEN",
+            metadata={"field": f"{word}.number"},
+        )
+
+
 async def lowest_free_number(connection: AsyncConnection, place: Place) -> int:
     """Give the lowest number from 1 that no definition of the kind has."""
     query = select(definition.c.number).where(*_in(place), definition.c.number.is_not(None))
@@ -175,12 +210,13 @@ def _columns(stored: Definition) -> dict[str, object]:
         "object_type_id": settings.object_type_id,
         "number": settings.number,
         "body": settings.body,
+        "resolved": settings.resolved,
         "update_time": stored.update_time,
         "revision": stored.revision,
     }
 
 
 def _read(row: Row[tuple[object, ...]]) -> Definition:
-    settings = DefinitionSettings(row.name, row.object_type_id, row.body, row.number)
+    settings = DefinitionSettings(row.name, row.object_type_id, row.body, row.resolved, row.number)
     times = row.create_time, row.update_time
     return Definition(row.id, row.account_id, ItemKind(row.kind), settings, *times, row.revision)

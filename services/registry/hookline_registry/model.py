@@ -9,6 +9,9 @@ from enum import IntEnum
 
 from hookline_plugin import Value
 
+PAUSED = "paused"
+"""The key of definitions of every kind that says that they fire nothing."""
+
 
 class Plan(IntEnum):
     """What an account pays for; the numbers are the contract's."""
@@ -193,7 +196,7 @@ class Webhook:
 
 @dataclass(frozen=True, slots=True)
 class DefinitionSettings:
-    """What a trigger's definition is: `body` is as its source takes it.
+    """What a trigger's definition is: `body` as it came, `resolved` as its source compiles it.
 
     `number` is that of a form, None for other kinds.
     """
@@ -201,7 +204,13 @@ class DefinitionSettings:
     name: str
     object_type_id: int
     body: Mapping[str, Value]
+    resolved: Mapping[str, Value]
     number: int | None = None
+
+    @property
+    def paused(self) -> bool:
+        """Whether it fires nothing."""
+        return self.body.get(PAUSED, False) is True
 
 
 @dataclass(frozen=True, slots=True)

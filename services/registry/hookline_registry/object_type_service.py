@@ -3,7 +3,7 @@
 from hookline.registry.v1 import object_type_pb2 as pb
 from hookline.registry.v1 import object_type_pb2_grpc
 
-from hookline_registry import accounts, idempotency, object_types, webhooks, wire
+from hookline_registry import accounts, definitions, idempotency, object_types, webhooks, wire
 from hookline_registry.database import Database, Transaction
 from hookline_registry.in_use import SHOWN, check_unused
 from hookline_registry.masks import paths_of
@@ -101,6 +101,7 @@ class ObjectTypeService(object_type_pb2_grpc.ObjectTypeServiceServicer):
             check_etag(request.etag, wire.etag_of(current.revision))
             object_types.check_custom(current)
             users = await webhooks.about(transaction.connection, account_id, current.id, SHOWN + 1)
+            users += await definitions.about(transaction.connection, account_id, current.id, SHOWN + 1)
             check_unused(f"object type {current.id} cannot be deleted: it is that of", users, "OBJECT_TYPE_USED")
             await object_types.remove(transaction, current)
             return pb.DeleteObjectTypeResponse(config_revision=transaction.revision)

@@ -7,6 +7,8 @@ import structlog
 from hookline.registry.v1 import (
     account_pb2_grpc,
     config_pb2_grpc,
+    form_pb2_grpc,
+    global_rule_pb2_grpc,
     object_type_pb2_grpc,
     subscription_pb2_grpc,
     webhook_pb2_grpc,
@@ -17,6 +19,8 @@ from hookline_registry import feed, idempotency
 from hookline_registry.account_service import AccountService
 from hookline_registry.config_service import ConfigService
 from hookline_registry.database import Database, Transaction
+from hookline_registry.form_service import FormService
+from hookline_registry.global_rule_service import GlobalRuleService
 from hookline_registry.key_finder import StoredKeys
 from hookline_registry.key_use import KeyUse
 from hookline_registry.object_type_service import ObjectTypeService
@@ -44,6 +48,7 @@ class Registry:
         self, settings: Settings, database: Database, clock: Clock, metrics: CollectorRegistry, draining: asyncio.Event
     ) -> None:
         self.database = database
+        self.host = PluginHost.load()
         self.metrics = metrics
         self._settings = settings
         self._use = KeyUse(database, round(settings.registry_key_use_seconds * 1_000_000))
@@ -98,16 +103,20 @@ class Registry:
         await self.database.close()
 
     def _services(self, draining: asyncio.Event) -> list[Service]:
-        host = PluginHost.load()
+        host = self.host
         installation = Installation(_serves(host), parse_allow(self._settings.egress_allow))
         subscriptions = SubscriptionService(self.database, installation)
         webhooks = WebhookService(self.database, installation, host)
+        rules = GlobalRuleService(self.database, host, self._settings.registry_max_definitions)
+        forms = FormService(self.database, host, self._settings.registry_max_definitions)
         config = ConfigService(self.database, self._use, draining)
         return [
             (account_pb2_grpc.add_AccountServiceServicer_to_server, AccountService(self.database)),
             (object_type_pb2_grpc.add_ObjectTypeServiceServicer_to_server, ObjectTypeService(self.database)),
             (subscription_pb2_grpc.add_SubscriptionServiceServicer_to_server, subscriptions),
             (webhook_pb2_grpc.add_WebhookServiceServicer_to_server, webhooks),
+            (global_rule_pb2_grpc.add_GlobalRuleServiceServicer_to_server, rules),
+            (form_pb2_grpc.add_FormServiceServicer_to_server, forms),
             (config_pb2_grpc.add_ConfigServiceServicer_to_server, config),
         ]
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import TypeVar
 
 from google.protobuf.message import Message
-from hookline.registry.v1 import account_pb2, object_type_pb2, subscription_pb2, webhook_pb2
+from hookline.registry.v1 import account_pb2, form_pb2, global_rule_pb2, object_type_pb2, subscription_pb2, webhook_pb2
 
 from hookline_registry.idempotency import Create
 from hookline_registry.masks import merge
@@ -18,6 +18,8 @@ Resource = TypeVar(
     object_type_pb2.ObjectType,
     subscription_pb2.Subscription,
     webhook_pb2.Webhook,
+    global_rule_pb2.GlobalRule,
+    form_pb2.Form,
 )
 
 SERVER_SET = (
@@ -28,6 +30,7 @@ SERVER_SET = (
     "etag",
     "old_secret_expire_time",
     "detected_content_type",
+    "text",
 )
 """The fields of a resource that a create ignores."""
 

@@ -145,6 +145,7 @@ definition = Table(
     Column("object_type_id", Integer, nullable=False),
     Column("number", BigInteger),
     Column("body", JSON, nullable=False),
+    Column("resolved", JSON, nullable=False),
     Column("create_time", BigInteger, nullable=False),
     Column("update_time", BigInteger, nullable=False),
     Column("revision", BigInteger, nullable=False),

@@ -5,10 +5,20 @@ from collections.abc import Iterable
 from hookline.registry.v1 import webhook_pb2 as pb
 from hookline.registry.v1 import webhook_pb2_grpc
 
-from hookline_registry import accounts, idempotency, object_types, webhook_rules, webhook_wire, webhooks, wire
+from hookline_registry import (
+    accounts,
+    definitions,
+    idempotency,
+    object_types,
+    webhook_rules,
+    webhook_wire,
+    webhooks,
+    wire,
+)
 from hookline_registry.database import Database, Transaction
+from hookline_registry.in_use import SHOWN, check_unused
 from hookline_registry.masks import paths_of
-from hookline_registry.model import Reading, WebhookSettings
+from hookline_registry.model import Reading, Webhook, WebhookSettings
 from hookline_registry.pages import Asked, collect
 from hookline_registry.requests import check_etag, check_id, create_of, refuse, updated
 from hookline_registry.signing_secrets import DEFAULT_OVERLAP, FORM, is_secret, new_secret, rotated
@@ -107,6 +117,8 @@ class WebhookService(webhook_pb2_grpc.WebhookServiceServicer):
             reading = current.reading
             if not READ_FROM.isdisjoint(paths):
                 reading = await self._read(transaction, account_id, settings)
+            if settings.object_type_id != current.settings.object_type_id:
+                await _check_unused(transaction, current, "cannot move to another type of object")
             stored = await webhooks.change(transaction, current, settings, reading)
             return pb.UpdateWebhookResponse(
                 webhook=webhook_wire.webhook(stored, transaction.now), config_revision=stored.revision
@@ -122,6 +134,7 @@ class WebhookService(webhook_pb2_grpc.WebhookServiceServicer):
             await accounts.get(transaction.connection, account_id)
             current = await webhooks.get(transaction.connection, account_id, request.id)
             check_etag(request.etag, wire.etag_of(current.revision))
+            await _check_unused(transaction, current, "cannot be deleted")
             await webhooks.remove(transaction, current)
             return pb.DeleteWebhookResponse(config_revision=transaction.revision)
 
@@ -161,6 +174,11 @@ class WebhookService(webhook_pb2_grpc.WebhookServiceServicer):
             refuse(flaws)
             return read
         raise InvalidArgument(*read, *flaws)
+
+
+async def _check_unused(transaction: Transaction, current: Webhook, refused: str) -> None:
+    users = await definitions.firing(transaction.connection, current.account_id, current.id, SHOWN + 1)
+    check_unused(f"webhook {current.id} {refused}: it is fired by", users, "WEBHOOK_USED")
 
 
 def _secret_flaws(given: str) -> list[Violation]:

@@ -1,5 +1,6 @@
 """Webhooks: stored values and the writes on them. `webhook_rules` says what they may hold."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from sqlalchemy import ColumnElement, Row, delete, select, update
@@ -55,6 +56,13 @@ async def page(
         query = query.where(webhook.c.object_type_id == object_type_id)
     rows = await connection.execute(query.order_by(webhook.c.id).limit(limit))
     return [_read(row) for row in rows]
+
+
+async def object_types_of(connection: AsyncConnection, account_id: int, ids: Collection[int]) -> dict[int, int]:
+    """Read the object type of each of the webhooks that exist."""
+    query = select(webhook.c.id, webhook.c.object_type_id)
+    rows = await connection.execute(query.where(webhook.c.account_id == account_id, webhook.c.id.in_(ids)))
+    return {row.id: row.object_type_id for row in rows}
 
 
 async def about(connection: AsyncConnection, account_id: int, object_type_id: int, limit: int) -> list[User]:

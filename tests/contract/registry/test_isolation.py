@@ -8,12 +8,20 @@ from google.protobuf.descriptor import MethodDescriptor
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 from hookline.event.v1 import options_pb2
-from hookline.registry.v1 import account_pb2, config_pb2, object_type_pb2, subscription_pb2, webhook_pb2
+from hookline.registry.v1 import (
+    account_pb2,
+    config_pb2,
+    form_pb2,
+    global_rule_pb2,
+    object_type_pb2,
+    subscription_pb2,
+    webhook_pb2,
+)
 
-from tests.contract.registry.world import URL, World, hooking, outcome, refusal, subscribing
+from tests.contract.registry.world import URL, World, forming, hooking, outcome, refusal, ruling, subscribing
 
 Code = grpc.StatusCode
-FILES = (account_pb2, object_type_pb2, subscription_pb2, webhook_pb2, config_pb2)
+FILES = (account_pb2, object_type_pb2, subscription_pb2, webhook_pb2, global_rule_pb2, form_pb2, config_pb2)
 FOR_ACCOUNTS = (options_pb2.ACCESS_READ, options_pb2.ACCESS_PUBLISH, options_pb2.ACCESS_MANAGE)
 
 CREATES: dict[str, Message] = {
@@ -21,6 +29,8 @@ CREATES: dict[str, Message] = {
     "CreateObjectType": object_type_pb2.CreateObjectTypeRequest(object_type=object_type_pb2.ObjectType(name="new")),
     "CreateSubscription": subscribing(),
     "CreateWebhook": hooking(),
+    "CreateGlobalRule": ruling(3),
+    "CreateForm": forming(3),
 }
 
 
@@ -49,19 +59,25 @@ def request_for(method: MethodDescriptor, account_id: int, item_id: int) -> Mess
     if method.name == "UpdateWebhook":
         request.webhook.id = item_id  # type: ignore[attr-defined]  # of this one type
         request.webhook.url = URL  # type: ignore[attr-defined]  # of this one type
+    if method.name == "UpdateGlobalRule":
+        request.rule.id = item_id  # type: ignore[attr-defined]  # of this one type
+        request.rule.name = "changed"  # type: ignore[attr-defined]  # of this one type
+    if method.name == "UpdateForm":
+        request.form.id = item_id  # type: ignore[attr-defined]  # of this one type
+        request.form.name = "changed"  # type: ignore[attr-defined]  # of this one type
     return request
 
 
-UPDATES = ("UpdateObjectType", "UpdateSubscription", "UpdateWebhook")
+UPDATES = ("UpdateObjectType", "UpdateSubscription", "UpdateWebhook", "UpdateGlobalRule", "UpdateForm")
 OF_ACCOUNTS = list(methods(*FOR_ACCOUNTS))
 ABOUT_ONE = [method for method in OF_ACCOUNTS if "id" in method.input_type.fields_by_name or method.name in UPDATES]
 
 
 def test_every_rpc_is_covered() -> None:
     names = {method.name for method in OF_ACCOUNTS}
-    assert len(OF_ACCOUNTS) == 22
+    assert len(OF_ACCOUNTS) == 36
     assert names >= {*CREATES, "GetAccount", "RotateSecret", "RotateWebhookSecret", "RevokeKey"}
-    assert len(ABOUT_ONE) == 13
+    assert len(ABOUT_ONE) == 23
     assert all("account_id" in method.input_type.fields_by_name for method in OF_ACCOUNTS)
 
 
@@ -95,6 +111,9 @@ async def test_an_id_that_another_account_has_is_as_absent_as_any(world: World) 
         await other.CreateSubscription(subscribing())
         await other.CreateWebhook(hooking())
         await other.CreateKey(account_pb2.CreateKeyRequest(scopes=[account_pb2.SCOPE_READ]))
+    for _ in range(3):
+        await other.CreateGlobalRule(ruling(1, 2, 3))
+        await other.CreateForm(forming(1, 2, 3))
     kind = object_type_pb2.ObjectType(name="theirs")
     for number in range(3):
         kind.name = f"theirs {number}"

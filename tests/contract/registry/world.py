@@ -13,10 +13,14 @@ from hookline.registry.v1 import account_pb2 as accounts_pb
 from hookline.registry.v1 import (
     account_pb2_grpc,
     config_pb2_grpc,
+    form_pb2_grpc,
+    global_rule_pb2_grpc,
     object_type_pb2_grpc,
     subscription_pb2_grpc,
     webhook_pb2_grpc,
 )
+from hookline.registry.v1 import form_pb2 as forms_pb
+from hookline.registry.v1 import global_rule_pb2 as rules_pb
 from hookline.registry.v1 import subscription_pb2 as subscriptions_pb
 from hookline.registry.v1 import webhook_pb2 as webhooks_pb
 
@@ -38,6 +42,8 @@ class Caller:
         object_type_pb2_grpc.ObjectTypeServiceStub,
         subscription_pb2_grpc.SubscriptionServiceStub,
         webhook_pb2_grpc.WebhookServiceStub,
+        global_rule_pb2_grpc.GlobalRuleServiceStub,
+        form_pb2_grpc.FormServiceStub,
         config_pb2_grpc.ConfigServiceStub,
     )
 
@@ -64,9 +70,12 @@ class World:
     def caller(self, application_id: str, secret: str) -> Caller:
         return Caller(self.channel, ("api-appid", application_id), ("api-key", secret))
 
-    async def new_account(self, plan: accounts_pb.Plan.ValueType = accounts_pb.PLAN_PRO) -> tuple[int, Caller]:
-        """Make another account with a key of its own."""
-        account = accounts_pb.Account(name="another", plan=plan)
+    async def new_account(
+        self, plan: accounts_pb.Plan.ValueType = accounts_pb.PLAN_PRO, *, switched_on: bool = True
+    ) -> tuple[int, Caller]:
+        """Make another account with a key of its own; its features are all on, or all off."""
+        features = accounts_pb.FeatureSwitches(global_rules=switched_on, form_rules=switched_on)
+        account = accounts_pb.Account(name="another", plan=plan, features=features)
         made = await self.operator.CreateAccount(accounts_pb.CreateAccountRequest(account=account))
         scopes = [accounts_pb.SCOPE_MANAGE, accounts_pb.SCOPE_PUBLISH, accounts_pb.SCOPE_READ]
         return made.account.id, await self.new_caller(made.account.id, *scopes)
@@ -107,6 +116,24 @@ def subscribing(event: str = "sub_tag", url: str = URL, **more: Any) -> subscrip
 def hooking(url: str = URL, **more: Any) -> webhooks_pb.CreateWebhookRequest:
     """Ask for a webhook."""
     return webhooks_pb.CreateWebhookRequest(webhook=webhooks_pb.Webhook(url=url, **more))
+
+
+def firing(*webhooks: int) -> list[rules_pb.RuleAction]:
+    """The actions that fire webhooks."""
+    return [rules_pb.RuleAction(webhook_id=webhook) for webhook in webhooks]
+
+
+def ruling(*webhooks: int, **more: Any) -> rules_pb.CreateGlobalRuleRequest:
+    """Ask for a rule that fires webhooks where a contact gets tag 4."""
+    rule = rules_pb.GlobalRule(actions=firing(*webhooks), **more)
+    if "triggers" not in more:
+        rule.triggers.add(event="sub_tag", params={"tag_id": "4"})
+    return rules_pb.CreateGlobalRuleRequest(rule=rule)
+
+
+def forming(*webhooks: int, **more: Any) -> forms_pb.CreateFormRequest:
+    """Ask for a form that fires webhooks at every submission."""
+    return forms_pb.CreateFormRequest(form=forms_pb.Form(always_on=firing(*webhooks), **more))
 
 
 @dataclass(frozen=True, slots=True)

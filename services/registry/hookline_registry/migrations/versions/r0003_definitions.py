@@ -22,6 +22,7 @@ def upgrade() -> None:
         sa.Column("object_type_id", sa.Integer, nullable=False),
         sa.Column("number", sa.BigInteger),
         sa.Column("body", sa.JSON, nullable=False),
+        sa.Column("resolved", sa.JSON, nullable=False),
         sa.Column("create_time", sa.BigInteger, nullable=False),
         sa.Column("update_time", sa.BigInteger, nullable=False),
         sa.Column("revision", sa.BigInteger, nullable=False),

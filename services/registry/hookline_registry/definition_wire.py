@@ -1,0 +1,69 @@
+"""Global rules and forms as protos, and as the bodies of definitions; nothing is decided here.
+
+A body is the message as JSON with the names of the contract, without what the server sets and without the name.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
+
+from google.protobuf import json_format
+from google.protobuf.message import Message
+from hookline.registry.v1 import form_pb2, global_rule_pb2
+
+from hookline_plugin import Value
+from hookline_registry.model import Definition
+from hookline_registry.wire import etag_of
+
+RULE_BODY = ("object_type_id", "triggers", "any_of", "actions", "paused")
+FORM_BODY = ("kind", "number", "object_type_id", "always_on", "payment_successful", "payment_failed", "paused")
+
+_Shown = TypeVar("_Shown", global_rule_pb2.GlobalRule, form_pb2.Form)
+
+
+def body_of(message: Message, fields: tuple[str, ...]) -> dict[str, Value]:
+    """Take the body of a definition out of a rule or a form."""
+    body = type(message)()
+    body.CopyFrom(message)
+    clear(body, (name for name in body.DESCRIPTOR.fields_by_name if name not in fields))
+    found: dict[str, Value] = json_format.MessageToDict(body, preserving_proto_field_name=True)
+    return found
+
+
+def with_body(message: _Shown, body: Mapping[str, Value], fields: tuple[str, ...]) -> _Shown:
+    """Put the body of a definition into a rule or a form, in place of what these fields held.
+
+    Raises ValueError where the message cannot hold it.
+    """
+    clear(message, fields)
+    try:
+        return json_format.ParseDict(dict(body), message)
+    except json_format.ParseError as error:
+        raise ValueError("the message cannot hold it") from error
+
+
+def global_rule(stored: Definition, text: Mapping[str, str]) -> global_rule_pb2.GlobalRule:
+    """Show a rule with its text."""
+    message = with_body(_facts(global_rule_pb2.GlobalRule(), stored), stored.settings.body, RULE_BODY)
+    message.text.CopyFrom(global_rule_pb2.RuleText(**text))
+    return message
+
+
+def form(stored: Definition) -> form_pb2.Form:
+    """Show a form."""
+    return with_body(_facts(form_pb2.Form(), stored), stored.settings.body, FORM_BODY)
+
+
+def _facts(message: _Shown, stored: Definition) -> _Shown:
+    message.id = stored.id
+    message.account_id = stored.account_id
+    message.name = stored.settings.name
+    message.create_time.FromMicroseconds(stored.create_time)
+    message.update_time.FromMicroseconds(stored.update_time)
+    message.etag = etag_of(stored.revision)
+    return message
+
+
+def clear(message: Message, fields: Iterable[str]) -> None:
+    """Clear fields of a message."""
+    for field in fields:
+        message.ClearField(field)

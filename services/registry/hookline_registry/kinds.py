@@ -1,0 +1,11 @@
+"""The kinds of definitions: what people call them, and which trigger source knows them."""
+
+from types import MappingProxyType
+
+from hookline_registry.model import ItemKind
+
+KIND_WORDS = MappingProxyType({ItemKind.GLOBAL_RULE: "global rule", ItemKind.FORM: "form"})
+"""What people call the kinds."""
+
+SOURCES = MappingProxyType({ItemKind.GLOBAL_RULE: "global_rule", ItemKind.FORM: "form_rule"})
+"""The name of each kind's trigger source."""
