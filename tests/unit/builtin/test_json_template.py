@@ -106,6 +106,8 @@ def test_bytes(text: str, body: str) -> None:
         ('[Age| "[a]" ]', None, '"[a]"'),
         ('[Age|"a" ,]', None, r'"\"a\" ,"'),
         ("[Age|1e999]", None, '"1e999"'),
+        (r'[Age|"\u00e9\n"]', None, '"é\\n"'),
+        (r'[Age|"\ud83d"]', None, '"\ufffd"'),
     ],
 )
 def test_outside_strings(field: str, value: Value, token: str) -> None:
@@ -174,6 +176,7 @@ def test_refuses_slips(text: str) -> None:
         # Slips in what can only be JSON, so that they are told.
         ('{"a": [Age],}', True),
         ('[{"a": 1]', True),
+        ("[{First Name}]", False),
         ("[First Name] is here", False),
         ("[First Name]", False),
         ("[First Name|there]", False),

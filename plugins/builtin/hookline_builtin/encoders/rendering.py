@@ -32,20 +32,22 @@ class Rendering:
 
     def __init__(self, parts: Iterable[str | Slot]) -> None:
         merges: list[Merge] = []
-        literals = [""]
+        literals: list[str] = []
         slots: list[_Place] = []
+        pending: list[str] = []
         for part in parts:
             if isinstance(part, str):
-                literals[-1] += part
+                pending.append(part)
                 continue
             merges.append(part.merge)
             if not part.merge.path:
-                literals[-1] += part.default
+                pending.append(part.default)
                 continue
-            slots.append((len(literals), part.merge.path[0], part.merge.path[1:], part.write, part.default))
-            literals += "", ""
+            literals += "".join(pending), ""
+            pending.clear()
+            slots.append((len(literals) - 1, part.merge.path[0], part.merge.path[1:], part.write, part.default))
         self.merges = tuple(merges)
-        self._literals = literals
+        self._literals = [*literals, "".join(pending)]
         self._slots = tuple(slots)
 
     def render(self, values: Payload) -> bytes:
