@@ -130,3 +130,17 @@ def test_the_docs_name_every_series_and_no_other(registry: CollectorRegistry, me
     }
     documented = set(re.findall(r"^\| `(hookline_\w+)` \|", DOCS.read_text(), re.MULTILINE))
     assert documented == there
+
+
+def test_trigger_failures_are_counted_by_sources_that_are_there_from_the_start(
+    registry: CollectorRegistry, metrics: Metrics
+) -> None:
+    metrics.trigger_sources(["global_rule"])
+
+    def counted(source: str) -> float | None:
+        return registry.get_sample_value("hookline_trigger_failures_total", {"source": source})
+
+    assert (counted("global_rule"), counted("missing")) == (0, 0)
+    metrics.trigger_failed("global_rule")
+    metrics.trigger_failed(None)
+    assert (counted("global_rule"), counted("missing")) == (1, 1)

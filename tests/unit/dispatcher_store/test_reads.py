@@ -20,6 +20,7 @@ WHOLE = DeliveryFilter(
     object_id="2",
     since_time=NOW + 2 * SECOND,
     until_time=NOW + 20 * SECOND,
+    target_kind=1,
 )
 DEFAULT = DeliveryFilter()
 

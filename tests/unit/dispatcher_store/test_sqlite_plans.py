@@ -100,6 +100,7 @@ async def test_no_filter_scans(rig: Rig, statements: set[str]) -> None:
     await rig.open()
     await rig.publish(1, 2)
     names = ["target", "event_id", "event_type", "object_type_id", "object_id", "since_time", "until_time"]
+    names.append("target_kind")
     states: list[tuple[State, ...]] = [(), (State.DEAD,), (State.CANCELLED,), (State.WAITING, State.IN_FLIGHT)]
     for count in range(len(names) + 1):
         for chosen in itertools.combinations(names, count):
