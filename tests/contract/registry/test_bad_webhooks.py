@@ -106,6 +106,7 @@ CASES = {
     # the rest
     "name with an escape": Case(hooking(name="a\x1b[31m"), ("webhook.name",)),
     "name with a NUL": Case(hooking(name="a\0b"), ("webhook.name",)),
+    "name with a C1 control": Case(hooking(name="a\x9bb"), ("webhook.name",)),
     "name too long": Case(hooking(name="x" * 129), ("webhook.name",)),
     "no such object type": Case(hooking(object_type_id=7), ("webhook.object_type_id",)),
     "object type below 0": Case(hooking(object_type_id=-1), ("webhook.object_type_id",)),

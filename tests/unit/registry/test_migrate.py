@@ -4,10 +4,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from hookline_registry import dialect
@@ -68,3 +71,26 @@ async def test_the_file_is_its_owners_alone(database: Database, url: str) -> Non
     file = Path(url.removeprefix("sqlite+aiosqlite:///"))
     assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
     assert [stat.S_IMODE(each.stat().st_mode) for each in file.parent.iterdir()] == [0o600] * 3
+
+
+async def test_a_database_of_the_first_version_keeps_what_it_holds(url: str, clock: ManualClock) -> None:
+    def first(connection: Connection) -> None:
+        config = Config()
+        config.set_main_option("script_location", str(Path(dialect.__file__).parent / "migrations"))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+
+    engine = dialect.engine_for(url, 5)
+    async with engine.begin() as connection:
+        await connection.run_sync(first)
+        await connection.execute(text("INSERT INTO account VALUES (7, 'old', 3, 1, 1, 0, 0, 1)"))
+    await engine.dispose()
+    database = await Database.open(url, clock)
+    async with database.read() as reading:
+        assert await names_of_accounts(reading) == ["old"]
+        assert await reading.run_sync(differences) == []
+    await database.close()
+
+
+async def names_of_accounts(connection: AsyncConnection) -> list[str]:
+    return list(await connection.scalars(text("SELECT name FROM account")))
