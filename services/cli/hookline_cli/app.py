@@ -7,6 +7,7 @@ from hookline_cli.commands import (
     deliveries,
     demo,
     events,
+    explain,
     forms,
     keys,
     publish,
@@ -29,6 +30,7 @@ app = typer.Typer(
 up.register(app)
 demo.register(app)
 publish.register(app)
+explain.register(app)
 app.add_typer(subscriptions.app, name="subscriptions")
 app.add_typer(webhooks.app, name="webhooks")
 app.add_typer(rules.app, name="rules")

@@ -80,6 +80,14 @@ def target_name(ref: delivery_pb2.TargetRef) -> str:
     return f"{word(delivery_pb2.TargetKind.Name(ref.kind), 'TARGET_KIND_')}/{ref.id}"
 
 
+def fired_by(what: delivery_pb2.FiredBy) -> str:
+    """What fired a delivery: global rule 7, form rule 3 (payment_failed)."""
+    if not what.source:
+        return ""
+    element = f" ({what.element})" if what.element else ""
+    return f"{what.source.replace('_', ' ')} {what.id}{element}"
+
+
 def outcome(attempt: delivery_pb2.Attempt) -> str:
     """What an attempt came to, in a few words."""
     name = word(delivery_pb2.Outcome.Name(attempt.outcome), "OUTCOME_")
@@ -143,13 +151,14 @@ def payload_format(value: "subscription_pb2.PayloadFormat.ValueType") -> str:
 def deliveries(items: Iterable[delivery_pb2.Delivery]) -> Table | Text:
     """One row per delivery."""
     return table(
-        ("id", "created", "state", "target", "event", "object", "attempts", "status", "reason"),
+        ("id", "created", "state", "target", "fired by", "event", "object", "attempts", "status", "reason"),
         (
             (
                 str(each.id),
                 moment(each.create_time),
                 delivery_state(each.state),
                 target_name(each.target),
+                fired_by(each.fired_by),
                 each.event_type,
                 f"{each.object_type_id}/{each.object_id}",
                 str(each.attempts),

@@ -70,6 +70,7 @@ def delivery_facts(delivery: delivery_pb2.Delivery, attempts: Sequence[delivery_
             ("reason", delivery.reason),
             ("webhook-id", delivery.webhook_id),
             ("target", tables.target_name(delivery.target)),
+            ("fired by", printable(tables.fired_by(delivery.fired_by))),
             ("event", f"{delivery.event_type} {delivery.event_id}"),
             ("object", f"{delivery.object_type_id}/{delivery.object_id}"),
             ("created", tables.moment(delivery.create_time)),
@@ -96,12 +97,17 @@ def delivery_facts(delivery: delivery_pb2.Delivery, attempts: Sequence[delivery_
 
 def attempt_facts(attempt: delivery_pb2.Attempt) -> list[RenderableType]:
     """What an attempt sent and what came back."""
-    parts: list[RenderableType] = [Text(printable(f"{attempt.request.method} {attempt.request.url}"), style="bold")]
-    parts += _message(attempt.request.headers, attempt.request.body)
+    parts = request_facts(attempt.request)
     if attempt.response.status_code:
         parts.append(Text(f"answer {attempt.response.status_code}", style="bold"))
         parts += _message(attempt.response.headers, attempt.response.body)
     return parts
+
+
+def request_facts(request: delivery_pb2.AttemptRequest) -> list[RenderableType]:
+    """A request as it was sent, or would be."""
+    line = Text(printable(f"{request.method} {request.url}"), style="bold")
+    return [line, *_message(request.headers, request.body)]
 
 
 def _message(headers: Sequence[delivery_pb2.HttpHeader], body: bytes) -> list[RenderableType]:

@@ -1,0 +1,67 @@
+"""`hookline explain`: what an event would fire, and why the rest would not. Nothing is stored and nothing is sent."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from hookline.dispatcher.v1 import delivery_pb2, event_service_pb2, event_service_pb2_grpc
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from hookline_cli import tables
+from hookline_cli.commands.rendering import request_facts
+from hookline_cli.commands.request_options import text_of
+from hookline_cli.event_lines import BadLine, parse_line
+from hookline_cli.failure import CliError
+from hookline_cli.output import as_json
+from hookline_cli.printable import printable
+from hookline_cli.session import Session, talks
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command."""
+
+    @talks(app, "explain")
+    async def explain(
+        session: Session,
+        file: Annotated[Path, typer.Argument(help="A file with one event as JSON, as `publish` takes it; - reads it.")],
+    ) -> None:
+        """Say what an event would fire, with each request, and why the rest would not; nothing is sent."""
+        text = typer.get_text_stream("stdin").read() if str(file) == "-" else text_of(file)
+        try:
+            event = parse_line(text.encode())
+        except BadLine as error:
+            raise CliError(f"this is no event: {error}") from None
+        event.account_id = event.account_id or session.account_id
+        dispatcher = await session.dispatcher()
+        stub = event_service_pb2_grpc.EventServiceStub(dispatcher.channel)
+        answer = await dispatcher.answer(stub.Explain, event_service_pb2.ExplainRequest(event=event))
+        session.output.document(as_json(answer), _explained(answer))
+
+
+def _explained(answer: event_service_pb2.ExplainResponse) -> Group:
+    parts: list[RenderableType] = []
+    for firing in answer.fires:
+        line = Text.assemble(("fires ", "green"), tables.target_name(firing.target), "  because of ", _name(firing))
+        parts += [line, *_request(firing), ""]
+    if not answer.fires:
+        parts += [Text("fires nothing", style="yellow"), ""]
+    if answer.unmatched_reason:
+        parts.append(Text(printable(f"subscriptions: {answer.unmatched_reason}")))
+    for trigger in answer.not_fired:
+        parts.append(Text(printable(f"{tables.fired_by(trigger.trigger)}: {trigger.reason}")))
+    if answer.left_out:
+        parts.append(Text(f"{answer.left_out} more are not shown", style="dim"))
+    return Group(*parts)
+
+
+def _name(firing: event_service_pb2.ExplainedFiring) -> str:
+    return printable(tables.fired_by(firing.fired_by))
+
+
+def _request(firing: event_service_pb2.ExplainedFiring) -> list[RenderableType]:
+    if not firing.HasField("request"):
+        return [Text(printable(firing.unrendered_reason or "its request is not shown"), style="red")]
+    request: delivery_pb2.AttemptRequest = firing.request
+    shown = request_facts(request)
+    return [*shown, Text("the rest is not shown", style="dim")] if firing.body_cut else shown
