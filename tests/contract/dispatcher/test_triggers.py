@@ -183,5 +183,5 @@ async def test_notes_are_bounded(fed: Fed) -> None:
     await fed.change(*(trigger_item(id_, toy(why_not="no " * 1000)) for id_ in range(1, 41)))
     assert (await fed.publish("e1")).deliveries == 0
     notes = (await fed.published("e1")).notes
-    assert (len(notes), notes[-1]) == (21, "and 20 more")
-    assert sum(map(len, notes)) < 4200
+    assert (len(notes), notes[-1]) == (11, "and 30 more")
+    assert sum(map(len, notes)) < 2100

@@ -15,7 +15,7 @@ from hookline_dispatcher.ingest.routing import Routed, route
 from hookline_dispatcher.store.model import ConfigRow, Firing
 from hookline_plugin.catalogue import lookups
 from hookline_plugin.encoder import Payload
-from hookline_plugin.trigger import Decision, Fire, TriggerSource
+from hookline_plugin.trigger import Decision, Fire, Happening, TriggerSource
 from tests.unit.dispatcher.configs import ACCOUNT, BASIC, PRO, account, event, target, trigger_row, webhook
 from tests.unit.dispatcher.toy_source import ToyCompiled, ToySource, toy
 
@@ -149,6 +149,33 @@ def test_what_a_plugin_says_can_be_stored(words: object) -> None:
     assert note.encode()
     assert len(note.split("\n")) == 2
     assert len(note) < 300
+
+
+def test_a_plugin_that_changes_params_changes_no_event() -> None:
+    class Changing(ToySource):
+        def compile(self, definition: Payload) -> ToyCompiled:
+            return ChangingCompiled(dict(definition), self.asked)
+
+    class ChangingCompiled(ToyCompiled):
+        def decide(self, happening: Happening) -> Decision:
+            happening.params["tag_id"] = "5"  # type: ignore[index]  # that is what is broken
+            return Decision()
+
+    what = event()
+    config = account(triggers=[trigger_row(1, "score", toy())], find_source={"score": Changing("score")}.get)
+    assert not route(what, config, NOW).firings
+    assert what.params == {"tag_id": "4"}
+
+
+def test_a_kind_with_memory_is_kept_and_not_asked() -> None:
+    class Stateful(ToySource):
+        def compile(self, definition: Payload) -> ToyCompiled:
+            return object()  # type: ignore[return-value]  # it has no decide
+
+    config = account(triggers=[trigger_row(1, "campaign", toy())], find_source={"campaign": Stateful("campaign")}.get)
+    (trigger,) = config.triggers.values()
+    assert (trigger.fault, trigger.known) == ("triggers of the kind campaign are not asked about single events", True)
+    assert route(event(), config, NOW).failed == ()
 
 
 def test_data_are_parsed_for_nobody_who_is_held_back() -> None:

@@ -6,6 +6,7 @@ bounded: so many firings, so many requests, so many bytes of bodies.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 
 from hookline.dispatcher.v1 import delivery_pb2
@@ -55,7 +56,6 @@ class Explainer:
             StoreFailed: the configuration cannot be read.
         """
         response = pb.ExplainResponse(event=event_message(event))
-        response.event.account_id = event.account_id
         config = await self._accounts.account(event.account_id)
         if config is None:
             response.unmatched_reason = NO_ACCOUNT
@@ -65,12 +65,12 @@ class Explainer:
         asked = list(ask(event, config, now))
         firings += tuple([firing for each in asked for firing in each.firings])
         quiet = [each for each in asked if each.why_not or not each.firings]
-        self._fires(response, event, config, firings[:MOST_SHOWN], now)
+        await self._fires(response, event, config, firings[:MOST_SHOWN], now)
         _not_fired(response, quiet[:MOST_SHOWN])
         response.left_out = max(0, len(firings) - MOST_SHOWN) + max(0, len(quiet) - MOST_SHOWN)
         return response
 
-    def _fires(
+    async def _fires(
         self, response: pb.ExplainResponse, event: Event, config: AccountConfig, firings: Iterable[Firing], now: int
     ) -> None:
         room = BODIES_BYTES
@@ -81,6 +81,7 @@ class Explainer:
             if number >= MOST_REQUESTS or room <= 0:
                 shown.unrendered_reason = TOO_MANY
                 continue
+            await asyncio.sleep(0)  # others have their turn between requests
             settings = config.targets[firing.target]
             rendered = self._renderer.request(MESSAGE_ID, event, settings, settings, now)
             if isinstance(rendered, NotRendered):

@@ -50,7 +50,8 @@ def _of_subscription(settings: SubscriptionSettings, now: int) -> Event:
 def _of_webhook(settings: WebhookSettings, now: int) -> Event:
     data: dict[str, Any] = dict(_CONTACT if settings.object_type_id == CONTACT else _OBJECT)
     for _, path in settings.names:
-        _put(data, path)
+        if path:
+            _put(data, path)
     return Event(
         account_id=settings.key.account_id,
         id="sample",

@@ -1,13 +1,15 @@
 """Triggers: stored definitions that fire webhooks, each compiled once by the plugin that knows its kind.
 
-A definition whose source is missing here, or refuses it, is kept and has a fault: it fires nothing until its plugin is
-back or it is changed. What a plugin gives is looked at before it is used; what it raises costs that definition only.
+A definition whose source is missing here, refuses it, or gives something that is not asked about single events, is kept
+and has a fault: it fires nothing until its plugin is back or it is changed. What a plugin gives is looked at before it
+is used; what it raises costs that definition only.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import NamedTuple
 
 import orjson
@@ -84,7 +86,10 @@ def compile_trigger(row: ConfigRow, find_source: FindSource) -> Trigger:
         fault = f"no plugin knows triggers of the kind {definition.source}"
         return Trigger(key, row.revision, definition.source, fault=fault, known=False, weight=weight)
     try:
-        compiled = source.compile(parse_data(definition.text.encode()))
+        compiled: object = source.compile(parse_data(definition.text.encode()))
+        if not isinstance(compiled, Compiled):
+            fault = f"triggers of the kind {definition.source} are not asked about single events"
+            return Trigger(key, row.revision, definition.source, fault=fault, weight=weight)
         interests = _checked(compiled.interests)
     except (Exception, SystemExit) as error:  # a source is a plugin: whatever it raises costs this definition only
         fault = f"its definition cannot be used: {type(error).__name__}"
@@ -92,13 +97,13 @@ def compile_trigger(row: ConfigRow, find_source: FindSource) -> Trigger:
     return Trigger(key, row.revision, definition.source, interests, compiled, weight=weight)
 
 
-def _checked(given: object) -> tuple[Interest, ...]:
+def _checked(given: Iterable[Interest]) -> tuple[Interest, ...]:
     """The interests that a plugin gave, each once.
 
     Raises:
         TypeError, ValueError: they are not what they should be.
     """
-    interests = tuple(dict.fromkeys(given))  # type: ignore[call-overload]  # what is no iterable raises TypeError
+    interests = tuple(dict.fromkeys(islice(given, MOST_INTERESTS + 1)))
     if len(interests) > MOST_INTERESTS:
         raise ValueError("too many interests")
     if not all(isinstance(each, Interest) for each in interests):

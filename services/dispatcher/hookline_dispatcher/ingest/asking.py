@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from hookline_dispatcher.config.account import AccountConfig
 from hookline_dispatcher.config.targets import WEBHOOK
@@ -60,7 +61,7 @@ def ask(event: Event, config: AccountConfig, now: int) -> Iterator[Asked]:
 def _happening(event: Event, now: int) -> Happening:
     return Happening(
         type=event.type,
-        params=event.params,
+        params=dict(event.params),  # whoever changes it does not change what is stored
         object_type_id=event.object_type_id,
         object_id=event.object_id,
         data=parse_data(event.data),
@@ -79,7 +80,7 @@ def _answer(trigger: Trigger, decision: object, config: AccountConfig) -> Asked:
     """
     if not isinstance(decision, Decision):
         raise TypeError("no decision")
-    fires = tuple(decision.fires)
+    fires = tuple(islice(decision.fires, MOST_FIRES + 1))
     if len(fires) > MOST_FIRES:
         raise ValueError("it fires too much")
     firings: list[Firing] = []

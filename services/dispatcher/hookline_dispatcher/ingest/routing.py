@@ -19,10 +19,10 @@ from hookline_plugin.catalogue import event_type
 
 from .asking import Asked, ask
 
-MOST_NOTES = 20
+MOST_NOTES = 10
 """How many triggers a note names; of the rest it says how many they are."""
 LONGEST_NOTE = 200
-"""Characters of a line of a note: all lines together stay within 4 KiB and a line more."""
+"""Characters of a line of a note: all of them, which are stored with the event, stay within 2 KiB or so."""
 
 
 class Routed(NamedTuple):
