@@ -1,5 +1,6 @@
 """`hookline explain`: what an event would fire, and why the rest would not. Nothing is stored and nothing is sent."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -27,9 +28,9 @@ def register(app: typer.Typer) -> None:
         file: Annotated[Path, typer.Argument(help="A file with one event as JSON, as `publish` takes it; - reads it.")],
     ) -> None:
         """Say what an event would fire, with each request, and why the rest would not; nothing is sent."""
-        text = typer.get_text_stream("stdin").read() if str(file) == "-" else text_of(file)
+        line = sys.stdin.buffer.read() if str(file) == "-" else text_of(file).encode()
         try:
-            event = parse_line(text.encode())
+            event = parse_line(line)
         except BadLine as error:
             raise CliError(f"this is no event: {error}") from None
         event.account_id = event.account_id or session.account_id
