@@ -61,11 +61,21 @@ async def get(connection: AsyncConnection, place: Place, definition_id: int) -> 
     return _read(row)
 
 
-async def page(
-    connection: AsyncConnection, place: Place, after: int, limit: int, *only: ColumnElement[bool]
-) -> list[Definition]:
-    """Read definitions by id, those after `after` for which `only` holds."""
-    query = select(definition).where(*_in(place), definition.c.id > after, *only)
+@dataclass(frozen=True, slots=True)
+class Only:
+    """Which definitions a list holds; None stands for any."""
+
+    object_type_id: int | None = None
+    number: int | None = None
+
+
+async def page(connection: AsyncConnection, place: Place, only: Only, after: int, limit: int) -> list[Definition]:
+    """Read definitions by id, those after `after`."""
+    query = select(definition).where(*_in(place), definition.c.id > after)
+    if only.object_type_id is not None:
+        query = query.where(definition.c.object_type_id == only.object_type_id)
+    if only.number is not None:
+        query = query.where(definition.c.number == only.number)
     return [_read(row) for row in await connection.execute(query.order_by(definition.c.id).limit(limit))]
 
 

@@ -8,12 +8,11 @@ from hookline_registry import accounts, definition_wire, definitions, idempotenc
 from hookline_registry.database import Database, Transaction
 from hookline_registry.definition_rules import Taken, check_feature, examine, source_of
 from hookline_registry.definition_wire import FORM_BODY
-from hookline_registry.definitions import Place
+from hookline_registry.definitions import Only, Place
 from hookline_registry.masks import paths_of
 from hookline_registry.model import Account, Definition, DefinitionSettings, ItemKind
 from hookline_registry.pages import Asked, collect
 from hookline_registry.requests import check_etag, check_id, create_of, updated
-from hookline_registry.schema import definition
 from hookline_registry.wire import etag_of
 from hookline_runtime.access import account_of
 from hookline_runtime.errors import InvalidArgument, Violation
@@ -74,15 +73,14 @@ class FormService(form_pb2_grpc.FormServiceServicer):
         """List forms."""
         place = _place(request.account_id)
         of_list: dict[str, int | str] = {"list": "forms", "account": place.account_id}
-        only = []
-        if request.HasField("number"):
-            of_list["number"] = request.number
-            only = [definition.c.number == request.number]
+        only = Only(number=request.number if request.HasField("number") else None)
+        if only.number is not None:
+            of_list["number"] = only.number
         async with self._database.read() as connection:
             await accounts.get(connection, place.account_id)
             page = await collect(
                 Asked(request.page_size, request.page_token, of_list),
-                lambda after, limit: definitions.page(connection, place, after, limit, *only),
+                lambda after, limit: definitions.page(connection, place, only, after, limit),
                 definition_wire.form,
             )
         return pb.ListFormsResponse(forms=page.items, next_page_token=page.next_token)

@@ -11,14 +11,13 @@ from hookline_registry import accounts, definition_wire, definitions, idempotenc
 from hookline_registry.database import Database, Transaction
 from hookline_registry.definition_rules import Taken, check_feature, examine, source_of
 from hookline_registry.definition_wire import RULE_BODY
-from hookline_registry.definitions import Place
+from hookline_registry.definitions import Only, Place
 from hookline_registry.kinds import SOURCES
 from hookline_registry.masks import paths_of
 from hookline_registry.model import Account, Definition, DefinitionSettings, ItemKind
 from hookline_registry.pages import Asked, collect
 from hookline_registry.requests import check_etag, check_id, create_of, refuse, updated
 from hookline_registry.rule_texts import PARTS, held, read_text, violation, write_text
-from hookline_registry.schema import definition
 from hookline_registry.wire import etag_of
 from hookline_runtime.access import account_of
 from hookline_runtime.errors import InvalidArgument, Violation
@@ -77,15 +76,14 @@ class GlobalRuleService(global_rule_pb2_grpc.GlobalRuleServiceServicer):
         """List rules."""
         place = _place(request.account_id)
         of_list: dict[str, int | str] = {"list": "global_rules", "account": place.account_id}
-        only = []
-        if request.HasField("object_type_id"):
-            of_list["object_type"] = request.object_type_id
-            only = [definition.c.object_type_id == request.object_type_id]
+        only = Only(object_type_id=request.object_type_id if request.HasField("object_type_id") else None)
+        if only.object_type_id is not None:
+            of_list["object_type"] = only.object_type_id
         async with self._database.read() as connection:
             await accounts.get(connection, place.account_id)
             page = await collect(
                 Asked(request.page_size, request.page_token, of_list),
-                lambda after, limit: definitions.page(connection, place, after, limit, *only),
+                lambda after, limit: definitions.page(connection, place, only, after, limit),
                 self._shown,
             )
         return pb.ListGlobalRulesResponse(rules=page.items, next_page_token=page.next_token)

@@ -10,7 +10,8 @@ from hookline_runtime.errors import InvalidArgument, Violation
 from hookline_runtime.paging import UNREADABLE, decode_token, encode_token, page_size
 
 MAX_BYTES = 2 << 20
-"""A page ends with the item that brings it to this size, below gRPC's usual limit for one message."""
+"""A page ends before the item that would bring it beyond this size, if it holds any: one item may be larger, and is
+still below gRPC's usual limit for one message."""
 _READ = 50
 _IDS = range(2**63)
 
@@ -68,10 +69,13 @@ async def collect(
         limit = min(wanted - len(shown), _READ)
         rows = await read(after, limit + 1)
         for row in rows[:limit]:
-            shown.append(show(row))
+            item = show(row)
+            size += item.ByteSize()
+            if shown and size > MAX_BYTES:
+                return Page(shown, encode_token(asked.filter, [after]))
+            shown.append(item)
             after = row.id
-            size += shown[-1].ByteSize()
-            if len(shown) == wanted or size >= MAX_BYTES:
+            if len(shown) == wanted:
                 more = row is not rows[-1]
                 return Page(shown, encode_token(asked.filter, [after]) if more else "")
         if len(rows) <= limit:

@@ -268,3 +268,22 @@ async def test_an_account_goes_with_its_rules(world: World) -> None:
     replica = Replica()
     await replica.catch_up(world)
     assert not [place for place in replica.items if place[1] == account_id]
+
+
+async def test_the_largest_rules_fit_into_messages(world: World) -> None:
+    await with_webhooks(world.user)
+    group = of_field("email", pb.COMPARISON_NOT_CONTAINS, "\U0001f4a9" * 1024)
+    group.all_of.extend(list(group.all_of) * 19)
+    for _ in range(3):
+        await world.user.CreateGlobalRule(ruling(1, any_of=[group] * 20))
+    shown = (await world.user.GetGlobalRule(pb.GetGlobalRuleRequest(id=1))).rule
+    assert shown.ByteSize() > 3_000_000
+    found, token = [], ""
+    while True:
+        page = await world.user.ListGlobalRules(pb.ListGlobalRulesRequest(page_token=token))
+        found += [rule.id for rule in page.rules]
+        token = page.next_page_token
+        if not token:
+            break
+    assert found == [1, 2, 3]
+    assert len((await told(world, 3))[1]["any_of"]) == 20

@@ -3,7 +3,7 @@ from sqlalchemy import func, select
 
 from hookline_registry import accounts, definitions, webhooks
 from hookline_registry.database import Database
-from hookline_registry.definitions import Place
+from hookline_registry.definitions import Only, Place
 from hookline_registry.model import (
     AccountSettings,
     Definition,
@@ -50,7 +50,7 @@ async def test_kinds_count_their_ids_apart(hooked: Database) -> None:
     made = [await create(hooked, place) for place in (RULES, FORMS, RULES)]
     assert [each.id for each in made] == [1, 1, 2]
     async with hooked.read() as connection:
-        assert [each.id for each in await definitions.page(connection, RULES, 0, 10)] == [1, 2]
+        assert [each.id for each in await definitions.page(connection, RULES, Only(), 0, 10)] == [1, 2]
         assert await definitions.get(connection, FORMS, 1) == made[1]
 
 

@@ -42,9 +42,14 @@ async def test_pages_are_full_and_the_last_has_no_token(count: int, size: int) -
     assert len(found) == max(1, -(-count // wanted))
 
 
-async def test_a_page_ends_at_its_size_in_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pages, "MAX_BYTES", 3000)
-    assert await walk(list(range(7)), 100) == [[0, 1, 2], [3, 4, 5], [6]]
+@pytest.mark.parametrize(
+    ("size", "found"), [(3000, [[0, 1], [2, 3], [4]]), (3100, [[0, 1, 2], [3, 4]]), (500, [[0], [1], [2], [3], [4]])]
+)
+async def test_a_page_ends_before_its_size_in_bytes(
+    monkeypatch: pytest.MonkeyPatch, size: int, found: list[list[int]]
+) -> None:
+    monkeypatch.setattr(pages, "MAX_BYTES", size)
+    assert await walk(list(range(5)), 100) == found
 
 
 @pytest.mark.parametrize("key", [[], ["1"], [1, 2], [-1], [2**63], [2**64 - 1]])
