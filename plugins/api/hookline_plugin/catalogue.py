@@ -58,7 +58,7 @@ _RULE_TYPES = (
     ("sms_message_received", "number_id", "SMS is received"),
     ("Contact_visits_landingpage_splittest", "landing_page_id", "Landing page is visited"),
     ("Contact_visits_purl_splittest", "purl_id", "Personal page is visited"),
-    ("contact_visits_url", None, "Page is visited"),
+    ("contact_visits_url", "url", "Page is visited"),
     ("clicks_tracked_link", "tracked_link_id", "Tracked link is clicked"),
 )
 """Types that only rules and campaigns ask for: the original's names, and the params that number them."""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hookline_plugin import Flaw
+from hookline_plugin import FieldInfo, Flaw, World
 
 from .rules import DEAL, SOURCE, WORLD, comparison, relative, rule, tag, trigger
 
@@ -186,6 +186,17 @@ def test_all_flaws_are_given_at_once() -> None:
 def test_what_is_wrong_for_its_own_sake_is_not_compiled(definition: Any) -> None:
     with pytest.raises(ValueError, match=r"^[a-z_0-9\[\].]+: "):
         SOURCE.compile(definition)
+
+
+def test_the_nearest_field_is_looked_for_at_a_bounded_cost() -> None:
+    fields = [FieldInfo("f" * 50 + f"{number:014d}", "a field", "text") for number in range(1000)]
+    groups = [
+        [comparison("f" * 50 + f"{group:07d}{number:07d}", "EQUAL", "x") for number in range(20)] for group in range(20)
+    ]
+    found = list(SOURCE.check(rule(any_of=groups), World({0: fields}, {7: 0})))
+    hints = [flaw for flaw in found if "did you mean" in flaw.reason]
+    assert len(found) > 300
+    assert 1 <= len(hints) <= 3
 
 
 JSON = st.recursive(

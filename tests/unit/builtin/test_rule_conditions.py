@@ -161,6 +161,10 @@ MOMENT = [
     ("AFTER", "2026-10-02T08:00:00+02:00", 1790942400, True),
     ("AFTER", "2026-10-02 08:00", "2026-10-02", False),
     ("AFTER", "2026-10-02T08:00:00Z", NOTHING, False),
+    ("BEFORE", "2026-10-02T08:00:00Z", "0001-01-01T00:00:00+14:00", True),
+    ("AFTER", "2026-10-02T08:00:00Z", "9999-12-31T23:59:59-14:00", True),
+    ("BEFORE", "9999-12-31T23:59:59-14:00", "9999-12-31T23:59:59Z", True),
+    ("AFTER", "2026-10-02T08:00:00.5Z", "2026-10-02T08:00:00.6Z", True),
 ]
 TABLES: dict[str, Sequence[tuple[str, str, Any, bool]]] = {
     **dict.fromkeys(("text", "long_text", "email", "phone", "url", "country", "state", "drop_down"), TEXT),

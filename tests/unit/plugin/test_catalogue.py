@@ -24,7 +24,7 @@ FOR_RULES = {
     "sms_message_received": "number_id",
     "Contact_visits_landingpage_splittest": "landing_page_id",
     "Contact_visits_purl_splittest": "purl_id",
-    "contact_visits_url": None,
+    "contact_visits_url": "url",
     "clicks_tracked_link": "tracked_link_id",
 }
 

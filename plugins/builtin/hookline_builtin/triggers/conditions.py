@@ -6,12 +6,12 @@ of those that do not hold names the condition and repeats nothing of the event's
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from enum import Enum
 from typing import TypeAlias, TypeVar
 
 from hookline_builtin.triggers.comparison import FITTING, LABELS, FieldComparison, Op, Test, operand_fault, test_of
 from hookline_builtin.triggers.definition import Reading
+from hookline_builtin.triggers.fields import unknown_field
 from hookline_builtin.triggers.relative_date import MAX_OFFSET, RelativeDate, Unit
 from hookline_builtin.triggers.rule_events import MAX_NUMBER
 from hookline_plugin.encoder import Payload
@@ -137,7 +137,7 @@ def check_groups(reading: Reading, groups: Groups, fields: Sequence[FieldInfo]) 
 def _check_comparison(reading: Reading, comparison: FieldComparison, path: str, kinds: Mapping[str, str]) -> None:
     kind = kinds.get(comparison.field)
     if kind is None:
-        reading.flaw(f"{path}.field", unknown_field(comparison.field, kinds))
+        reading.flaw(f"{path}.field", unknown_field(comparison.field, kinds, len(reading.flaws)))
         return
     fitting = FITTING.get(kind, ())
     if comparison.op not in fitting:
@@ -148,14 +148,6 @@ def _check_comparison(reading: Reading, comparison: FieldComparison, path: str, 
     fault = operand_fault(comparison, kind)
     if fault:
         reading.flaw(operand_path(path, comparison), fault)
-
-
-def unknown_field(key: str, known: Mapping[str, str]) -> str:
-    """Say that an object type has no field of a key, with the nearest key that it has."""
-    near = get_close_matches(key[:_MAX_KEY], known, n=1)
-    return f"the object type has no field with the key {key[:_MAX_KEY]!r}" + (
-        f"; did you mean {near[0]}?" if near else ""
-    )
 
 
 class CompiledConditions:

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from hookline_builtin.triggers import grammar
 from hookline_builtin.triggers.actions import check_actions, ids_in
-from hookline_builtin.triggers.conditions import CompiledConditions, check_groups, unknown_field
+from hookline_builtin.triggers.conditions import CompiledConditions, check_groups
 from hookline_builtin.triggers.definition import Reading
+from hookline_builtin.triggers.fields import unknown_field
 from hookline_builtin.triggers.rule import Rule, RuleTrigger, read_rule
 from hookline_builtin.triggers.rule_events import FIELD
 from hookline_plugin import Decision, Fire, Flaw, Happening, Interest, Payload, Value, World
@@ -68,7 +69,7 @@ def _check_fields(reading: Reading, rule: Rule, kinds: Mapping[str, str]) -> Non
     for index, trigger in enumerate(rule.triggers):
         key = trigger.params.get(FIELD) if trigger is not None else None
         if key is not None and key not in kinds:
-            reading.flaw(f"triggers[{index}].params.{FIELD}", unknown_field(key, kinds))
+            reading.flaw(f"triggers[{index}].params.{FIELD}", unknown_field(key, kinds, len(reading.flaws)))
 
 
 def _resolved(value: Value, kinds: Mapping[str, str]) -> Value:

@@ -4,6 +4,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
+from functools import lru_cache
 
 MAX_OFFSET = 10_000
 _DAY = 86_400_000_000
@@ -30,13 +31,18 @@ class RelativeDate:
 
         A day that the month does not have is its last one; beyond the years 1 to 9999 it is the first or last day.
         """
-        try:
-            today = _EPOCH + timedelta(days=now // _DAY)
-            if self.unit is Unit.MONTHS:
-                return _months_later(today, self.offset)
-            return today + timedelta(days=self.offset * (7 if self.unit is Unit.WEEKS else 1))
-        except OverflowError:
-            return date.max if self.offset > 0 else date.min
+        return _counted(now // _DAY, self.offset, self.unit)
+
+
+@lru_cache(maxsize=1024)
+def _counted(today: int, offset: int, unit: Unit) -> date:
+    try:
+        day = _EPOCH + timedelta(days=today)
+        if unit is Unit.MONTHS:
+            return _months_later(day, offset)
+        return day + timedelta(days=offset * (7 if unit is Unit.WEEKS else 1))
+    except OverflowError:
+        return date.max if offset > 0 else date.min
 
 
 def _months_later(day: date, months: int) -> date:

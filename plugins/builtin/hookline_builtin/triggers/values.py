@@ -15,7 +15,7 @@ from hookline_plugin.encoder import Value
 _NUMBER = re.compile(r"[+-]?[0-9]{1,30}(?:\.[0-9]{1,30})?")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOMENT = re.compile(
-    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2}:[0-9]{2}(?::[0-9]{2})?)(?:\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2})?"
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?(?:Z|[+-][0-9]{2}:[0-9]{2})?"
 )
 _SECONDS = re.compile(r"-?[0-9]{1,12}")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -76,22 +76,23 @@ def as_moment(value: Value) -> datetime | None:
 
 
 def _written_moment(text: str) -> datetime | None:
-    if _SECONDS.fullmatch(text):
-        return _EPOCH + timedelta(seconds=int(text))
+    if _MOMENT.fullmatch(text):
+        moment = datetime.fromisoformat(text)
+        return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
     if _DAY.fullmatch(text):
         return datetime.fromisoformat(text).replace(tzinfo=UTC)
-    match = _MOMENT.fullmatch(text)
-    if match is None:
-        return None
-    # Fractions are cut: the comparisons are no finer than a second.
-    moment = datetime.fromisoformat(f"{match[1]}T{match[2]}{match[3] or 'Z'}")
-    return moment.astimezone(UTC)
+    return _EPOCH + timedelta(seconds=int(text)) if _SECONDS.fullmatch(text) else None
 
 
 def as_day(value: Value) -> date | None:
-    """Take what is a moment for its day."""
-    moment = as_moment(value)
-    return None if moment is None else moment.date()
+    """Take what is a moment for its day in UTC."""
+    try:
+        if isinstance(value, str) and _DAY.fullmatch(value):
+            return date.fromisoformat(value)
+        moment = as_moment(value)
+        return None if moment is None else moment.astimezone(UTC).date()
+    except (ValueError, OverflowError):
+        return None
 
 
 def as_items(value: Value) -> Sequence[str] | None:
