@@ -312,6 +312,28 @@ def test_numbers_are_ordered_as_numbers(left: Any, right: Any, written: bool) ->
     assert {op: holds(comparison("a_price", op, f"{right:f}"), value) for op in expected} == expected
 
 
+LETTERS = st.text(alphabet="aAbBßéÉ 1", max_size=6)
+
+
+@given(value=LETTERS, operand=LETTERS.filter(bool))
+@settings(max_examples=200, deadline=None)
+def test_text_is_compared_as_if_it_were_of_one_case(value: str, operand: str) -> None:
+    left, right = value.casefold(), operand.casefold()
+    expected = {
+        "EQUAL": left == right, "NOT_EQUAL": left != right,
+        "CONTAINS": right in left, "NOT_CONTAINS": right not in left,
+        "STARTS_WITH": left[: len(right)] == right, "ENDS_WITH": left[-len(right) :] == right,
+    }  # fmt: skip
+    assert {op: holds(comparison("a_text", op, operand), value) for op in expected} == expected
+
+
+@given(value=st.dates(), operand=st.dates())
+@settings(max_examples=100, deadline=None)
+def test_days_are_ordered_as_days(value: Any, operand: Any) -> None:
+    expected = {"ON": value == operand, "BEFORE": value < operand, "AFTER": value > operand}
+    assert {op: holds(comparison("a_date", op, str(operand)), str(value)) for op in expected} == expected
+
+
 @pytest.mark.parametrize(
     "any_of, said",
     [
