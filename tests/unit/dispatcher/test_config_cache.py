@@ -11,7 +11,17 @@ from hookline_dispatcher.config.cache import ConfigCache
 from hookline_dispatcher.store.model import ConfigRow, StoreFailed
 from hookline_dispatcher.store.protocol import Configs
 from hookline_dispatcher.store.sqlite.store import SqliteStore
-from tests.unit.dispatcher.configs import ACCOUNT, BASIC, PRO, account_row, key, target, target_row
+from tests.unit.dispatcher.configs import (
+    ACCOUNT,
+    BASIC,
+    PRO,
+    account_row,
+    key,
+    target,
+    target_row,
+    trigger_row,
+    webhook,
+)
 
 
 class Gate:
@@ -161,6 +171,28 @@ async def test_is_bounded_by_targets(store: Gate) -> None:
     assert store.reads == 3
     await cache.account(9)
     assert store.reads == 4
+
+
+async def test_what_is_long_counts_as_several(store: Gate) -> None:
+    long = webhook(1, data="x" * 65_536, account_id=9)
+    await store.apply_config([account_row(account_id=9), target_row(long), account_row(account_id=10)], 2)
+    cache = ConfigCache(store, most_targets=15)
+    for account_id in (9, 10, 9):
+        await cache.account(account_id)
+    assert store.reads == 3
+
+
+async def test_triggers_that_cannot_be_asked_are_told_of_once_per_revision(store: Gate) -> None:
+    await store.apply_config([trigger_row(1, "nobody"), trigger_row(2, "nobody")], 2)
+    told: list[tuple[int, str]] = []
+    cache = ConfigCache(store, report=lambda account_id, trigger: told.append((account_id, trigger.label)))
+    await cache.account(ACCOUNT)
+    await store.apply_config([trigger_row(2, "nobody", revision=3)], 3)
+    cache.invalidate(ACCOUNT)
+    config = await cache.account(ACCOUNT)
+    assert config is not None
+    assert len(config.triggers) == 2, "they are kept"
+    assert told == [(ACCOUNT, "nobody/1"), (ACCOUNT, "nobody/2"), (ACCOUNT, "nobody/2")]
 
 
 async def test_old_settings_are_kept_while_deliveries_need_them(store: Gate) -> None:

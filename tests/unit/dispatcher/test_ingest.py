@@ -9,6 +9,7 @@ import pytest
 
 from hookline_dispatcher.config.account import AccountConfig
 from hookline_dispatcher.config.cache import ConfigCache
+from hookline_dispatcher.ingest import ingest as ingest_module
 from hookline_dispatcher.ingest.ingest import Ingest, Publication
 from hookline_dispatcher.ingest.room import Bounds
 from hookline_dispatcher.store.model import Claim, Intake, IntakeResult, IntakeStatus, StoreFailed
@@ -216,3 +217,16 @@ async def test_a_configuration_that_cannot_be_read_takes_no_room(rig: Rig) -> No
     with pytest.raises(Unavailable):
         await ingest.publish([publication("a")])
     assert ingest.waiting == 0
+
+
+async def test_a_batch_that_causes_too_much_is_refused_and_leaves_its_room(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ingest_module, "MOST_FIRINGS", 2)
+    await store.apply_config([account_row(), *(target_row(target(id_, "sub_tag")) for id_ in (1, 2))], 1)
+    rig = Rig(store)
+    events = [Publication(event(id_=f"e{number}"), b"", SIZE) for number in range(2)]
+    with pytest.raises(ResourceExhausted):
+        await rig.ingest.publish(events)
+    assert (rig.gate.came, rig.ingest.waiting) == ([], 0)
+    assert [each.deliveries for each in await rig.ingest.publish(events[:1])] == [2]

@@ -24,6 +24,11 @@ from .routing import route
 
 STORE_RETRY_SECONDS = 1.0
 QUEUE_RETRY_SECONDS = 30.0
+MOST_FIRINGS = 250_000
+"""How many deliveries the events of one batch may cause: they are all in memory until its commit."""
+TOO_MANY = f"the events of this batch cause more than {MOST_FIRINGS} deliveries; publish fewer at once"
+ASKED_AT_ONCE = 500
+"""How many triggers are asked, whole events at a time, before others get their turn."""
 
 
 class Publication(NamedTuple):
@@ -127,7 +132,7 @@ class Ingest:
             patience: Seconds to wait for room.
 
         Raises:
-            ResourceExhausted: too much waits already, for its commit or in lanes.
+            ResourceExhausted: too much waits already, for its commit or in lanes; or the batch causes too much.
             Unavailable: the store failed; nothing was committed. The task raises it as well.
         """
         if self._store.waiting >= self._bounds.deliveries:
@@ -167,10 +172,18 @@ class Ingest:
         except StoreFailed as error:
             raise _away() from error
         intakes = []
+        asked = firings = 0
         for each in publications:
             routed = route(each.event, configs[each.event.account_id], now)
             for trigger in routed.failed:
                 self._failed(each.event.account_id, trigger)
+            firings += len(routed.firings)
+            if firings > MOST_FIRINGS and len(publications) > 1:
+                raise ResourceExhausted(TOO_MANY, QUEUE_RETRY_SECONDS, "deliveries of one batch")
+            asked += routed.asked
+            if asked >= ASKED_AT_ONCE:
+                asked = 0
+                await asyncio.sleep(0)
             intakes.append(Intake(each.event, each.digest, now, routed.firings, routed.note))
         return intakes
 

@@ -35,6 +35,8 @@ class Routed(NamedTuple):
     note: str = ""
     failed: tuple[Trigger, ...] = ()
     """Triggers whose plugins failed on this event."""
+    asked: int = 0
+    """How many triggers were asked: what it cost."""
 
 
 def route(event: Event, config: AccountConfig | None, now: int) -> Routed:
@@ -56,7 +58,7 @@ def route(event: Event, config: AccountConfig | None, now: int) -> Routed:
     firings += tuple([firing for each in asked for firing in each.firings])
     failed = tuple([each.trigger for each in asked if each.failed])
     notes = _notes(asked)
-    return Routed(firings, "\n".join(["" if firings else reason, *notes]), failed)
+    return Routed(firings, "\n".join(["" if firings else reason, *notes]), failed, len(asked))
 
 
 def match(event: Event, config: AccountConfig) -> tuple[tuple[Firing, ...], str]:
