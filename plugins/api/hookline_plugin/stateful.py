@@ -27,7 +27,7 @@ it where they have a memory of the object; for a timer, that of its definition; 
 from one `version` to another, a `Revised` for each object whose memory follows the old one, in batches and without
 hurry, for every step starts with the same mapping. A definition that is deleted loses memory and timers unasked.
 
-Settling ("debounce") is a step of this kind too, around a definition without memory: one timer, moved by each event.
+Settling ("debounce") is a step of this kind too: see `hookline_plugin.settled`.
 """
 
 from collections.abc import Iterable, Sequence

@@ -1,0 +1,141 @@
+"""Settling ("debounce"): a definition without memory that fires once its object has been quiet for a while.
+
+A record that is still being typed comes as many events. Each of them starts the quiet time anew, up to a longest wait
+from the first; then the definition is asked for each kind of event that came, with the newest data of the object, and
+what it would fire is fired once. Conditions are so held to the data that are sent, and not to a record half typed.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+
+from hookline_plugin.stateful import MAX_MEMORY, Due, Firing, Memory, ObjectState, Occurred, Outcome, Step, Timer
+from hookline_plugin.trigger import Compiled, Happening, Interest
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """Events of one type with the same params: the newest of them, and all fields that they changed."""
+
+    type: str
+    params: Mapping[str, str]
+    changed_fields: Sequence[str]
+    key: str
+    occurred_time: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Settling:
+    """What came since the first event. `name` is made of that event's key: it never comes twice."""
+
+    name: str
+    first: int
+    due: int
+    kinds: tuple[_Kind, ...]
+
+
+class Settled:
+    """A definition that waits until its object is quiet; times are in microseconds."""
+
+    version = 1
+    watches: Sequence[Interest] = ()
+
+    def __init__(self, compiled: Compiled, quiet: int, longest: int) -> None:
+        """Wrap a definition; `longest` is at least `quiet`, and a quiet of 0 fires at once."""
+        self._compiled = compiled
+        self._quiet = quiet
+        self._longest = longest
+
+    @property
+    def paused(self) -> bool:
+        """Whether the definition wants no events, as one that is paused does."""
+        return not self._compiled.interests
+
+    @property
+    def interests(self) -> Sequence[Interest]:
+        """Those of the definition."""
+        return self._compiled.interests
+
+    def step(self, step: Step) -> Outcome:
+        """Decide what follows; raises ValueError for a memory that is not its own."""
+        if self.paused:
+            return Outcome(step.memory, held=isinstance(step.occasion, Due), why="the definition is paused")
+        settling = None if step.memory is None else _read(step.memory.body)
+        match step.occasion:
+            case Occurred() as occurred:
+                return self._prolong(step, settling, occurred)
+            case Due(key) if settling is not None and key == settling.name:
+                return self._fire(step, settling) if step.now >= settling.due else _wait(settling, "it came early")
+            case _:
+                return Outcome(step.memory, why="it is over or goes on as it is")
+
+    def _prolong(self, step: Step, settling: _Settling | None, occurred: Occurred) -> Outcome:
+        first = step.now if settling is None else settling.first
+        settling = _Settling(
+            name=_name(occurred.key) if settling is None else settling.name,
+            first=first,
+            due=min(step.now + self._quiet, first + self._longest),
+            kinds=_with(() if settling is None else settling.kinds, occurred),
+        )
+        # What has grown too much to be remembered settles at once.
+        if settling.due <= step.now or len(_written(settling)) > MAX_MEMORY:
+            return self._fire(step, settling)
+        return _wait(settling, "it waits until the object is quiet")
+
+    def _fire(self, step: Step, settling: _Settling) -> Outcome:
+        fires: dict[tuple[int, str], Firing] = {}
+        why = ""
+        for kind in settling.kinds:
+            decision = self._compiled.decide(_happening(kind, step.object, step.now))
+            why = why or decision.why_not
+            for fire in decision.fires:
+                key = f"{settling.name}:{fire.webhook_id}:{fire.element}"
+                fires.setdefault((fire.webhook_id, fire.element), Firing(key, fire.webhook_id, fire.element, kind.key))
+        cancel = () if isinstance(step.occasion, Due) or step.memory is None else (settling.name,)
+        return Outcome(None, cancel=cancel, fires=tuple(fires.values()), why="" if fires else why)
+
+
+def _wait(settling: _Settling, why: str) -> Outcome:
+    return Outcome(Memory(_written(settling)), start=(Timer(settling.name, settling.due),), why=why)
+
+
+def _name(event_key: str) -> str:
+    return blake2b(event_key.encode(), digest_size=8).hexdigest()
+
+
+def _with(kinds: tuple[_Kind, ...], occurred: Occurred) -> tuple[_Kind, ...]:
+    event = occurred.event
+    params = dict(event.params)
+    same = next((kind for kind in kinds if kind.type == event.type and kind.params == params), None)
+    fields = dict.fromkeys((*(same.changed_fields if same else ()), *event.changed_fields))
+    newest = _Kind(event.type, params, tuple(fields), occurred.key, event.occurred_time)
+    return (*kinds, newest) if same is None else tuple(newest if kind is same else kind for kind in kinds)
+
+
+def _happening(kind: _Kind, newest: ObjectState, now: int) -> Happening:
+    return Happening(
+        type=kind.type,
+        params=kind.params,
+        object_type_id=newest.object_type_id,
+        object_id=newest.object_id,
+        data=newest.data,
+        changed_fields=kind.changed_fields,
+        tags=newest.tags,
+        occurred_time=kind.occurred_time,
+        now=now,
+    )
+
+
+def _written(settling: _Settling) -> bytes:
+    kinds = [[kind.type, kind.params, kind.changed_fields, kind.key, kind.occurred_time] for kind in settling.kinds]
+    return json.dumps([settling.name, settling.first, settling.due, kinds], separators=(",", ":")).encode()
+
+
+def _read(body: bytes) -> _Settling:
+    try:
+        name, first, due, kinds = json.loads(body)
+        read = tuple(_Kind(type_, params, tuple(fields), key, time) for type_, params, fields, key, time in kinds)
+        return _Settling(str(name), int(first), int(due), read)
+    except TypeError:
+        raise ValueError("the memory is none of a settling definition's") from None
