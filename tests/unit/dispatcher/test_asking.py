@@ -167,6 +167,13 @@ def test_a_plugin_that_changes_params_changes_no_event() -> None:
     assert what.params == {"tag_id": "4"}
 
 
+def test_what_one_event_fires_is_bounded_and_the_rest_is_told_of() -> None:
+    rows = [trigger_row(id_, "score", toy(*[(1, "")] * 100)) for id_ in range(1, 102)]
+    found = routed(rows)
+    assert len(found.firings) == 10_001, "a subscription is among them"
+    assert found.note == "\none event fires at most 10000 webhooks: the last 100 are left out"
+
+
 def test_a_kind_with_memory_is_kept_and_not_asked() -> None:
     class Stateful(ToySource):
         def compile(self, definition: Payload) -> ToyCompiled:

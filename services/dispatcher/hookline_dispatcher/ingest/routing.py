@@ -19,6 +19,8 @@ from hookline_plugin.catalogue import event_type
 
 from .asking import Asked, ask
 
+MOST_FIRINGS = 10_000
+"""How many webhooks all triggers together may fire for one event."""
 MOST_NOTES = 10
 """How many triggers a note names; of the rest it says how many they are."""
 LONGEST_NOTE = 200
@@ -55,9 +57,14 @@ def route(event: Event, config: AccountConfig | None, now: int) -> Routed:
     asked = list(ask(event, config, now))
     if not asked:
         return Routed(firings, reason)
-    firings += tuple([firing for each in asked for firing in each.firings])
+    fired = [firing for each in asked for firing in each.firings]
+    firings += tuple(fired[:MOST_FIRINGS])
     failed = tuple([each.trigger for each in asked if each.failed])
     notes = _notes(asked)
+    if len(fired) > MOST_FIRINGS:
+        notes.append(
+            f"one event fires at most {MOST_FIRINGS} webhooks: the last {len(fired) - MOST_FIRINGS} are left out"
+        )
     return Routed(firings, "\n".join(["" if firings else reason, *notes]), failed, len(asked))
 
 
