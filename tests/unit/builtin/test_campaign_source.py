@@ -63,7 +63,8 @@ def changed(index: int, **parts: Value) -> Definition:
     return {**WHOLE, "elements": cast("list[Value]", elements)}
 
 
-SPLIT = {"branches": [{"weight": 1, "next": "t"}, {"weight": 1, "next": "hook"}]}
+LOADED: Definition = {"goal": {"triggers": [{"event": "call_is_logged"}] * 50}}
+HEAVY: Value = {"any_of": [{"all_of": [{"tag": {"tag_id": "1"}}] * 5001}], "yes": "out", "no": "out"}
 
 
 @pytest.mark.parametrize(
@@ -74,6 +75,12 @@ SPLIT = {"branches": [{"weight": 1, "next": "t"}, {"weight": 1, "next": "hook"}]
         ({**WHOLE, "elements": "x"}, "elements", "must be a list"),
         ({**WHOLE, "elements": ["x"]}, "elements[0]", "must be an object"),
         (campaign(*(send(f"e{number}", "out") for number in range(501))), "elements", "501 items"),
+        (
+            campaign(entry("out"), *({**goal(f"g{n}", "out"), **LOADED} for n in range(101)), end()),
+            "elements",
+            "more than 5000 triggers",
+        ),
+        (campaign(entry("if"), {**fork("if", "out", "out"), "condition": HEAVY}, end()), "elements", "more than 5000"),
         ({**WHOLE, "object_type_id": 77}, "object_type_id", "no type of object 77"),
         ({**WHOLE, "object_type_id": -1}, "object_type_id", "whole number"),
         ({**WHOLE, "time_zone": "Europe/Bonn"}, "time_zone", "'Europe/Bonn'"),
@@ -153,6 +160,10 @@ def test_a_flaw_is_told_with_its_path(definition: Payload, path: str, said: str)
     found = dict(flaws(definition))
     assert path in found
     assert said in found[path]
+
+
+def test_no_more_than_a_hundred_flaws_are_told() -> None:
+    assert len(flaws(campaign(*(send(f"e{number}", "nix") for number in range(400))))) == 100
 
 
 def test_a_path_has_one_flaw() -> None:

@@ -26,9 +26,12 @@ from hookline_builtin.campaign.elements import (
 )
 from hookline_builtin.campaign.language import read_condition, read_triggers
 from hookline_builtin.campaign.node import Node
+from hookline_plugin.encoder import Value
 from hookline_plugin.trigger import Decision, Happening, Interest
 
 MAX_ELEMENTS = 500
+MAX_TESTS = 5000
+"""How many triggers and conditions a map may have in all."""
 MAX_BRANCHES = 20
 MAX_WEIGHT = 10_000
 MAX_TAG = 2**31 - 1
@@ -185,8 +188,24 @@ _ELSEWHERE = {
 def read_elements(root: Node) -> list[Placed]:
     """Read all elements; flaws go to the root's list, and what cannot be read at all is left out."""
     object_type_id = root.whole("object_type_id", 0, 2**31 - 1)
-    read = (_element(node, object_type_id) for node in root.children("elements", MAX_ELEMENTS))
+    nodes = root.children("elements", MAX_ELEMENTS)
+    if sum(map(_tests, nodes)) > MAX_TESTS:
+        root.flaw("elements", f"have more than {MAX_TESTS} triggers and conditions in all")
+        return []
+    read = (_element(node, object_type_id) for node in nodes)
     return [placed for placed in read if placed is not None]
+
+
+def _tests(node: Node) -> int:
+    """Count an element's triggers and conditions before any of them is read."""
+    lists: list[Value] = []
+    for body in map(node.value.get, ("entry", "goal", "condition")):
+        if isinstance(body, Mapping):
+            lists.append(body.get("triggers"))
+            groups = body.get("any_of")
+            if isinstance(groups, Sequence):
+                lists.extend(group.get("all_of") for group in groups if isinstance(group, Mapping))
+    return sum(len(each) for each in lists if isinstance(each, Sequence))
 
 
 def _element(node: Node, object_type_id: int) -> Placed | None:

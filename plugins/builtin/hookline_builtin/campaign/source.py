@@ -19,6 +19,7 @@ from hookline_plugin.trigger import Flaw, Interest, World
 
 NAME = "campaign"
 LIVE = "CAMPAIGN_STATE_LIVE"
+MAX_FLAWS = 100
 _DATES = ("date", "timestamp")
 _ZONE = re.compile(r"[A-Za-z][A-Za-z0-9_+-]{0,31}(?:/[A-Za-z0-9_+-]{1,31}){0,2}")
 
@@ -63,7 +64,7 @@ class CampaignSource:
     name = NAME
 
     def check(self, definition: Payload, world: World) -> Iterable[Flaw]:
-        """Give all that is wrong with a map before it goes live."""
+        """Give what is wrong with a map before it goes live, at most a hundred flaws, one for a path."""
         root = Node(definition, "", [])
         placed = _read(root)
         root.flag("reentry_allowed")
@@ -71,7 +72,7 @@ class CampaignSource:
         found: dict[str, Flaw] = {}
         for flaw in (*root.flaws, *_misfits(placed, root, world)):
             found.setdefault(flaw.path, flaw)
-        return list(found.values())
+        return list(found.values())[:MAX_FLAWS]
 
     def webhooks(self, definition: Payload) -> Iterable[int]:
         """Give the ids of the webhooks that a definition fires, each once, in order."""
