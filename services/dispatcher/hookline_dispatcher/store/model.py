@@ -30,6 +30,8 @@ class Firing(NamedTuple):
     """The revision of the settings that the body is rendered by, now and at every later attempt."""
     fired_by: str = ""
     """What said so, see ``core.fired_by``; empty: the subscription that is the target."""
+    element_id: int = 0
+    """The store's own: the row that counts what becomes of it."""
 
 
 class Intake(NamedTuple):
@@ -42,6 +44,12 @@ class Intake(NamedTuple):
     firings: tuple[Firing, ...] = ()
     note: str = ""
     """Why it fired nothing; behind a line feed, line by line, why triggers that were asked did not fire."""
+    routes: tuple[str, ...] = ()
+    """Trigger sources with memory that are to be told of it afterwards."""
+    hop: int = 0
+    """How many emitted events lie before it."""
+    tracked: bool = False
+    """Whether it tells the newest state of an object that is kept."""
 
 
 class IntakeStatus(enum.Enum):

@@ -19,7 +19,7 @@ from .log import Log
 from .numbers import Numbers
 from .order import advance_key
 
-_COLUMNS = "d.id, d.root_id, d.lane_id, d.event_seq, d.config_revision, d.order_key, d.fired_by, d.state"
+_COLUMNS = "d.id, d.root_id, d.lane_id, d.event_seq, d.config_revision, d.order_key, d.fired_by, d.element_id, d.state"
 _ONE = f"SELECT {_COLUMNS} FROM delivery d WHERE d.account_id = ? AND d.id = ?"  # noqa: S608 - constants
 _PAGE = """
 SELECT {columns}, e.type, e.object_type_id, d.create_time >= :since AND NOT EXISTS (
@@ -107,7 +107,7 @@ class Redeliverer:
             "limit": limit,
         }
         found = self._connection.execute(statement, parameters).fetchall()
-        wanted = [row[:-3] for row in found if row[-1] and which.wants(*row[-5:-1])]
+        wanted = [row[:-3] for row in found if row[-1] and which.wants(row[6], *row[-4:-1])]
         if wanted and not which.dry_run:
             self._again(which.account_id, wanted, "")
         return len(wanted), found[-1][0] if len(found) == limit else 0
@@ -117,7 +117,7 @@ class Redeliverer:
         new: list[rows.Row] = []
         keys: set[tuple[int, str]] = set()
         first = self._ids.take(len(found))
-        for id_, (old, root, lane_id, seq, revision, order_key, fired_by, _) in enumerate(found, first):
+        for id_, (old, root, lane_id, seq, revision, order_key, fired_by, element_id, _) in enumerate(found, first):
             row = self._lanes.at(lane_id)
             state, settle_time, reason = State.WAITING, 0, ""
             if row.lane.switch is Switch.OFF:
@@ -131,7 +131,7 @@ class Redeliverer:
             if state is State.WAITING:
                 self._lanes.enqueue(row, due)
             head = (id_, root, account_id, lane_id, seq, revision, state, due, 0, 0, 0, 0, 0, key)
-            new.append((*head, holds, 0, 0, reason, now, settle_time, old, request_id, fired_by))
+            new.append((*head, holds, 0, 0, reason, now, settle_time, old, request_id, fired_by, element_id))
         # A dead head that is repeated hands its key to its redelivery, which has its place.
         olds = rows.keys(each[0] for each in found)
         self._connection.execute(

@@ -10,6 +10,7 @@ from hookline_dispatcher.store.model import TARGET_KINDS, ConfigRow, TargetKey
 
 from .lanes import Lanes
 from .order import release, unblock
+from .sweeps import DEFINITIONS, Sweeper
 
 CHECKPOINT = "config_checkpoint"
 GONE = "its definition was deleted"
@@ -22,6 +23,7 @@ class Configurer:
         self._connection = connection
         self._lanes = lanes
         self._now = now
+        self._sweeper = Sweeper(connection, now)
 
     def apply(self, changes: Sequence[ConfigRow], checkpoint: int, drop_others: bool) -> None:
         """Takes in the rows and the checkpoint, 0 for none; ``drop_others`` deletes what they do not name."""
@@ -44,15 +46,18 @@ class Configurer:
 
     def _one(self, change: ConfigRow) -> None:
         key = (change.account_id, change.kind, change.id)
-        if change.kind in TARGET_KINDS:
+        if change.kind in TARGET_KINDS or change.kind in DEFINITIONS:
             self._connection.execute(
                 "UPDATE config_item SET newest = 0, superseded_time = ? "
                 "WHERE account_id = ? AND kind = ? AND id = ? AND newest = 1 AND revision <> ?",
                 (self._now(), *key, change.revision),
             )
-            self._retune(TargetKey(change.account_id, TARGET_KINDS[change.kind], change.id), change)
         else:
             self._connection.execute("DELETE FROM config_item WHERE account_id = ? AND kind = ? AND id = ?", key)
+        if change.kind in TARGET_KINDS:
+            self._retune(TargetKey(change.account_id, TARGET_KINDS[change.kind], change.id), change)
+        elif change.kind in DEFINITIONS:
+            self._sweeper.changed(change)
         self._connection.execute(
             "REPLACE INTO config_item (account_id, kind, id, revision, newest, deleted, superseded_time, body) "
             "VALUES (?, ?, ?, ?, 1, ?, 0, ?)",

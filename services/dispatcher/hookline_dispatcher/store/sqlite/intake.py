@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import orjson
 
@@ -14,6 +15,7 @@ from hookline_dispatcher.core.lane import Switch
 from hookline_dispatcher.store.model import Claim, Firing, Intake, IntakeResult, IntakeStatus
 
 from . import rows
+from .arrivals import Arrivals
 from .events import Events
 from .lane_row import LaneRow
 from .lanes import Lanes
@@ -28,7 +30,7 @@ EVENT = (
 DELIVERY = (
     "id, root_id, account_id, lane_id, event_seq, config_revision, state, due_time, attempts, failures, unknowns, "
     "epoch, claim_time, order_key, holds, cancelling, status_code, reason, create_time, settle_time, redelivery_of, "
-    "request_id, fired_by"
+    "request_id, fired_by, element_id"
 )
 _KNOWN = rows.select(
     "j.key, hex(e.digest), e.deliveries",
@@ -42,6 +44,13 @@ class Batch:
 
     intakes: Sequence[Intake]
     atomic: bool
+
+
+class More(NamedTuple):
+    """Firings of an event: of one that is stored under ``seq``, or, where that is 0, of one to be stored with them."""
+
+    seq: int
+    intake: Intake
 
 
 @dataclass(slots=True)
@@ -71,6 +80,7 @@ class Intaker:
         self._log = log
         self._epoch = epoch
         self._now = now
+        self.arrivals = Arrivals(connection)
         self.seqs = Numbers(connection, "event")
         self.ids = Numbers(connection, "delivery")
 
@@ -79,9 +89,33 @@ class Intaker:
         known = self._known([intake for batch in batches for intake in batch.intakes])
         found = _Rows()
         results = [self._batch(batch, known, found) for batch in batches]
+        self._insert(found)
+        return results
+
+    def add(self, mores: Sequence[More]) -> list[IntakeResult]:
+        """Commits what routing decided later, in its order; an event whose id is known is left out with its firings."""
+        if not mores:
+            return []
+        known = self._known([more.intake for more in mores if not more.seq])
+        found = _Rows()
+        results = [self._again(more, found) if more.seq else self._one(more.intake, known, found) for more in mores]
+        self._insert(found)
+        return results
+
+    def _again(self, more: More, found: _Rows) -> IntakeResult:
+        """More firings of an event that is stored."""
+        firings = more.intake.firings
+        claims = tuple([claim for firing in firings if (claim := self._fire(firing, more.intake, more.seq, found))])
+        if firings:
+            self._connection.execute(
+                "UPDATE event SET deliveries = deliveries + ? WHERE seq = ?", (len(firings), more.seq)
+            )
+        return IntakeResult(IntakeStatus.NEW, len(firings), claims)
+
+    def _insert(self, found: _Rows) -> None:
         rows.insert(self._connection, "event", EVENT, found.events)
         rows.insert(self._connection, "delivery", DELIVERY, found.deliveries)
-        return results
+        self.arrivals.flush()
 
     def _known(self, intakes: Sequence[Intake]) -> dict[tuple[int, str], tuple[bytes, int]]:
         pairs = [(intake.event.account_id, intake.event.id) for intake in intakes]
@@ -122,6 +156,8 @@ class Intaker:
                 intake.note,
             )
         )
+        if intake.tracked or intake.routes:
+            self.arrivals.add(seq, intake)
         claims = [claim for firing in intake.firings if (claim := self._fire(firing, intake, seq, found))]
         if len(claims) < len(intake.firings):
             self.events.keep(seq, event)
@@ -172,6 +208,7 @@ class Intaker:
                 0,
                 "",
                 firing.fired_by,
+                firing.element_id,
             )
         )
         return claim

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from hookline_dispatcher.core.instants import NEVER
 
+from .arrivals import Arrivals
 from .lanes import Lanes
 from .log import Log
 from .numbers import Numbers
@@ -18,6 +19,7 @@ class Memory:
 
     lanes: Lanes
     log: Log
+    arrivals: Arrivals
     numbers: Sequence[Numbers]
     now: Callable[[], int]
     soonest: int = NEVER
@@ -45,5 +47,6 @@ class Memory:
         """It was rolled back."""
         self.lanes.rolled_back()
         self.log.rolled_back()
+        self.arrivals.rolled_back()
         for numbers in self.numbers:
             numbers.rolled_back()

@@ -7,8 +7,9 @@ kept that may have been rendered by it: neither what was created before it was s
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 
-from hookline_dispatcher.core.instants import HOUR
+from hookline_dispatcher.core.instants import DAY, HOUR
 from hookline_dispatcher.store.model import TARGET_KINDS
 
 from . import rows
@@ -19,6 +20,7 @@ LIMIT ?
 """
 _EVENTS = """
 SELECT seq, publish_time, EXISTS (SELECT 1 FROM delivery d WHERE d.event_seq = event.seq)
+    OR EXISTS (SELECT 1 FROM pending_route r WHERE r.event_seq = event.seq)
 FROM event WHERE seq > ? ORDER BY seq LIMIT ?
 """
 _TARGET_KIND = " ".join(f"WHEN {item} THEN {target}" for item, target in TARGET_KINDS.items())
@@ -35,6 +37,14 @@ DELETE FROM config_item WHERE (account_id, kind, id, revision) IN (
                 WHERE d.lane_id = l.id AND d.config_revision = c.revision AND d.redelivery_of > 0
             )
         )
+    ) AND NOT EXISTS (
+        SELECT 1 FROM definition_version v
+        WHERE v.account_id = c.account_id AND v.kind = c.kind AND v.definition_id = c.id AND v.revision = c.revision
+        AND EXISTS (
+            SELECT 1 FROM memory m INDEXED BY memory_follows
+            WHERE m.account_id = v.account_id AND m.kind = v.kind AND m.definition_id = v.definition_id
+            AND m.follows = v.version AND m.follows > 0
+        )
     ) LIMIT :limit
 )
 """  # noqa: S608 - constants
@@ -48,6 +58,19 @@ SELECT ?, coalesce(max(seq), 0) FROM attempt WHERE delivery_id IN (SELECT value 
 ON CONFLICT (key) DO UPDATE SET value = max(value, excluded.value)
 """
 
+KEEP_KEYS = 30 * DAY
+"""How long the key of a firing is known, after which a source may use it again."""
+_ASIDE = """
+DELETE FROM pending_route WHERE id IN (
+    SELECT id FROM pending_route INDEXED BY route_aside WHERE aside_time > 0 AND aside_time < ? LIMIT ?
+)
+"""
+_KEYS = """
+DELETE FROM firing_key WHERE digest IN (
+    SELECT digest FROM firing_key INDEXED BY firing_key_old WHERE create_time < ? LIMIT ?
+)
+"""
+
 SLACK = HOUR
 """How long after it was superseded a version may still have been routed by."""
 
@@ -55,8 +78,9 @@ SLACK = HOUR
 class Retainer:
     """Runs on the writer's thread, within its transaction."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, now: Callable[[], int]) -> None:
         self._connection = connection
+        self._now = now
         self._event_cursor = 0
 
     def step(self, delivered_before: int, failed_before: int, limit: int) -> int:
@@ -80,6 +104,8 @@ class Retainer:
         if not done:
             old = {"before": failed_before, "slack": SLACK, "limit": limit}
             done = self._connection.execute(_OLD_CONFIG, old).rowcount
+            done += self._connection.execute(_ASIDE, (failed_before, limit)).rowcount
+            done += self._connection.execute(_KEYS, (self._now() - KEEP_KEYS, limit)).rowcount
         return done
 
     def _events(self, before: int, limit: int) -> int:

@@ -45,11 +45,13 @@ from .intake import Batch, Intaker
 from .lanes import Lanes
 from .log import Log
 from .memory import Memory
-from .read import Reader
 from .recover import meta, take_over
 from .retain import Retainer
 from .settle import Rules, Settler
+from .stateful import StatefulStore
+from .sweeps import Sweeper
 from .switch import Switcher
+from .turns import Turner
 from .writer import Handler, Writer
 
 GIVE_BACK_PAUSE = 0.5
@@ -81,7 +83,7 @@ class Options:
     observe: Callable[[float, int, int], None] = _ignore
 
 
-class SqliteStore(Reader):
+class SqliteStore(StatefulStore):
     """The embedded store; make one with ``open``.
 
     ``lost`` says how many attempts the start closed as unknown.
@@ -101,7 +103,7 @@ class SqliteStore(Reader):
         connection.execute("COMMIT")
         lanes = Lanes(connection, options.caps)
         intaker = Intaker(connection, lanes, Events(connection), log, self.epoch, options.now)
-        self._memory = Memory(lanes, log, (intaker.seqs, intaker.ids, log.seqs), options.now)
+        self._memory = Memory(lanes, log, intaker.arrivals, (intaker.seqs, intaker.ids, log.seqs), options.now)
         handlers = self._handlers(connection, lanes, log, intaker)
         self._writer = Writer(connection, handlers, self._memory, options.observe, self._ready)
 
@@ -131,7 +133,9 @@ class SqliteStore(Reader):
         redeliverer = Redeliverer(connection, lanes, log, intaker.ids, now)
         switcher = Switcher(connection, lanes, log, now)
         configurer = Configurer(connection, lanes, now)
-        retainer = Retainer(connection)
+        retainer = Retainer(connection, now)
+        turner = Turner(connection, intaker, intaker.arrivals, now)
+        sweeper = Sweeper(connection, now)
 
         def settle(batches: Sequence[Sequence[Settlement]]) -> list[list[bool]]:
             applied = iter(settler.write([one for batch in batches for one in batch]))
@@ -162,6 +166,12 @@ class SqliteStore(Reader):
             "announced": single(switcher.announced),
             "retain": single(retainer.step),
             "config": single(configurer.apply),
+            "turns": single(turner.write),
+            "changed_done": single(sweeper.done),
+            "recheck_held": single(sweeper.recheck_held),
+            "release": single(sweeper.release),
+            "revise": single(sweeper.revise),
+            "forget": single(sweeper.forget),
         }
 
     @property
@@ -207,6 +217,7 @@ class SqliteStore(Reader):
             found += [claim for one in result if isinstance(one, IntakeResult) for claim in one.claims]
         if found:
             self._give_back([Settlement(claim, None) for claim in found])
+        self._routed()
 
     def _give_back(self, found: Sequence[Settlement]) -> None:
         """Settles what nobody holds, and tries again while the store fails; after a close the next start finds it."""
@@ -226,6 +237,8 @@ class SqliteStore(Reader):
         """Commits events with their deliveries."""
         rows = sum(1 + len(intake.firings) for intake in intakes)
         found: list[IntakeResult] = await self._do("ingest", Batch(intakes, atomic), rows)
+        if any(intake.routes for intake in intakes):
+            self._routed()
         return found
 
     async def claim(self, limit: int) -> Claimed:
@@ -313,6 +326,7 @@ class SqliteStore(Reader):
     async def apply_config(self, rows: Sequence[ConfigRow], checkpoint: int, *, drop_others: bool = False) -> None:
         """Takes in configuration."""
         await self._do("config", (rows, checkpoint, drop_others), len(rows))
+        self._routed()
 
     async def config_checkpoint(self) -> int:
         """The last checkpoint."""

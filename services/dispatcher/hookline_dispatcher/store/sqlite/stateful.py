@@ -1,0 +1,184 @@
+"""What the router asks of the embedded store: reads on the readers' threads, turns and sweeps through the writer."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Collection, Sequence
+from typing import Any
+
+import orjson
+
+from hookline_dispatcher.core.event import Event
+from hookline_dispatcher.core.instants import NEVER
+from hookline_dispatcher.store.model import ConfigRow, IntakeResult
+from hookline_dispatcher.store.routing import (
+    Change,
+    DefinitionKey,
+    DueTimer,
+    ElementCount,
+    ObjectKey,
+    Post,
+    Route,
+    RouteFigures,
+    StoredMemory,
+    StoredObject,
+    Turn,
+    What,
+    Work,
+)
+
+from . import rows
+from .events import EVENT_COLUMNS, event_of
+from .read import Reader
+
+_ROUTE = """
+SELECT id, account_id, object_type_id, object_id, source, what, kind, definition_id, event_seq, hop, timer_key,
+    due_time, attempts, create_time
+FROM pending_route INDEXED BY route_due WHERE aside_time = 0
+"""
+_NEW = _ROUTE + "AND retry_time = 0 ORDER BY id LIMIT ?"
+_AGAIN = _ROUTE + "AND retry_time > 0 AND retry_time <= ? ORDER BY retry_time LIMIT ?"
+_TIMERS = """
+SELECT account_id, kind, definition_id, object_type_id, object_id, key, due_time, hop
+FROM timer INDEXED BY timer_due WHERE held = 0 AND due_time <= ? ORDER BY due_time LIMIT ?
+"""
+_NEXT_TIMER = "SELECT min(due_time) FROM timer INDEXED BY timer_due WHERE held = 0"
+_NEXT_RETRY = "SELECT min(retry_time) FROM pending_route INDEXED BY route_due WHERE aside_time = 0 AND retry_time > ?"
+_EVENTS = f"SELECT e.seq, {EVENT_COLUMNS} FROM json_each(?) j JOIN event e ON e.seq = j.value"  # noqa: S608 - constants
+_MEMORIES = """
+SELECT j.key, m.row_version, m.body, m.follows, EXISTS (
+    SELECT 1 FROM pending_route r INDEXED BY route_own
+    WHERE r.kind > 0 AND r.aside_time = 0 AND r.account_id = j.value ->> 0 AND r.kind = j.value ->> 1
+        AND r.definition_id = j.value ->> 2 AND r.object_type_id = j.value ->> 3 AND r.object_id = j.value ->> 4
+)
+FROM json_each(?) j LEFT JOIN memory m ON m.account_id = j.value ->> 0 AND m.kind = j.value ->> 1
+    AND m.definition_id = j.value ->> 2 AND m.object_type_id = j.value ->> 3 AND m.object_id = j.value ->> 4
+"""
+_OBJECTS = """
+SELECT j.key, o.data, o.tags, o.version
+FROM json_each(?) j JOIN object_state o ON o.account_id = j.value ->> 0 AND o.object_type_id = j.value ->> 1
+    AND o.object_id = j.value ->> 2
+"""
+_FIGURES = """
+SELECT
+    (SELECT count(*) FROM pending_route INDEXED BY route_due WHERE aside_time = 0),
+    (SELECT create_time FROM pending_route INDEXED BY route_due WHERE aside_time = 0 ORDER BY retry_time LIMIT 1),
+    (SELECT count(*) FROM pending_route INDEXED BY route_aside WHERE aside_time > 0),
+    (SELECT count(*) FROM timer)
+"""
+_COUNTS = """
+SELECT element, reached, present, reached - present, on_its_way, sent, failed FROM element_count
+WHERE account_id = ? AND kind = ? AND definition_id = ? ORDER BY element
+"""
+
+
+def _route(row: Sequence[Any]) -> Route:
+    id_, account, object_type, object_id, source, what, *rest = row
+    return Route(id_, ObjectKey(account, object_type, object_id), source, What(what), *rest)
+
+
+class StatefulStore(Reader):
+    """The embedded store, as far as the router needs it."""
+
+    _routed: Callable[[], None] = staticmethod(lambda: None)
+
+    async def _do(self, kind: str, payload: Any, rows: int = 1) -> Any:
+        raise NotImplementedError
+
+    def on_routed(self, callback: Callable[[], None]) -> None:
+        """Calls back after a commit that left routes or changes of definitions."""
+        self._routed = callback
+
+    async def work(self, now: int, limit: int) -> Work:
+        """What is to be done now."""
+
+        def read(connection: sqlite3.Connection) -> Work:
+            connection.execute("BEGIN")
+            try:
+                return _work(connection, now, limit)
+            finally:
+                connection.execute("COMMIT")
+
+        return await self._run(read)
+
+    async def memories(self, posts: Collection[Post]) -> dict[Post, StoredMemory]:
+        """What is remembered."""
+        asked = list(posts)
+        found = await self._all(_MEMORIES, rows.keys(asked))
+        return {
+            asked[index]: StoredMemory(version or 0, body, follows or 0, bool(blocked))
+            for index, version, body, follows, blocked in found
+            if version or blocked
+        }
+
+    async def objects(self, keys: Collection[ObjectKey]) -> dict[ObjectKey, StoredObject]:
+        """The newest of these objects."""
+        asked = list(keys)
+        found = await self._all(_OBJECTS, rows.keys(asked))
+        return {
+            asked[index]: StoredObject(bytes(data), tuple(orjson.loads(tags)), version)
+            for index, data, tags, version in found
+        }
+
+    async def changes(self, limit: int) -> list[Change]:
+        """Definitions that have changed."""
+        found = await self._all(
+            "SELECT account_id, kind, definition_id, number, follows, memory_id FROM definition_change LIMIT ?", limit
+        )
+        return [Change(DefinitionKey(*row[:3]), *row[3:]) for row in found]
+
+    async def version_of(self, definition: DefinitionKey, version: int) -> ConfigRow | None:
+        """A body of that version."""
+        found = await self.config(
+            "account_id = ? AND kind = ? AND id = ? AND deleted = 0 AND revision = (SELECT revision "
+            "FROM definition_version WHERE account_id = ? AND kind = ? AND definition_id = ? AND version = ?)",
+            *definition,
+            *definition,
+            version,
+        )
+        return found[0] if found else None
+
+    async def route_figures(self) -> RouteFigures:
+        """How much waits."""
+        ((waiting, oldest, aside, timers),) = await self._all(_FIGURES)
+        return RouteFigures(waiting, oldest or 0, aside, timers)
+
+    async def element_counts(self, definition: DefinitionKey) -> list[ElementCount]:
+        """The counts of a definition's elements."""
+        return [ElementCount(*row) for row in await self._all(_COUNTS, *definition)]
+
+    async def take_turns(self, turns: Sequence[Turn]) -> list[IntakeResult]:
+        """Commits turns."""
+        found: list[IntakeResult] = await self._do("turns", (turns,), len(turns))
+        return found
+
+    async def changed_done(self, done: Sequence[Change]) -> None:
+        """There is nothing more to do about these changes."""
+        await self._do("changed_done", (done,), len(done))
+
+    async def recheck_held(self) -> None:
+        """Has definitions whose timers are held looked at as if they had changed."""
+        await self._do("recheck_held", ())
+
+    async def release(self, definition: DefinitionKey, limit: int) -> int:
+        """Lets held timers come."""
+        return int(await self._do("release", (definition, limit), limit))
+
+    async def revise(self, change: Change, source: str, version: int, limit: int) -> int:
+        """Adds routes for memories that follow another version."""
+        return int(await self._do("revise", (change, source, version, limit), limit))
+
+    async def forget(self, definition: DefinitionKey, limit: int) -> int:
+        """Deletes what is kept of a definition that is gone."""
+        return int(await self._do("forget", (definition, limit), limit))
+
+
+def _work(connection: sqlite3.Connection, now: int, limit: int) -> Work:
+    found = connection.execute(_AGAIN, (now, limit)).fetchall()
+    found += connection.execute(_NEW, (limit,)).fetchall()
+    routes = tuple([_route(row) for row in found])
+    timers = tuple([DueTimer(Post(*row[:5]), *row[5:]) for row in connection.execute(_TIMERS, (now, limit))])
+    seqs = rows.keys({route.event_seq for route in routes if route.event_seq})
+    events: dict[int, Event] = {row[0]: event_of(row[1:]) for row in connection.execute(_EVENTS, (seqs,))}
+    times = (connection.execute(_NEXT_TIMER).fetchone()[0], connection.execute(_NEXT_RETRY, (now,)).fetchone()[0])
+    return Work(routes, timers, events, min(time if time is not None else NEVER for time in times))

@@ -1,0 +1,188 @@
+"""What the router decided, written: each turn as a whole or not at all, many turns in one transaction.
+
+A turn is void when what it was made from has changed meanwhile: its route or timer is gone, or a memory has another
+row version. A firing's key is written with its delivery, so no decision that is taken again makes a second one.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from hashlib import blake2b
+
+from hookline_dispatcher.core.instants import NEVER
+from hookline_dispatcher.store.model import Firing, IntakeResult, IntakeStatus
+from hookline_dispatcher.store.routing import Cause, DueTimer, KeyedFiring, Post, Retry, Route, Stepped, Turn
+
+from . import rows
+from .arrivals import ROUTE, Arrivals
+from .elements import Elements
+from .intake import Intaker, More
+
+LONGEST_NOTE = 4096
+
+_WHERE = "account_id = ? AND kind = ? AND definition_id = ? AND object_type_id = ? AND object_id = ?"
+_VERSIONS = rows.select(
+    "j.key, m.row_version",
+    """
+    FROM json_each(?) j JOIN memory m ON m.account_id = j.value ->> 0 AND m.kind = j.value ->> 1
+        AND m.definition_id = j.value ->> 2 AND m.object_type_id = j.value ->> 3 AND m.object_id = j.value ->> 4
+    """,
+)
+_PUT = """
+INSERT INTO memory (account_id, kind, definition_id, object_type_id, object_id, row_version, follows, body)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (account_id, kind, definition_id, object_type_id, object_id) DO UPDATE
+SET row_version = excluded.row_version, follows = excluded.follows, body = excluded.body
+"""
+_START = """
+INSERT INTO timer (account_id, kind, definition_id, object_type_id, object_id, key, due_time, hop, held)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)
+ON CONFLICT (account_id, kind, definition_id, object_type_id, object_id, key) DO UPDATE
+SET due_time = excluded.due_time, hop = excluded.hop, held = 0
+"""
+_NEXT = f"""
+UPDATE pending_route SET retry_time = 1 WHERE id = (
+    SELECT min(id) FROM pending_route INDEXED BY route_own WHERE kind > 0 AND {_WHERE} AND aside_time = 0
+) AND retry_time = {NEVER}
+"""  # noqa: S608 - constants
+_AHEAD = f"""
+SELECT EXISTS (SELECT 1 FROM pending_route INDEXED BY route_own WHERE kind > 0 AND {_WHERE} AND aside_time = 0)
+"""  # noqa: S608 - constants
+
+
+class Turner:
+    """Runs on the writer's thread, within its transaction."""
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        intaker: Intaker,
+        arrivals: Arrivals,
+        now: Callable[[], int],
+    ) -> None:
+        self._connection = connection
+        self._intaker = intaker
+        self._arrivals = arrivals
+        self._elements = Elements(connection)
+        self._now = now
+
+    def write(self, turns: Sequence[Turn]) -> list[IntakeResult]:
+        """Writes turns in order; CONFLICT for those that are void, and nothing of these."""
+        known = self._routes(turn.route.id for turn in turns if turn.route)
+        posts = list(dict.fromkeys(step.post for turn in turns for step in turn.steps))
+        found = rows.table(self._connection, _VERSIONS, (rows.keys(posts),)) if posts else []
+        versions = {posts[index]: version for index, version in found}
+        return [self._turn(turn, known, versions) for turn in turns]
+
+    def _routes(self, ids: Iterable[int]) -> set[int]:
+        statement = rows.select("id", "FROM pending_route WHERE id IN (SELECT value FROM json_each(?))")
+        return {row[0] for row in rows.table(self._connection, statement, (rows.keys(ids),))}
+
+    def _turn(self, turn: Turn, known: set[int], versions: dict[Post, int]) -> IntakeResult:
+        if any(versions.get(step.post, 0) != step.guard for step in turn.steps):
+            return IntakeResult(IntakeStatus.CONFLICT)
+        if turn.route and turn.route.id not in known:
+            return IntakeResult(IntakeStatus.CONFLICT)
+        if turn.timer and not self._end_timer(turn.timer, turn.hold):
+            return IntakeResult(IntakeStatus.CONFLICT)
+        results = [result for step in turn.steps for result in self._step(step, versions)]
+        if turn.note and turn.route and turn.route.event_seq:
+            self._note(turn.route.event_seq, turn.note)
+        if turn.route:
+            self._end_route(turn.route, turn.retries)
+            known.discard(turn.route.id)
+        for retry in turn.retries:
+            if retry.route.id == 0:
+                self._put_aside(retry)
+        claims = tuple(claim for result in results for claim in result.claims)
+        return IntakeResult(IntakeStatus.NEW, sum(result.deliveries for result in results), claims)
+
+    def _end_timer(self, timer: DueTimer, hold: bool) -> bool:
+        """Takes a timer away, or holds it; False where it is not as it was read."""
+        change = "UPDATE timer SET held = 1" if hold else "DELETE FROM timer"
+        statement = f"{change} WHERE {_WHERE} AND key = ? AND due_time = ? AND held = 0"
+        done = self._connection.execute(statement, (*timer.post, timer.key, timer.due_time))
+        return done.rowcount == 1
+
+    def _end_route(self, route: Route, retries: Iterable[Retry]) -> None:
+        again = next((retry for retry in retries if retry.route.id == route.id), None)
+        if again is None:
+            self._connection.execute("DELETE FROM pending_route WHERE id = ?", (route.id,))
+        else:
+            aside = self._now() if again.set_aside else 0
+            self._connection.execute(
+                "UPDATE pending_route SET attempts = ?, retry_time = ?, aside_time = ?, reason = ? WHERE id = ?",
+                (again.route.attempts, NEVER if again.set_aside else again.retry_time, aside, again.reason, route.id),
+            )
+        if route.kind and (again is None or again.set_aside):
+            self._connection.execute(_NEXT, route.post)
+
+    def _put_aside(self, retry: Retry) -> None:
+        """A route for one definition alone, behind those that wait for it already."""
+        route = retry.route
+        own = (route.source, route.what, route.kind, route.definition_id, route.event_seq, route.hop)
+        aside = self._now() if retry.set_aside else 0
+        time = NEVER if aside else retry.retry_time
+        if retry.retry_time == NEVER and not self._connection.execute(_AHEAD, route.post).fetchone()[0]:
+            time = 1
+        times = (route.attempts, route.create_time, time, aside)
+        row = (*route.object, *own, route.timer_key, route.due_time, *times, retry.reason)
+        rows.insert(self._connection, "pending_route", ROUTE, [row])
+
+    def _note(self, seq: int, note: str) -> None:
+        self._connection.execute(
+            "UPDATE event SET note = note || char(10) || ? WHERE seq = ? AND length(note) < ?",
+            (note, seq, LONGEST_NOTE),
+        )
+
+    def _step(self, step: Stepped, versions: dict[Post, int]) -> list[IntakeResult]:
+        self._remember(step, versions)
+        self._connection.executemany(
+            f"DELETE FROM timer WHERE {_WHERE} AND key = ?",  # noqa: S608 - constants
+            [(*step.post, key) for key in step.cancel],
+        )
+        self._connection.executemany(_START, [(*step.post, *timer) for timer in step.start])
+        for element, present in dict(step.moves).items():
+            self._elements.move(step.post, element, present)
+        causes = [self._cause(step, cause) for cause in step.causes]
+        results = self._intaker.add([*causes, *(More(0, each.intake) for each in step.emitted)])
+        for each, result in zip(step.emitted, results[len(causes) :], strict=True):
+            if result.status is IntakeStatus.NEW and (each.add_tags or each.remove_tags):
+                self._arrivals.retag(step.post.object, each.add_tags, each.remove_tags)
+        return results
+
+    def _remember(self, step: Stepped, versions: dict[Post, int]) -> None:
+        if step.memory is None:
+            versions.pop(step.post, None)
+            if step.guard:
+                self._connection.execute(f"DELETE FROM memory WHERE {_WHERE}", step.post)  # noqa: S608 - constants
+            return
+        versions[step.post] = step.guard + 1
+        self._connection.execute(_PUT, (*step.post, step.guard + 1, step.follows, step.memory))
+        if step.follows:
+            self._connection.execute(
+                "INSERT INTO definition_version (account_id, kind, definition_id, version, revision) "
+                "VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET revision = excluded.revision "
+                "WHERE revision < excluded.revision",
+                (*step.post.definition, step.follows, step.revision),
+            )
+
+    def _cause(self, step: Stepped, cause: Cause) -> More:
+        """What is to be fired that was not fired before, each firing with the row that counts it."""
+        fresh = [each for each in cause.firings if self._first(step, each)]
+        firings = tuple([self._counted(step.post, each) for each in fresh])
+        return More(cause.seq, cause.intake._replace(firings=firings))
+
+    def _first(self, step: Stepped, fired: KeyedFiring) -> bool:
+        told = rows.keys([step.source, *step.post, fired.key])
+        digest = blake2b(told.encode(), digest_size=16).digest()
+        done = self._connection.execute(
+            "INSERT INTO firing_key (digest, create_time) VALUES (?, ?) ON CONFLICT DO NOTHING", (digest, self._now())
+        )
+        return done.rowcount == 1
+
+    def _counted(self, post: Post, fired: KeyedFiring) -> Firing:
+        if not fired.element:
+            return fired.firing
+        return fired.firing._replace(element_id=self._elements.row(post, fired.element))
