@@ -90,6 +90,8 @@ def test_the_body_of_a_request_that_was_sent_follows_its_method(method: str, bod
     renderer = Renderer(HOST.encoder_for, WebhookTemplates(HOST))
     assert renderer.body(EVENT, webhook(data="n=[First Name]", names=NAMES), method) == body
     assert renderer.body(EVENT, webhook(data="{", content_type="application/json"), method) is None
+    elsewhere = webhook(url="no url", data="n=[First Name]", names=NAMES)
+    assert renderer.body(EVENT, elsewhere, method) == body, "it may have been sent to a later URL"
 
 
 PIECES = [

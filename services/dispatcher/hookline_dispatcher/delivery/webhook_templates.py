@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeVar
 
 from hookline_dispatcher.config.targets import WebhookSettings
@@ -35,6 +36,9 @@ MOST_WEIGHT = 20_000
 
 LONGEST_REASON = 500
 
+ANYWHERE = "http://host.invalid/"
+"""The URL of a request of which only the body is looked at."""
+
 ID = "id"
 """The key of an object's id among its values: the event's own, whatever its data say."""
 
@@ -59,7 +63,8 @@ class WebhookTemplates:
 
     def body(self, event: Event, frozen: WebhookSettings, method: str) -> bytes | NotRendered:
         """The body of a request that was sent with ``method``, for whoever looks at it."""
-        template = self._parse(frozen, frozen, method)
+        data_alone = replace(frozen, url=ANYWHERE, headers=(), method=method)
+        template = self._parse(frozen, data_alone)
         if isinstance(template, NotRendered):
             return template
         return _render(template.body, event)
@@ -70,7 +75,7 @@ class WebhookTemplates:
         if kept is not None:
             return kept[0]
         # What is refused is kept as well: encoders are loaded at the start, so it is refused until the next one.
-        template = self._parse(frozen, current, current.method)
+        template = self._parse(frozen, current)
         weight = frozen.weight + current.weight
         self._kept[key] = template, weight
         self._room -= weight
@@ -78,10 +83,10 @@ class WebhookTemplates:
             self._room += self._kept.popitem(last=False)[1][1]
         return template
 
-    def _parse(self, frozen: WebhookSettings, current: WebhookSettings, method: str) -> WebhookTemplate | NotRendered:
+    def _parse(self, frozen: WebhookSettings, current: WebhookSettings) -> WebhookTemplate | NotRendered:
         text = WebhookText(
             url=current.url,
-            method=method,
+            method=current.method,
             headers=current.headers,
             data=frozen.data,
             content_type=frozen.content_type,
