@@ -297,6 +297,17 @@ async def test_a_page_ends_where_it_would_grow_too_large(rig: Rig, monkeypatch: 
     assert await pages(rig) == [["e6", "e5", "e4"], ["e3", "e2", "e1"], ["e0"]]
 
 
+@pytest.mark.parametrize("step", [1, 2, 10])
+async def test_a_page_ends_where_its_events_fired_very_much(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
+    monkeypatch.setattr(event_service, "PAGE_FIRED", 3)
+    monkeypatch.setattr(event_service, "FIRED_STEP", step)
+    await rig.publish_batch(*(event(f"e{n}") for n in range(5)))
+    assert await pages(rig) == [["e4", "e3"], ["e2", "e1"], ["e0"]]
+    assert await pages(rig, page_size=3) == [["e4", "e3"], ["e2", "e1"], ["e0"]]
+
+
 @pytest.mark.parametrize("fields, expected", [
     ({"type": "unsub_tag"}, ["c"]),
     ({"object_type_id": 0}, ["c", "a"]),
