@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 
 from hookline_plugin import Value
-from hookline_plugin.stateful import Due, Memory, Occurred, StatefulCompiled, Timer
+from hookline_plugin.stateful import Due, Memory, Movement, Occurred, Passage, StatefulCompiled, Timer
 from hookline_plugin.trigger import Happening, Interest
 from tests.unit.builtin.campaign_maps import (
     DAY,
@@ -174,6 +174,7 @@ def test_a_split_is_stable_and_follows_the_weights() -> None:
     for number in range(400):
         contact = Contact(on, object_id=str(number))
         contact.tag(1)
+        contact.now += DAY
         contact.tag(1)
         first, second = contact.sent
         assert first == second
@@ -211,8 +212,10 @@ def test_a_goal_holds_who_comes_by_the_way() -> None:
     assert not contact.timers
     contact.wait(400 * DAY)
     assert contact.at == "g"
-    contact.tag(2)
+    outcome = contact.tag(2)
     assert contact.sent == ["b"]
+    assert outcome.movements[0] == Movement("g", Passage.LEFT)
+    assert Movement("g", Passage.REACHED) not in outcome.movements
 
 
 def test_a_goal_may_let_pass() -> None:

@@ -34,6 +34,8 @@ from tests.unit.builtin.campaign_model import HOUR, JsonObject, Model, exits
 SOURCE = CampaignSource()
 IDS = ("a", "b", "c", "d", "e", "f", "g", "h")
 TAGS = st.integers(1, 4)
+GOAL_TAGS = st.sampled_from((3, 4))
+EVENTS = st.lists(st.tuples(st.integers(0, 2), TAGS, st.integers(0, 12)), min_size=3, max_size=12)
 
 
 @st.composite
@@ -72,9 +74,9 @@ def element(draw: st.DrawFn, name: str, on: st.SearchStrategy[str], anywhere: st
         case "split":
             return split(name, *((draw(st.integers(1, 3)), draw(on)) for _ in range(draw(st.integers(2, 3)))))
         case "goal":
-            return goal(name, draw(anywhere), draw(TAGS))
+            return goal(name, draw(anywhere), draw(GOAL_TAGS))
         case "pass":
-            return goal(name, draw(on), draw(TAGS), pass_through=True)
+            return goal(name, draw(on), draw(GOAL_TAGS), pass_through=True)
         case "tag":
             return tag(name, draw(on), draw(TAGS), draw(st.sampled_from(("ADD", "REMOVE"))))
         case _:
@@ -145,11 +147,19 @@ class Campaigns(RuleBasedStateMachine):
         else:
             model.look()
 
-    @rule(events=st.lists(st.tuples(st.integers(0, 2), TAGS, st.integers(0, 12)), min_size=1, max_size=8))
+    @rule(events=EVENTS)
+    def some_tags_are_added(self, events: list[tuple[int, int, int]]) -> None:
+        self.tags_are_added(events)
+
     def tags_are_added(self, events: list[tuple[int, int, int]]) -> None:
         for which, tag_id, half_hours in events:
             self.a_tag_is_added(self.pairs[which], tag_id)
             self.until(self.pairs[0].contact.now + half_hours * HOUR // 2, on_time=True)
+
+    @rule(events=EVENTS, half_hours=st.integers(1, 150))
+    def tags_are_added_after_a_while(self, events: list[tuple[int, int, int]], half_hours: int) -> None:
+        self.until(self.pairs[0].contact.now + half_hours * HOUR // 2, on_time=True)
+        self.tags_are_added(events)
 
     def a_tag_is_added(self, pair: Pair, tag_id: int) -> None:
         pair.contact.events += 1
