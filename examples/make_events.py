@@ -40,6 +40,7 @@ OWNERS = [
 COMPANIES = ["Müller & Söhne GmbH", 'The "Quote" Company <Ltd>', "Señor Café S.L. ☕"]
 TAGS = {"4": "Customer", "5": "Newsletter", "6": "VIP ⭐", "9": "Trial", "12": "R&D"}
 FORMS = {"4": "Contact us", "7": "Webinar: “Growth & You”", "12": "Newsletter sign-up"}
+ORDER_FORMS = {"40": "Checkout"}
 PRODUCTS = {"16": ("Starter kit", "49.00"), "21": ("Coaching – 3 × 60'", "390.00"), "22": ("Café blend", "12.50")}
 STAGES = ["New", "Qualified", "Proposal sent", "Won 🎉", "Lost"]
 
@@ -97,6 +98,13 @@ class Story:
     def submit(self, thing: Thing, form: str, note: str) -> None:
         """A form is submitted."""
         self.tell(thing, "object_submits_form", {"form_id": form}, last_form=FORMS[form], note=note)
+
+    def order(self, thing: Thing, form: str, product: str, *, paid: bool) -> None:
+        """An order form is submitted; its payment succeeds, and a purchase follows, or it fails."""
+        changes = {"last_form": ORDER_FORMS[form]} | ({"mrcAmount": PRODUCTS[product][1]} if paid else {})
+        self.tell(thing, "object_submits_form", {"form_id": form, "outcome": "0" if paid else "1"}, **changes)
+        if paid:
+            self.buy(thing, product, 1000 + len(self.events))
 
     def buy(self, thing: Thing, product: str, number: int) -> None:
         """A product is purchased; a transaction follows."""
@@ -206,12 +214,23 @@ def everyday(story: Story, people: list[Thing], deals: list[Thing], courses: lis
         story.submit(courses[round_number % len(courses)], "7", "booked")
 
 
+def checkout(story: Story, people: list[Thing]) -> None:
+    """People order by the order form; some payments fail, and some of those people try again."""
+    for number, person in enumerate(people[:10]):
+        product = story.random.choice(list(PRODUCTS))
+        declined = number % 3 == 1
+        story.order(person, "40", product, paid=not declined)
+        if declined and number % 2:
+            story.order(person, "40", product, paid=True)
+
+
 def main() -> None:
     """Writes the lines."""
     story = Story(seed=20260302)
     people = contacts(story)
     deals = companies_and_deals(story, people)
     everyday(story, people, deals, workshops(story))
+    checkout(story, people)
     for event in story.events:
         sys.stdout.write(json.dumps(event, ensure_ascii=False, separators=(",", ":")) + "\n")
 

@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -6,9 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hookline_cli.demo.firing import FORM_NUMBER
 from hookline_cli.event_lines import BadLine, data_bytes, parse_line
 
-SAMPLE = Path(__file__).parents[3] / "examples" / "events.jsonl"
+EXAMPLES = Path(__file__).parents[3] / "examples"
+SAMPLE = EXAMPLES / "events.jsonl"
 GOOD: dict[str, Any] = {"type": "sub_tag", "object_id": "8"}
 
 
@@ -110,7 +114,15 @@ def test_the_sample_is_a_coherent_story() -> None:
         assert event.object_version == versions.get(key, 0) + 1
         assert (event.type == "object_create") == (event.object_version == 1)
         versions[key] = event.object_version
+    orders = [event for event in events if event.params.get("form_id") == str(FORM_NUMBER)]
+    assert {event.params["outcome"] for event in orders} == {"0", "1"}
+    assert all("outcome" not in event.params for event in events if event not in orders)
     times = [event.occurred_time.ToNanoseconds() for event in events]
     assert times == sorted(times)
     text = SAMPLE.read_text()
     assert all(mark in text for mark in ("é", "'", '\\"', "&", "<", "🎉", "李"))
+
+
+def test_the_sample_is_what_its_program_writes() -> None:
+    written = subprocess.run((sys.executable, EXAMPLES / "make_events.py"), capture_output=True, check=True)
+    assert written.stdout == SAMPLE.read_bytes()

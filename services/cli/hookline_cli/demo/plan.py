@@ -4,8 +4,13 @@ from dataclasses import dataclass
 
 from hookline.registry.v1 import subscription_pb2
 
+from hookline_cli.demo.tally import Row
+
 MARK = "x-hookline-demo"
-"""The header by which the demo knows its own subscriptions when it runs again."""
+"""The header by which the demo knows its own subscriptions and webhooks when it runs again."""
+
+SUBSCRIPTIONS = "subscriptions"
+"""What the summary says fired what went to a subscription, whichever it was."""
 
 SEED = 20260302
 THROTTLE = 120
@@ -28,6 +33,17 @@ class Planned:
         """Where it is received."""
         return "/" + self.name.replace(" ", "-")
 
+    def row(self) -> Row:
+        """What the tally counts of it, nothing yet."""
+        encoding = _ENCODINGS.get(self.content_type, self.content_type)
+        return Row(
+            self.name,
+            throttled_target=self.per_minute is not None,
+            source=SUBSCRIPTIONS,
+            fired_by=self.event,
+            payload=f"{_FORMATS[self.format]} {encoding}",
+        )
+
     def subscription(self, url: str) -> subscription_pb2.Subscription:
         """The subscription that sends to the URL."""
         return subscription_pb2.Subscription(
@@ -44,6 +60,8 @@ _FORM, _JSON, _XML = "application/x-www-form-urlencoded", "application/json", "a
 _FULL = subscription_pb2.PAYLOAD_FORMAT_FULL
 _LIGHT = subscription_pb2.PAYLOAD_FORMAT_LIGHTWEIGHT
 _NOTIFY = subscription_pb2.PAYLOAD_FORMAT_NOTIFY
+_ENCODINGS = {_FORM: "form", _JSON: "json", _XML: "xml"}
+_FORMATS = {_FULL: "full", _LIGHT: "light", _NOTIFY: "notify"}
 
 PLAN = (
     Planned("new contacts", "object_create(0)", _FULL, _FORM),

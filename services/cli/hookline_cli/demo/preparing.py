@@ -1,13 +1,25 @@
-"""Setting the scene: what an earlier demo left is taken away, the custom object and the subscriptions are made."""
+"""Setting the scene: what an earlier demo left is taken away, everything that the sample events need is made."""
 
 import uuid
 from dataclasses import dataclass
 
-from hookline.registry.v1 import object_type_pb2, object_type_pb2_grpc, subscription_pb2, subscription_pb2_grpc
+from hookline.dispatcher.v1 import delivery_pb2
+from hookline.registry.v1 import (
+    form_pb2_grpc,
+    global_rule_pb2_grpc,
+    object_type_pb2,
+    object_type_pb2_grpc,
+    subscription_pb2,
+    subscription_pb2_grpc,
+    webhook_pb2,
+    webhook_pb2_grpc,
+)
 
 from hookline_cli.connection import Connection
-from hookline_cli.demo.plan import MARK, PLAN
-from hookline_cli.demo.tally import Row, Tally
+from hookline_cli.demo.firing import WEBHOOKS, PlannedWebhook, checkout_form, vip_rule
+from hookline_cli.demo.forgetting import forget_earlier
+from hookline_cli.demo.plan import PLAN
+from hookline_cli.demo.tally import Key, Row, Tally
 from hookline_cli.sink.bin import Sink
 
 _WORKSHOP = "Workshop"
@@ -15,7 +27,7 @@ _WORKSHOP = "Workshop"
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What was made: an empty tally with a row per subscription, and the revision of the last write."""
+    """What was made: an empty tally with a row per subscription and webhook, and the revision of the last write."""
 
     tally: Tally
     config_revision: int
@@ -23,29 +35,47 @@ class Scene:
 
 async def set_scene(registry: Connection, sink: Sink) -> Scene:
     """Makes everything that the sample events need; the sink expects each path's own secret."""
-    await _forget_earlier(registry)
+    await forget_earlier(registry)
     await _make_object_type(registry)
+    rows: dict[Key, Row] = {}
+    await _make_subscriptions(registry, sink, rows)
+    ids = await _make_webhooks(registry, sink, rows)
+    rules = global_rule_pb2_grpc.GlobalRuleServiceStub(registry.channel)
+    await registry.answer(rules.CreateGlobalRule, vip_rule(ids, str(uuid.uuid4())))
+    forms = form_pb2_grpc.FormServiceStub(registry.channel)
+    last = await registry.answer(forms.CreateForm, checkout_form(ids, str(uuid.uuid4())))
+    return Scene(Tally(rows), last.config_revision)
+
+
+async def _make_subscriptions(registry: Connection, sink: Sink, rows: dict[Key, Row]) -> None:
     stub = subscription_pb2_grpc.SubscriptionServiceStub(registry.channel)
-    rows: dict[int, Row] = {}
-    revision = 0
     for planned in PLAN:
         request = subscription_pb2.CreateSubscriptionRequest(
             subscription=planned.subscription(sink.url(planned.path)), request_id=str(uuid.uuid4())
         )
         answer = await registry.answer(stub.CreateSubscription, request)
         sink.expect(planned.path, answer.signing_secret)
-        rows[answer.subscription.id] = Row(planned.name, planned.per_minute is not None)
-        revision = answer.config_revision
-    return Scene(Tally(rows), revision)
+        rows[delivery_pb2.TARGET_KIND_SUBSCRIPTION, answer.subscription.id] = planned.row()
 
 
-async def _forget_earlier(registry: Connection) -> None:
-    stub = subscription_pb2_grpc.SubscriptionServiceStub(registry.channel)
-    request = subscription_pb2.ListSubscriptionsRequest()
-    found, _ = await registry.pages(stub.ListSubscriptions, request, lambda page: page.subscriptions, 0)
-    for each in found:
-        if any(header.name.lower() == MARK for header in each.headers):
-            await registry.answer(stub.DeleteSubscription, subscription_pb2.DeleteSubscriptionRequest(id=each.id))
+async def _make_webhooks(registry: Connection, sink: Sink, rows: dict[Key, Row]) -> dict[PlannedWebhook, int]:
+    """Makes them; the answer is their ids."""
+    stub = webhook_pb2_grpc.WebhookServiceStub(registry.channel)
+    ids: dict[PlannedWebhook, int] = {}
+    anywhere: list[str] = []
+    for planned in WEBHOOKS:
+        request = webhook_pb2.CreateWebhookRequest(
+            webhook=planned.webhook(sink.url(planned.path)), request_id=str(uuid.uuid4())
+        )
+        answer = await registry.answer(stub.CreateWebhook, request)
+        if planned.below:
+            anywhere.append(answer.signing_secret)  # its path is another one for each contact
+        else:
+            sink.expect(planned.path, answer.signing_secret)
+        rows[delivery_pb2.TARGET_KIND_WEBHOOK, answer.webhook.id] = planned.row()
+        ids[planned] = answer.webhook.id
+    sink.expect("*", *anywhere)
+    return ids
 
 
 async def _make_object_type(registry: Connection) -> None:

@@ -181,6 +181,9 @@ class _Play:
             ("one of them", command.format("deliveries show 1")),
             ("as they come", command.format("deliveries tail")),
             ("targets", command.format("targets list")),
+            ("rules", command.format("rules list")),
+            ("forms", command.format("forms list")),
+            ("webhooks", command.format("webhooks list")),
         )
         nexts = tables.facts((*looks, again) if stay else (again, *looks))
         return Group(self._table(), words, Text("\nWhere to look next", style="bold"), nexts)

@@ -12,13 +12,22 @@ from hookline.dispatcher.v1 import delivery_pb2
 HELD_BACK_SECONDS = 0.25
 """A first attempt of a throttled target that began so long after the firing counts as throttled."""
 
+Key = tuple[int, int]
+"""A target by kind and id: a subscription and a webhook may have the same id."""
+
 
 @dataclass(slots=True)
 class Row:
-    """What became of the deliveries of one target. Times are in seconds from firing to settled."""
+    """What became of the deliveries of one target. Times are in seconds from firing to settled.
+
+    source is what fired them, as the summary groups it, fired_by more exactly; payload is what they carry.
+    """
 
     name: str
     throttled_target: bool = False
+    source: str = ""
+    fired_by: str = ""
+    payload: str = ""
     delivered: int = 0
     dead: int = 0
     cancelled: int = 0
@@ -59,15 +68,15 @@ class Row:
 
 
 class Tally:
-    """A row for each target, by the target's id."""
+    """A row for each target."""
 
-    def __init__(self, rows: dict[int, Row]) -> None:
+    def __init__(self, rows: dict[Key, Row]) -> None:
         self.rows = rows
 
     def add(self, delivery: delivery_pb2.Delivery, attempt: delivery_pb2.Attempt | None) -> None:
         """Counts one outcome; a target that is not in the tally is left out."""
-        row = self.rows.get(delivery.target.id)
-        if row is not None and delivery.target.kind == delivery_pb2.TARGET_KIND_SUBSCRIPTION:
+        row = self.rows.get(key_of(delivery.target))
+        if row is not None:
             row.add(delivery, attempt)
 
     @property
@@ -80,9 +89,21 @@ class Tally:
         values = (getattr(row, name) for row in self.rows.values())
         return sum(value if isinstance(value, int) else len(value) for value in values)
 
+    def delivered_by_source(self) -> dict[str, int]:
+        """How many deliveries of each source were delivered, in the order of the rows."""
+        counts: dict[str, int] = {}
+        for row in self.rows.values():
+            counts[row.source] = counts.get(row.source, 0) + row.delivered
+        return counts
+
     def times(self, *, direct: bool) -> list[float]:
         """All times; direct leaves out what was retried or throttled."""
         return [each for row in self.rows.values() for each in (row.direct_times if direct else row.times)]
+
+
+def key_of(target: delivery_pb2.TargetRef) -> Key:
+    """Where a target stands in the tally."""
+    return (target.kind, target.id)
 
 
 def percentile(times: Sequence[float], share: float) -> float | None:
@@ -100,5 +121,5 @@ def seconds_between(begin: Timestamp, end: Timestamp) -> float:
 
 def unseen(deliveries: Iterable[delivery_pb2.Delivery], tally: Tally) -> list[delivery_pb2.Delivery]:
     """Those deliveries of the tally's targets whose end was not told yet."""
-    rows = tally.rows
-    return [each for each in deliveries if each.target.id in rows and each.id not in rows[each.target.id].settled]
+    rows = ((each, tally.rows.get(key_of(each.target))) for each in deliveries)
+    return [each for each, row in rows if row is not None and each.id not in row.settled]

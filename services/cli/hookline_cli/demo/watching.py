@@ -12,7 +12,7 @@ from hookline.dispatcher.v1 import (
 )
 
 from hookline_cli.connection import Connection
-from hookline_cli.demo.tally import Tally, unseen
+from hookline_cli.demo.tally import Key, Tally, key_of, unseen
 
 _QUEUE_SECONDS = 0.5
 _PAUSE_SECONDS = 0.3
@@ -25,7 +25,7 @@ class Watching:
         self._dispatcher = dispatcher
         self._tally = tally
         self._since = since
-        self.queues: dict[int, int] = {}
+        self.queues: dict[Key, int] = {}
 
     async def outcomes(self) -> None:
         """Takes outcomes for ever; a stream that breaks is resumed where it was."""
@@ -58,7 +58,7 @@ class Watching:
         stub = target_service_pb2_grpc.TargetServiceStub(self._dispatcher.channel)
         request = target_service_pb2.ListTargetsRequest()
         targets, _ = await self._dispatcher.pages(stub.ListTargets, request, lambda page: page.targets, 0)
-        self.queues = {each.ref.id: each.waiting + each.in_flight for each in targets}
+        self.queues = {key_of(each.ref): each.waiting + each.in_flight for each in targets}
 
     async def _catch_up(self) -> None:
         """Counts what was settled without being told, such as before the stream was open."""

@@ -1,0 +1,33 @@
+import pytest
+from hookline.registry.v1 import form_pb2, global_rule_pb2
+
+from hookline_cli.demo.firing import WEBHOOKS, checkout_form, vip_rule
+from hookline_cli.demo.forgetting import only_fires
+from hookline_cli.demo.plan import MARK, PLAN
+
+IDS = {planned: 11 + number for number, planned in enumerate(WEBHOOKS)}
+
+
+def test_every_webhook_is_fired_by_what_its_row_says() -> None:
+    rule, form = vip_rule(IDS, "r1"), checkout_form(IDS, "r2").form
+    sections = {"always": form.always_on, "successful payment": form.payment_successful}
+    fired = {f"rule {rule.rule.name}": rule.text.actions}
+    for section, actions in (*sections.items(), ("failed payment", form.payment_failed)):
+        fired[f"form {form.name}, {section}"] = f"Ping_APIURL({actions[0].webhook_id})"
+    assert fired == {planned.row().fired_by: f"Ping_APIURL({id_})" for planned, id_ in IDS.items()}
+    assert form.kind == form_pb2.FORM_KIND_ORDER_FORM
+
+
+def test_names_and_paths_are_distinct_and_the_mark_is_on_all() -> None:
+    every = (*PLAN, *WEBHOOKS)
+    assert len({planned.name for planned in every}) == len({planned.path for planned in every}) == len(every)
+    settings = [planned.webhook("http://a.example/") for planned in WEBHOOKS]
+    assert all(each.headers[0].name == MARK for each in settings)
+
+
+@pytest.mark.parametrize(
+    ("fired", "expected"), [((), False), ((1,), True), ((1, 2, 1), True), ((1, 3), False), ((3,), False)]
+)
+def test_what_fires_other_webhooks_too_is_not_the_demos(fired: tuple[int, ...], expected: bool) -> None:
+    actions = [global_rule_pb2.RuleAction(webhook_id=id_) for id_ in fired]
+    assert only_fires(actions, {1, 2}) is expected
