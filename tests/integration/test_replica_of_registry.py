@@ -15,7 +15,7 @@ from pydantic import SecretStr
 from hookline_dispatcher.config.cache import ConfigCache
 from hookline_dispatcher.config.keys import ReplicaKeys
 from hookline_dispatcher.config.replica import Replica
-from hookline_dispatcher.config.targets import SUBSCRIPTION, TargetSettings
+from hookline_dispatcher.config.targets import SUBSCRIPTION, SubscriptionSettings
 from hookline_dispatcher.store.model import TargetKey
 from hookline_dispatcher.store.sqlite.store import SqliteStore
 from hookline_registry.settings import Settings
@@ -36,9 +36,11 @@ class Both:
     keys: ReplicaKeys
     replica: Replica
 
-    async def target(self, id_: int, revision: int) -> TargetSettings | None:
+    async def target(self, id_: int, revision: int) -> SubscriptionSettings | None:
         await self.replica.wait_for(revision, BOUND)
-        return await self.cache.target(TargetKey(self.world.first.account_id, SUBSCRIPTION, id_))
+        found = await self.cache.target(TargetKey(self.world.first.account_id, SUBSCRIPTION, id_))
+        assert found is None or isinstance(found, SubscriptionSettings)
+        return found
 
 
 @pytest.fixture

@@ -12,6 +12,9 @@ from typing import Protocol, runtime_checkable
 
 from hookline_plugin.encoder import Payload
 
+SUBSCRIPTION = "subscription"
+"""What a delivery says fired it where that was no trigger; no source may be called so."""
+
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:[-_.][a-z0-9]+)*")
 
 
@@ -170,4 +173,6 @@ def source_flaw(candidate: object) -> str | None:
     name: object = candidate.name
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         return "name must be lower-case letters and digits, joined by '-', '_' or '.', starting with a letter"
+    if name == SUBSCRIPTION:
+        return f"the name {SUBSCRIPTION} is taken: it says that a subscription fired"
     return None

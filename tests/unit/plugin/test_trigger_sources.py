@@ -85,6 +85,10 @@ def test_a_malformed_name_is_a_flaw(name: Any) -> None:
     assert "name must be lower-case letters" in (source_flaw(Source(name)) or "")
 
 
+def test_no_source_may_be_called_as_subscriptions_are() -> None:
+    assert "is taken" in (source_flaw(Source("subscription")) or "")
+
+
 @pytest.mark.parametrize("candidate", [None, "global_rule", object(), SimpleNamespace(name="x", check=len)])
 def test_what_lacks_a_member_is_no_source(candidate: object) -> None:
     assert "is not a trigger source" in (source_flaw(candidate) or "")
