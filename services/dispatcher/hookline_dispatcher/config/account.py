@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from operator import attrgetter, itemgetter
 
 from hookline_dispatcher.core.event import Event
 from hookline_plugin.catalogue import event_type, lookups
+from hookline_plugin.trigger import Interest
 
 from .targets import SubscriptionSettings, Targets, TargetSettings
 from .triggers import Trigger, TriggerKey
@@ -42,6 +44,12 @@ class AccountConfig:
     switches: Switches = Switches()
     triggers: Mapping[TriggerKey, Trigger] = field(default_factory=dict)
     by_interest: Interests = field(default_factory=dict)
+    by_entry: Interests = field(default_factory=dict)
+    """Definitions with memory by what they are interested in."""
+    by_watch: Interests = field(default_factory=dict)
+    """The same by what they watch for where they have a memory of the object."""
+    remembers: bool = False
+    """Whether there are definitions with memory, so that the newest state of objects is kept."""
 
     def covers(self, type_: str, object_type_id: int) -> bool:
         """Whether the plan has events of this type about this type of object; of subscriptions, not of webhooks.
@@ -65,12 +73,30 @@ class AccountConfig:
 
     def interested(self, event: Event) -> list[Trigger]:
         """The triggers that want to be asked about an event, each once, in the order of kind and id."""
-        index, of_type = self.by_interest, event.object_type_id
-        found: list[Trigger] = []
-        for name, number in lookups(event.type, of_type, event.params, event.changed_fields):
-            found += index.get((name, number, None), ())
-            found += index.get((name, number, of_type), ())
-        return [each for _, each in sorted({each.key: each for each in found}.items())]
+        return _found(self.by_interest, event)
+
+    def sources_told(self, event: Event) -> tuple[str, ...]:
+        """The sources with memory that an event may concern, by name."""
+        if not self.remembers:
+            return ()
+        concerned = (*_found(self.by_entry, event), *_found(self.by_watch, event))
+        return tuple(sorted({each.source for each in concerned}))
+
+    def concerned(self, event: Event) -> list[tuple[Trigger, bool]]:
+        """The definitions with memory that an event may concern, and whether only where they remember its object."""
+        watch = {each.key: (each, True) for each in _found(self.by_watch, event)}
+        enter = {each.key: (each, False) for each in _found(self.by_entry, event)}
+        return [each for _, each in sorted({**watch, **enter}.items(), key=itemgetter(0))]
+
+
+def _found(index: Interests, event: Event) -> list[Trigger]:
+    """What stands in an index for an event, each once, in the order of kind and id."""
+    of_type = event.object_type_id
+    found: list[Trigger] = []
+    for name, number in lookups(event.type, of_type, event.params, event.changed_fields):
+        found += index.get((name, number, None), ())
+        found += index.get((name, number, of_type), ())
+    return [each for _, each in sorted({each.key: each for each in found}.items())]
 
 
 _RULES = {"global_rule": "global rules", "form_rule": "form rules"}
@@ -88,10 +114,12 @@ def index_subscriptions(
     return {name: {number: tuple(found) for number, found in each.items()} for name, each in index.items()}
 
 
-def index_triggers(triggers: Iterable[Trigger]) -> Interests:
+def index_triggers(
+    triggers: Iterable[Trigger], interests: Callable[[Trigger], Iterable[Interest]] = attrgetter("interests")
+) -> Interests:
     """Triggers by their interests, each in the order of kind and id."""
     index: dict[tuple[str, str | None, int | None], list[Trigger]] = {}
     for trigger in sorted(triggers, key=lambda each: each.key):
-        for each in trigger.interests:
+        for each in interests(trigger):
             index.setdefault((each.event, each.number, each.object_type_id), []).append(trigger)
     return {wanted: tuple(found) for wanted, found in index.items()}

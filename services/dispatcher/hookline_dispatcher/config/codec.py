@@ -9,6 +9,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 import orjson
@@ -220,4 +221,7 @@ def compile_account(
         Switches(account.get("global_rules", False), account.get("form_rules", False)),
         triggers,
         index_triggers(triggers.values()),
+        index_triggers(triggers.values(), attrgetter("enters")),
+        index_triggers(triggers.values(), attrgetter("watches")),
+        any(each.stateful is not None for each in triggers.values()),
     )

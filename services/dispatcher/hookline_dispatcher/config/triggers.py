@@ -8,7 +8,7 @@ is used; what it raises costs that definition only.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import NamedTuple
 
@@ -16,10 +16,14 @@ import orjson
 
 from hookline_dispatcher.core.object_data import parse_data
 from hookline_dispatcher.store.model import ConfigRow
+from hookline_plugin.stateful import StatefulCompiled
 from hookline_plugin.trigger import Compiled, Interest, TriggerSource
 
 FindSource = Callable[[str], TriggerSource | None]
 """The trigger source of a name, None where no plugin has one."""
+
+HIGHEST_VERSION = 2**63 - 1
+"""Of a definition with memory."""
 
 MOST_INTERESTS = 10_000
 """How many interests a definition may have."""
@@ -53,6 +57,12 @@ class Trigger:
     source: str
     interests: tuple[Interest, ...] = ()
     compiled: Compiled | None = None
+    stateful: StatefulCompiled | None = None
+    """The definition where it has memory: the router steps it, ingest never asks it."""
+    enters: tuple[Interest, ...] = ()
+    """Which events a definition with memory wants about any object."""
+    watches: tuple[Interest, ...] = ()
+    """Which it wants besides about objects that it has a memory of."""
     fault: str = ""
     """Why it cannot be asked."""
     known: bool = True
@@ -87,6 +97,8 @@ def compile_trigger(row: ConfigRow, find_source: FindSource) -> Trigger:
         return Trigger(key, row.revision, definition.source, fault=fault, known=False, weight=weight)
     try:
         compiled: object = source.compile(parse_data(definition.text.encode()))
+        if isinstance(compiled, StatefulCompiled):
+            return _with_memory(Trigger(key, row.revision, definition.source, weight=weight), compiled)
         if not isinstance(compiled, Compiled):
             fault = f"triggers of the kind {definition.source} are not asked about single events"
             return Trigger(key, row.revision, definition.source, fault=fault, weight=weight)
@@ -95,6 +107,19 @@ def compile_trigger(row: ConfigRow, find_source: FindSource) -> Trigger:
         fault = f"its definition cannot be used: {type(error).__name__}"
         return Trigger(key, row.revision, definition.source, fault=fault, weight=weight)
     return Trigger(key, row.revision, definition.source, interests, compiled, weight=weight)
+
+
+def _with_memory(trigger: Trigger, compiled: StatefulCompiled) -> Trigger:
+    """The trigger of a definition with memory.
+
+    Raises:
+        TypeError, ValueError: the plugin gave what it may not.
+    """
+    version: object = compiled.version
+    paused: object = compiled.paused
+    if not isinstance(version, int) or not 0 < version <= HIGHEST_VERSION or not isinstance(paused, bool):
+        raise ValueError("no version, or neither paused nor not")
+    return replace(trigger, stateful=compiled, enters=_checked(compiled.interests), watches=_checked(compiled.watches))
 
 
 def _checked(given: Iterable[Interest]) -> tuple[Interest, ...]:

@@ -20,7 +20,7 @@ from hookline_runtime.clock import Clock
 from hookline_runtime.errors import ResourceExhausted, Unavailable
 
 from .room import Bounds, Room
-from .routing import route
+from .routing import remembered, route
 
 STORE_RETRY_SECONDS = 1.0
 QUEUE_RETRY_SECONDS = 30.0
@@ -174,7 +174,8 @@ class Ingest:
         intakes = []
         asked = firings = 0
         for each in publications:
-            routed = route(each.event, configs[each.event.account_id], now)
+            config = configs[each.event.account_id]
+            routed = route(each.event, config, now)
             for trigger in routed.failed:
                 self._failed(each.event.account_id, trigger)
             firings += len(routed.firings)
@@ -184,7 +185,7 @@ class Ingest:
             if asked >= ASKED_AT_ONCE:
                 asked = 0
                 await asyncio.sleep(0)
-            intakes.append(Intake(each.event, each.digest, now, routed.firings, routed.note))
+            intakes.append(remembered(Intake(each.event, each.digest, now, routed.firings, routed.note), config))
         return intakes
 
     async def _commit(self, intakes: Sequence[Intake], atomic: bool) -> list[IntakeResult]:

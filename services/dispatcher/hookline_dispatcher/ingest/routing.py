@@ -14,7 +14,7 @@ from typing import NamedTuple
 from hookline_dispatcher.config.account import AccountConfig
 from hookline_dispatcher.config.triggers import Trigger
 from hookline_dispatcher.core.event import Event
-from hookline_dispatcher.store.model import Firing
+from hookline_dispatcher.store.model import Firing, Intake
 from hookline_plugin.catalogue import event_type
 
 from .asking import Asked, ask
@@ -66,6 +66,17 @@ def route(event: Event, config: AccountConfig | None, now: int) -> Routed:
             f"one event fires at most {MOST_FIRINGS} webhooks: the last {len(fired) - MOST_FIRINGS} are left out"
         )
     return Routed(firings, "\n".join(["" if firings else reason, *notes]), failed, len(asked))
+
+
+def remembered(intake: Intake, config: AccountConfig | None) -> Intake:
+    """The intake with whom the router is to tell of its event, where the account has definitions with memory."""
+    if config is None or not config.remembers:
+        return intake
+    kind = event_type(intake.event.type)
+    if kind is not None and not kind.producer:
+        # An event of the system itself (a target was switched off) is nobody's object.
+        return intake
+    return intake._replace(tracked=True, routes=config.sources_told(intake.event))
 
 
 def match(event: Event, config: AccountConfig) -> tuple[tuple[Firing, ...], str]:
