@@ -24,6 +24,8 @@ from hookline_plugin.trigger import FieldInfo, Happening, World
 
 SECOND = 1_000_000
 DAY = 86_400 * SECOND
+ENTERED = ("Contact_added_to_campaign", {"campaign_id": "5"})
+LEFT = ("Contact_leaves_campaign", {"campaign_id": "5"})
 NOW = 1_700_000_000 * SECOND
 
 Definition: TypeAlias = dict[str, Value]

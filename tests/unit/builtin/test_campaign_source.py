@@ -148,6 +148,7 @@ HEAVY: Value = {"any_of": [{"all_of": [{"tag": {"tag_id": "1"}}] * 5001}], "yes"
         ),
         (changed(3, **wait_for_date("d", "if", "2026-02-30")), "elements[3].wait.date.date", "2026-12-31"),
         (changed(3, **wait_for_date("d", "if", "20261231")), "elements[3].wait.date.date", "2026-12-31"),
+        (changed(3, **wait_for_date("d", "if", "2026-W01-1")), "elements[3].wait.date.date", "2026-12-31"),
         (changed(3, **wait_for_date("d", "if", "9999-12-31")), "elements[3].wait.date.date", "from 1970"),
         (changed(7, **tag("t", "hook", 0)), "elements[7].tag.tag_id", "from 1"),
         (changed(7, **tag("t", "hook", change="NIX")), "elements[7].tag.change", "must be one of"),

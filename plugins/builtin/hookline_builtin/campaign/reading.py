@@ -46,6 +46,7 @@ _TEN_YEARS = {
     Unit.MONTHS: 120,
 }
 _ID = re.compile(r"[a-z0-9_-]{1,64}")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 
 
@@ -124,7 +125,8 @@ def _until_date(body: Node) -> UntilDate:
     clock = _time_of_day(body) or TimeOfDay()
     written = body.text("date")
     try:
-        if len(written) != 10:
+        # The library reads weeks and days without hyphens as well.
+        if not _DATE.fullmatch(written):
             raise ValueError
         day = date.fromisoformat(written)
     except ValueError:
