@@ -296,4 +296,8 @@ async def test_the_demo_without_a_terminal_ends_when_all_is_delivered(tmp_path: 
     assert summary["retried"] > 0
     assert summary["throttled"] > 0
     assert summary["p50_ms"] <= summary["p99_ms"]
+    counts = {name: row["delivered"] for name, row in summary["webhooks"].items()}
+    assert counts == {"welcome": 6, "order received": 12, "payment thanks": 9, "payment dunning": 3}
+    assert summary["delivered_by_source"]["rule VIP tagged"] == counts["welcome"]
+    assert sum(summary["delivered_by_source"].values()) == summary["delivered"]
     assert summary["signatures_verified"] == summary["requests_received"] >= summary["deliveries"]
