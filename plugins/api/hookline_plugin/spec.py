@@ -15,6 +15,10 @@ from hookline_plugin.trigger import TriggerSource
 PROJECT = "hookline"
 """The name that ties markers, plugin manager and entry point group together."""
 
+API_VERSION = 1
+"""The version of this API. A plugin may state the one that it was written for as its attribute `hookline_api`; one
+that states another is not used. It changes when plugins that were right would no longer be, not with each addition."""
+
 hookspec = HookspecMarker(PROJECT)
 hookimpl = HookimplMarker(PROJECT)
 """Marks a function of a plugin as the implementation of the hook of the same name."""

@@ -10,6 +10,7 @@ from hookline_cli.commands import (
     explain,
     forms,
     keys,
+    plugins,
     publish,
     rules,
     services,
@@ -40,5 +41,6 @@ app.add_typer(events.app, name="events")
 app.add_typer(targets.app, name="targets")
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(keys.app, name="keys")
+app.add_typer(plugins.app, name="plugins")
 sink.register(app)
 services.register(app)

@@ -3,13 +3,14 @@
 One bad plugin never stops the others: what fails to import, raises or registers junk is left out, logged and kept in
 `problems`. Every plugin has a pluggy manager of its own, so that no hook wrapper of one reaches into another.
 Built-in plugins come first, the others by name; the first to claim a media type, or the name of an encoder or trigger
-source, keeps it.
+source, keeps it. A plugin that states that it is written for another version of the plugin API is not asked at all.
 """
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
+from itertools import islice
 from traceback import format_exception_only
 from typing import Any, Self
 
@@ -18,6 +19,8 @@ import structlog
 
 from hookline_plugin import PROJECT, Encoder, encoder_flaw, spec
 from hookline_plugin.media_type import essence
+from hookline_plugin.remembering import remembers
+from hookline_plugin.spec import API_VERSION
 from hookline_plugin.template import TemplateEncoder
 from hookline_plugin.trigger import TriggerSource, source_flaw
 
@@ -38,17 +41,60 @@ class Problem:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The distribution that brought a plugin, and its version; both empty where it came from none."""
+
+    distribution: str = ""
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UsedEncoder:
+    """An encoder in use: its name, the media types that it serves, and whether webhooks can be written in it."""
+
+    name: str
+    media_types: tuple[str, ...]
+    webhooks: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UsedSource:
+    """A trigger source in use; whether it has memory is None where its types do not say."""
+
+    name: str
+    memory: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Plugin:
+    """A plugin that was found, and what of it is in use: nothing where it could not be imported, or was refused."""
+
+    name: str
+    origin: Origin
+    encoders: tuple[UsedEncoder, ...] = ()
+    trigger_sources: tuple[UsedSource, ...] = ()
+
+
 class PluginHost:
     """What the plugins registered; it never changes after it was made."""
 
-    def __init__(self, plugins: Mapping[str, object], problems: Sequence[Problem] = ()) -> None:
-        """Ask the plugins, given by name; `problems` are those met on the way here."""
+    def __init__(
+        self,
+        plugins: Mapping[str, object],
+        problems: Sequence[Problem] = (),
+        origins: Mapping[str, Origin] | None = None,
+    ) -> None:
+        """Ask the plugins, given by name; `problems` are those met on the way here, `origins` of all that were found."""
         self._problems = list(problems)
+        self._plugins = {name: Plugin(name, origin) for name, origin in (origins or {}).items()}
         self._encoders: dict[str, Encoder] = {}
         self._by_media_type: dict[str, Encoder] = {}
         self._trigger_sources: dict[str, TriggerSource] = {}
         for name in sorted(plugins, key=_rank):
+            encoders, sources = len(self._encoders), len(self._trigger_sources)
             self._problems += [Problem(name, reason) for reason in self._add(name, plugins[name])]
+            self._plugins[name] = self._used(name, encoders, sources)
         for problem in self._problems:
             _log.warning("plugin_problem", plugin=problem.plugin, reason=problem.reason)
         found = (encoder for encoder in self._encoders.values() if isinstance(encoder, TemplateEncoder))
@@ -59,15 +105,22 @@ class PluginHost:
         """Import and ask every plugin that is installed in this environment."""
         plugins: dict[str, object] = {}
         problems: list[Problem] = []
+        origins: dict[str, Origin] = {}
         for entry in sorted(entry_points(group=PROJECT), key=lambda entry: (*_rank(entry.name), _owner(entry))):
             if entry.name in plugins or (entry.name == BUILTIN and _owner(entry) != _BUILTIN_OWNER):
                 problems.append(Problem(entry.name, f"its name is taken; {_owner(entry)} must choose another"))
                 continue
+            origins[entry.name] = _origin(entry)
             try:
                 plugins[entry.name] = entry.load()
             except (Exception, SystemExit) as error:
                 problems.append(Problem(entry.name, f"cannot be imported: {_said(error)}"))
-        return cls(plugins, problems)
+        return cls(plugins, problems, origins)
+
+    @property
+    def plugins(self) -> tuple[Plugin, ...]:
+        """The plugins that were found, built-in ones first, then by name."""
+        return tuple(self._plugins[name] for name in sorted(self._plugins, key=_rank))
 
     @property
     def encoders(self) -> tuple[Encoder, ...]:
@@ -116,6 +169,9 @@ class PluginHost:
         """Take over what one plugin registers; give the reasons why something is left out."""
         reasons: list[str] = []
         try:
+            flaw = _api_flaw(plugin)
+            if flaw is not None:
+                return [flaw]
             manager = pluggy.PluginManager(PROJECT)
             manager.add_hookspecs(spec)
             manager.register(plugin, name)
@@ -133,6 +189,22 @@ class PluginHost:
             except (Exception, SystemExit) as error:
                 reasons.append(f"cannot be used: {_said(error)}")
         return reasons
+
+    def _used(self, name: str, encoders: int, sources: int) -> Plugin:
+        """Say what is in use of a plugin that was added after so many encoders and trigger sources."""
+        origin = self._plugins[name].origin if name in self._plugins else Origin()
+        added = islice(self._encoders.items(), encoders, None)
+        added_sources = islice(self._trigger_sources.items(), sources, None)
+        return Plugin(
+            name,
+            origin,
+            tuple(self._used_encoder(key, encoder) for key, encoder in added),
+            tuple(UsedSource(key, remembers(source)) for key, source in added_sources),
+        )
+
+    def _used_encoder(self, name: str, encoder: Encoder) -> UsedEncoder:
+        served = (media_type for media_type, owner in self._by_media_type.items() if owner is encoder)
+        return UsedEncoder(name, tuple(sorted(served)), isinstance(encoder, TemplateEncoder))
 
     def _claim_encoder(self, encoder: Encoder) -> Iterator[str]:
         flaw = encoder_flaw(encoder)
@@ -169,6 +241,15 @@ def _claims(hook: pluggy.HookCaller, claim: Callable[[Any], Iterator[str]]) -> I
             yield from claim(candidate)
 
 
+def _api_flaw(plugin: object) -> str | None:
+    stated: object = getattr(plugin, "hookline_api", API_VERSION)
+    if type(stated) is not int:
+        return "its hookline_api must be a whole number, the version of the plugin API that it is written for"
+    if stated != API_VERSION:
+        return f"it is written for version {str(stated)[:20]} of the plugin API; this is version {API_VERSION}"
+    return None
+
+
 def _misfits(manager: pluggy.PluginManager, plugin: object) -> Iterator[str]:
     hooks = manager.get_hookcallers(plugin)
     if not hooks:
@@ -194,6 +275,10 @@ def _detects(encoder: TemplateEncoder, template: str) -> bool:
     except (Exception, SystemExit) as error:
         _log.warning("plugin_problem", plugin=encoder.name, reason=f"detects failed with {type(error).__name__}")
         return False
+
+
+def _origin(entry: EntryPoint) -> Origin:
+    return Origin() if entry.dist is None else Origin(entry.dist.name, entry.dist.version)
 
 
 def _owner(entry: EntryPoint) -> str:
