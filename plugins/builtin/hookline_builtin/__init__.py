@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 
+from hookline_builtin.campaign import CampaignSource
 from hookline_builtin.encoders import FormEncoder, JsonEncoder, TextEncoder, XmlEncoder
 from hookline_builtin.triggers import FormRuleSource, GlobalRuleSource
 from hookline_plugin import Encoder, TriggerSource, hookimpl
+from hookline_plugin.stateful import StatefulSource
 
 __all__ = ["register_encoders", "register_trigger_sources"]
 
@@ -16,6 +18,6 @@ def register_encoders() -> Sequence[Encoder]:
 
 
 @hookimpl
-def register_trigger_sources() -> Sequence[TriggerSource]:
-    """Give the sources of global rules and form rules."""
-    return (GlobalRuleSource(), FormRuleSource())
+def register_trigger_sources() -> Sequence[TriggerSource | StatefulSource]:
+    """Give the sources of global rules, form rules and campaigns."""
+    return (GlobalRuleSource(), FormRuleSource(), CampaignSource())

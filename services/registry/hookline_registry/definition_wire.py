@@ -1,4 +1,4 @@
-"""Global rules and forms as protos, and as the bodies of definitions; nothing is decided here.
+"""Global rules, forms and campaigns as protos, and as the bodies of definitions; nothing is decided here.
 
 A body is the message as JSON with the names of the contract, without what the server sets and without the name.
 """
@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from google.protobuf import json_format
 from google.protobuf.message import Message
-from hookline.registry.v1 import form_pb2, global_rule_pb2
+from hookline.registry.v1 import campaign_pb2, form_pb2, global_rule_pb2
 
 from hookline_plugin import Value
 from hookline_registry.model import Definition
@@ -16,12 +16,13 @@ from hookline_registry.wire import etag_of
 
 RULE_BODY = ("object_type_id", "triggers", "any_of", "actions", "paused")
 FORM_BODY = ("kind", "number", "object_type_id", "always_on", "payment_successful", "payment_failed", "paused")
+CAMPAIGN_BODY = ("object_type_id", "elements", "reentry_allowed", "time_zone")
 
-_Shown = TypeVar("_Shown", global_rule_pb2.GlobalRule, form_pb2.Form)
+_Shown = TypeVar("_Shown", global_rule_pb2.GlobalRule, form_pb2.Form, campaign_pb2.Campaign)
 
 
 def body_of(message: Message, fields: tuple[str, ...]) -> dict[str, Value]:
-    """Take the body of a definition out of a rule or a form."""
+    """Take the body of a definition out of its message."""
     body = type(message)()
     body.CopyFrom(message)
     clear(body, (name for name in body.DESCRIPTOR.fields_by_name if name not in fields))
@@ -30,7 +31,7 @@ def body_of(message: Message, fields: tuple[str, ...]) -> dict[str, Value]:
 
 
 def with_body(message: _Shown, body: Mapping[str, Value], fields: tuple[str, ...]) -> _Shown:
-    """Put the body of a definition into a rule or a form, in place of what these fields held.
+    """Put the body of a definition into its message, in place of what these fields held.
 
     Raises ValueError where the message cannot hold it.
     """
@@ -43,17 +44,18 @@ def with_body(message: _Shown, body: Mapping[str, Value], fields: tuple[str, ...
 
 def global_rule(stored: Definition, text: Mapping[str, str]) -> global_rule_pb2.GlobalRule:
     """Show a rule with its text."""
-    message = with_body(_facts(global_rule_pb2.GlobalRule(), stored), stored.settings.body, RULE_BODY)
+    message = with_body(facts(global_rule_pb2.GlobalRule(), stored), stored.settings.body, RULE_BODY)
     message.text.CopyFrom(global_rule_pb2.RuleText(**text))
     return message
 
 
 def form(stored: Definition) -> form_pb2.Form:
     """Show a form."""
-    return with_body(_facts(form_pb2.Form(), stored), stored.settings.body, FORM_BODY)
+    return with_body(facts(form_pb2.Form(), stored), stored.settings.body, FORM_BODY)
 
 
-def _facts(message: _Shown, stored: Definition) -> _Shown:
+def facts(message: _Shown, stored: Definition) -> _Shown:
+    """Put what every definition has into its message."""
     message.id = stored.id
     message.account_id = stored.account_id
     message.name = stored.settings.name

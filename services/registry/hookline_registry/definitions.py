@@ -42,11 +42,16 @@ async def create(
         transaction.now,
         transaction.revision,
     )
-    row = {"account_id": place.account_id, "kind": place.kind, "id": made.id, "create_time": made.create_time}
-    await transaction.connection.execute(definition.insert().values({**row, **_columns(made)}))
-    await _note_uses(transaction, made, fires)
+    await add(transaction, made, fires)
     await feed.put(transaction, made)
     return made
+
+
+async def add(transaction: Transaction, made: Definition, fires: Iterable[int]) -> None:
+    """Write a definition that is new, and tell nobody."""
+    row = {"account_id": made.account_id, "kind": made.kind, "id": made.id, "create_time": made.create_time}
+    await transaction.connection.execute(definition.insert().values({**row, **_columns(made)}))
+    await _note_uses(transaction, made, fires)
 
 
 async def get(connection: AsyncConnection, place: Place, definition_id: int) -> Definition:
@@ -84,12 +89,17 @@ async def change(
 ) -> Definition:
     """Write new settings and, where given, which webhooks they fire."""
     made = replace(current, settings=settings, update_time=transaction.now, revision=transaction.revision)
+    await rewrite(transaction, made, fires)
+    await feed.put(transaction, made)
+    return made
+
+
+async def rewrite(transaction: Transaction, made: Definition, fires: Iterable[int] | None) -> None:
+    """Write a definition that is there already, and tell nobody."""
     await transaction.connection.execute(update(definition).where(*_of(made)).values(_columns(made)))
     if fires is not None:
         await transaction.connection.execute(delete(webhook_use).where(*_uses_of(made)))
         await _note_uses(transaction, made, fires)
-    await feed.put(transaction, made)
-    return made
 
 
 async def rename(transaction: Transaction, current: Definition, name: str) -> Definition:

@@ -4,8 +4,12 @@ from types import MappingProxyType
 
 from hookline_registry.model import ItemKind
 
-KIND_WORDS = MappingProxyType({ItemKind.GLOBAL_RULE: "global rule", ItemKind.FORM: "form"})
+KIND_WORDS = MappingProxyType(
+    {ItemKind.GLOBAL_RULE: "global rule", ItemKind.FORM: "form", ItemKind.CAMPAIGN: "campaign"}
+)
 """What people call the kinds."""
 
-SOURCES = MappingProxyType({ItemKind.GLOBAL_RULE: "global_rule", ItemKind.FORM: "form_rule"})
+SOURCES = MappingProxyType(
+    {ItemKind.GLOBAL_RULE: "global_rule", ItemKind.FORM: "form_rule", ItemKind.CAMPAIGN: "campaign"}
+)
 """The name of each kind's trigger source."""

@@ -31,6 +31,7 @@ class ItemKind(IntEnum):
     WEBHOOK = 5
     GLOBAL_RULE = 6
     FORM = 7
+    CAMPAIGN = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +225,35 @@ class Definition:
     create_time: int
     update_time: int
     revision: int
+
+
+class CampaignState(IntEnum):
+    """Where a campaign stands; the numbers are the contract's."""
+
+    DRAFT = 1
+    LIVE = 2
+    PAUSED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """A campaign: `working` is what its author works on; what it resolves to is what contacts follow.
+
+    `published` is what contacts follow as it came, with its name; None for a draft. `changed` says that the author
+    has gone on since.
+    """
+
+    working: Definition
+    state: CampaignState = CampaignState.DRAFT
+    version: int = 0
+    published: Mapping[str, Value] | None = None
+    publish_time: int | None = None
+    changed: bool = True
+
+    @property
+    def id(self) -> int:
+        """Its number in the account, from 1."""
+        return self.working.id
 
 
 Item = Account | Key | ObjectType | Subscription | Webhook | Definition

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 import structlog
 from hookline.registry.v1 import (
     account_pb2_grpc,
+    campaign_pb2_grpc,
     config_pb2_grpc,
     form_pb2_grpc,
     global_rule_pb2_grpc,
@@ -17,6 +18,7 @@ from prometheus_client import CollectorRegistry
 
 from hookline_registry import feed, idempotency
 from hookline_registry.account_service import AccountService
+from hookline_registry.campaign_service import CampaignService
 from hookline_registry.config_service import ConfigService
 from hookline_registry.database import Database, Transaction
 from hookline_registry.form_service import FormService
@@ -109,6 +111,7 @@ class Registry:
         webhooks = WebhookService(self.database, installation, host)
         rules = GlobalRuleService(self.database, host, self._settings.registry_max_definitions)
         forms = FormService(self.database, host, self._settings.registry_max_definitions)
+        campaigns = CampaignService(self.database, host, self._settings.registry_max_definitions)
         config = ConfigService(self.database, self._use, draining)
         return [
             (account_pb2_grpc.add_AccountServiceServicer_to_server, AccountService(self.database)),
@@ -117,6 +120,7 @@ class Registry:
             (webhook_pb2_grpc.add_WebhookServiceServicer_to_server, webhooks),
             (global_rule_pb2_grpc.add_GlobalRuleServiceServicer_to_server, rules),
             (form_pb2_grpc.add_FormServiceServicer_to_server, forms),
+            (campaign_pb2_grpc.add_CampaignServiceServicer_to_server, campaigns),
             (config_pb2_grpc.add_ConfigServiceServicer_to_server, config),
         ]
 

@@ -4,7 +4,15 @@ from collections.abc import Iterable
 from typing import TypeVar
 
 from google.protobuf.message import Message
-from hookline.registry.v1 import account_pb2, form_pb2, global_rule_pb2, object_type_pb2, subscription_pb2, webhook_pb2
+from hookline.registry.v1 import (
+    account_pb2,
+    campaign_pb2,
+    form_pb2,
+    global_rule_pb2,
+    object_type_pb2,
+    subscription_pb2,
+    webhook_pb2,
+)
 
 from hookline_registry.idempotency import Create
 from hookline_registry.masks import merge
@@ -20,6 +28,7 @@ Resource = TypeVar(
     webhook_pb2.Webhook,
     global_rule_pb2.GlobalRule,
     form_pb2.Form,
+    campaign_pb2.Campaign,
 )
 
 SERVER_SET = (
@@ -31,6 +40,10 @@ SERVER_SET = (
     "old_secret_expire_time",
     "detected_content_type",
     "text",
+    "state",
+    "version",
+    "unpublished_changes",
+    "publish_time",
 )
 """The fields of a resource that a create ignores."""
 

@@ -153,6 +153,20 @@ definition = Table(
     Index(None, "account_id", "kind", "object_type_id", "id"),
 )
 
+campaign = Table(
+    "campaign",
+    metadata,
+    Column("account_id", BigInteger, ForeignKey("account.id"), primary_key=True, autoincrement=False),
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("state", Integer, nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Column("reentry_allowed", Boolean, nullable=False),
+    Column("time_zone", String(64), nullable=False),
+    Column("published", JSON(none_as_null=True)),
+    Column("publish_time", BigInteger),
+    Column("changed", Boolean, nullable=False),
+)
+
 webhook_use = Table(
     "webhook_use",
     metadata,

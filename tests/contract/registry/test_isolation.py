@@ -10,6 +10,7 @@ from google.protobuf.message_factory import GetMessageClass
 from hookline.event.v1 import options_pb2
 from hookline.registry.v1 import (
     account_pb2,
+    campaign_pb2,
     config_pb2,
     form_pb2,
     global_rule_pb2,
@@ -18,10 +19,29 @@ from hookline.registry.v1 import (
     webhook_pb2,
 )
 
-from tests.contract.registry.world import URL, World, forming, hooking, outcome, refusal, ruling, subscribing
+from tests.contract.registry.world import (
+    URL,
+    World,
+    campaigning,
+    forming,
+    hooking,
+    outcome,
+    refusal,
+    ruling,
+    subscribing,
+)
 
 Code = grpc.StatusCode
-FILES = (account_pb2, object_type_pb2, subscription_pb2, webhook_pb2, global_rule_pb2, form_pb2, config_pb2)
+FILES = (
+    account_pb2,
+    object_type_pb2,
+    subscription_pb2,
+    webhook_pb2,
+    global_rule_pb2,
+    form_pb2,
+    campaign_pb2,
+    config_pb2,
+)
 FOR_ACCOUNTS = (options_pb2.ACCESS_READ, options_pb2.ACCESS_PUBLISH, options_pb2.ACCESS_MANAGE)
 
 CREATES: dict[str, Message] = {
@@ -31,6 +51,7 @@ CREATES: dict[str, Message] = {
     "CreateWebhook": hooking(),
     "CreateGlobalRule": ruling(3),
     "CreateForm": forming(3),
+    "CreateCampaign": campaigning(3),
 }
 
 
@@ -65,19 +86,29 @@ def request_for(method: MethodDescriptor, account_id: int, item_id: int) -> Mess
     if method.name == "UpdateForm":
         request.form.id = item_id  # type: ignore[attr-defined]  # of this one type
         request.form.name = "changed"  # type: ignore[attr-defined]  # of this one type
+    if method.name == "UpdateCampaign":
+        request.campaign.id = item_id  # type: ignore[attr-defined]  # of this one type
+        request.campaign.name = "changed"  # type: ignore[attr-defined]  # of this one type
     return request
 
 
-UPDATES = ("UpdateObjectType", "UpdateSubscription", "UpdateWebhook", "UpdateGlobalRule", "UpdateForm")
+UPDATES = (
+    "UpdateObjectType",
+    "UpdateSubscription",
+    "UpdateWebhook",
+    "UpdateGlobalRule",
+    "UpdateForm",
+    "UpdateCampaign",
+)
 OF_ACCOUNTS = list(methods(*FOR_ACCOUNTS))
 ABOUT_ONE = [method for method in OF_ACCOUNTS if "id" in method.input_type.fields_by_name or method.name in UPDATES]
 
 
 def test_every_rpc_is_covered() -> None:
     names = {method.name for method in OF_ACCOUNTS}
-    assert len(OF_ACCOUNTS) == 36
+    assert len(OF_ACCOUNTS) == 44
     assert names >= {*CREATES, "GetAccount", "RotateSecret", "RotateWebhookSecret", "RevokeKey"}
-    assert len(ABOUT_ONE) == 23
+    assert len(ABOUT_ONE) == 29
     assert all("account_id" in method.input_type.fields_by_name for method in OF_ACCOUNTS)
 
 
@@ -114,6 +145,7 @@ async def test_an_id_that_another_account_has_is_as_absent_as_any(world: World) 
     for _ in range(3):
         await other.CreateGlobalRule(ruling(1, 2, 3))
         await other.CreateForm(forming(1, 2, 3))
+        await other.CreateCampaign(campaigning(1, 2, 3))
     kind = object_type_pb2.ObjectType(name="theirs")
     for number in range(3):
         kind.name = f"theirs {number}"

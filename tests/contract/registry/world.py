@@ -12,6 +12,7 @@ from grpc_status import rpc_status
 from hookline.registry.v1 import account_pb2 as accounts_pb
 from hookline.registry.v1 import (
     account_pb2_grpc,
+    campaign_pb2_grpc,
     config_pb2_grpc,
     form_pb2_grpc,
     global_rule_pb2_grpc,
@@ -19,6 +20,7 @@ from hookline.registry.v1 import (
     subscription_pb2_grpc,
     webhook_pb2_grpc,
 )
+from hookline.registry.v1 import campaign_pb2 as campaigns_pb
 from hookline.registry.v1 import form_pb2 as forms_pb
 from hookline.registry.v1 import global_rule_pb2 as rules_pb
 from hookline.registry.v1 import subscription_pb2 as subscriptions_pb
@@ -44,6 +46,7 @@ class Caller:
         webhook_pb2_grpc.WebhookServiceStub,
         global_rule_pb2_grpc.GlobalRuleServiceStub,
         form_pb2_grpc.FormServiceStub,
+        campaign_pb2_grpc.CampaignServiceStub,
         config_pb2_grpc.ConfigServiceStub,
     )
 
@@ -134,6 +137,28 @@ def ruling(*webhooks: int, **more: Any) -> rules_pb.CreateGlobalRuleRequest:
 def forming(*webhooks: int, **more: Any) -> forms_pb.CreateFormRequest:
     """Ask for a form that fires webhooks at every submission."""
     return forms_pb.CreateFormRequest(form=forms_pb.Form(always_on=firing(*webhooks), **more))
+
+
+def mapping(*webhooks: int) -> list[campaigns_pb.CampaignElement]:
+    """A whole map: contacts that get tag 4 pass each webhook in turn."""
+    names = [f"send-{place}" for place in range(len(webhooks))]
+    follows = [*names, "out"]
+    triggers = [rules_pb.RuleTrigger(event="sub_tag", params={"tag_id": "4"})]
+    element = campaigns_pb.CampaignElement
+    return [
+        element(id="in", entry=campaigns_pb.EntryElement(triggers=triggers), next=follows[0]),
+        *(
+            element(id=name, webhook=campaigns_pb.WebhookElement(webhook_id=webhook), next=after)
+            for name, webhook, after in zip(names, webhooks, follows[1:], strict=True)
+        ),
+        element(id="out", end=campaigns_pb.EndElement()),
+    ]
+
+
+def campaigning(*webhooks: int, **more: Any) -> campaigns_pb.CreateCampaignRequest:
+    """Ask for a campaign whose map is whole and passes webhooks, unless other elements are given."""
+    more = {"elements": mapping(*webhooks), **more}
+    return campaigns_pb.CreateCampaignRequest(campaign=campaigns_pb.Campaign(**more))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,58 @@
+"""What a campaign may hold: while it is worked on, what can be stored; once published, what its source takes."""
+
+import json
+from collections.abc import Mapping
+
+from hookline.registry.v1 import campaign_pb2 as pb
+
+from hookline_plugin import Value
+from hookline_registry.definition_wire import CAMPAIGN_BODY, body_of
+from hookline_registry.model import Campaign, DefinitionSettings
+from hookline_runtime.errors import InvalidArgument, Violation
+from hookline_runtime.times import span_of
+
+MAX_BYTES = 1 << 20
+"""How large a map may be, as JSON: with what its source adds, one that is published fits a message of the feed."""
+
+
+def settings_of(campaign: pb.Campaign) -> DefinitionSettings:
+    """Take what a caller chose about a campaign, whose map need not be finished.
+
+    Raises InvalidArgument for what cannot be kept.
+    """
+    _check_durations(campaign)
+    body = body_of(campaign, CAMPAIGN_BODY)
+    size = len(json.dumps(body, ensure_ascii=False).encode())
+    if size > MAX_BYTES:
+        reason = f"take {size} bytes as JSON; at most {MAX_BYTES} are allowed"
+        raise InvalidArgument(Violation("campaign.elements", reason))
+    return DefinitionSettings(campaign.name, campaign.object_type_id, body, {})
+
+
+def webhooks_of(campaign: pb.Campaign) -> set[int]:
+    """Give the webhooks that the elements of a map name, finished or not."""
+    named = (element.webhook.webhook_id for element in campaign.elements if element.HasField("webhook"))
+    return {webhook_id for webhook_id in named if webhook_id > 0}
+
+
+def to_publish(current: Campaign) -> dict[str, Value]:
+    """Give the definition that its source is asked about: the next version."""
+    settings = current.working.settings
+    about: Mapping[str, Value] = {
+        "id": current.id,
+        "object_type_id": settings.object_type_id,
+        "version": current.version + 1,
+        "state": "CAMPAIGN_STATE_LIVE",
+    }
+    return {**settings.body, **about}
+
+
+def _check_durations(campaign: pb.Campaign) -> None:
+    """Pass spans of time that are some, as the contract's rules only compare them.
+
+    Raises InvalidArgument.
+    """
+    for index, element in enumerate(campaign.elements):
+        if element.HasField("entry") and element.entry.HasField("settle"):
+            for field, span in element.entry.settle.ListFields():
+                span_of(f"campaign.elements[{index}].entry.settle.{field.name}", span)

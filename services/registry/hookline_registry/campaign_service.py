@@ -1,0 +1,179 @@
+"""CampaignService over gRPC."""
+
+from hookline.registry.v1 import campaign_pb2 as pb
+from hookline.registry.v1 import campaign_pb2_grpc
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from hookline_registry import accounts, campaign_rules, campaign_wire, campaigns, definitions, idempotency, webhooks
+from hookline_registry.database import Database, Transaction
+from hookline_registry.definition_rules import Taken, examine, source_of
+from hookline_registry.masks import paths_of
+from hookline_registry.model import Campaign, CampaignState, ItemKind
+from hookline_registry.pages import Asked, collect
+from hookline_registry.requests import check_etag, check_id, create_of, updated
+from hookline_registry.wire import etag_of
+from hookline_runtime.access import account_of
+from hookline_runtime.errors import FailedPrecondition, InvalidArgument, Violation
+from hookline_runtime.plugins import PluginHost
+
+_CHANGEABLE = ("name", "object_type_id", "elements", "reentry_allowed", "time_zone")
+
+
+class CampaignService(campaign_pb2_grpc.CampaignServiceServicer):
+    """Campaigns: drafts, and what of them contacts follow."""
+
+    def __init__(self, database: Database, host: PluginHost, most: int) -> None:
+        """`most` is how many definitions of triggers an account may have."""
+        self._database = database
+        self._host = host
+        self._most = most
+
+    async def CreateCampaign(self, request: pb.CreateCampaignRequest, context: object) -> pb.CreateCampaignResponse:
+        """Make a draft, finished or not."""
+        account_id = account_of(request.account_id)
+        create = create_of(request, account_id, request.request_id, "campaign")
+
+        async def work(transaction: Transaction) -> pb.CreateCampaignResponse:
+            connection = transaction.connection
+            await accounts.get(connection, account_id)
+            stored = await idempotency.recall(
+                transaction, create, lambda made: campaigns.get(connection, account_id, made)
+            )
+            if stored is None:
+                settings = campaign_rules.settings_of(request.campaign)
+                await definitions.check_room(connection, account_id, self._most)
+                fires = await _existing(connection, account_id, campaign_rules.webhooks_of(request.campaign))
+                stored = await campaigns.create(transaction, account_id, settings, fires)
+                await idempotency.remember(transaction, create, stored.id)
+            return pb.CreateCampaignResponse(
+                campaign=campaign_wire.working(stored), config_revision=stored.working.revision
+            )
+
+        return await self._database.write(work)
+
+    async def GetCampaign(self, request: pb.GetCampaignRequest, context: object) -> pb.GetCampaignResponse:
+        """Show a campaign with one of its maps."""
+        account_id = account_of(request.account_id)
+        async with self._database.read() as connection:
+            await accounts.get(connection, account_id)
+            stored = await campaigns.get(connection, account_id, request.id)
+        if request.view != pb.CAMPAIGN_VIEW_PUBLISHED:
+            return pb.GetCampaignResponse(campaign=campaign_wire.working(stored))
+        _check_published(stored)
+        return pb.GetCampaignResponse(campaign=campaign_wire.published(stored))
+
+    async def ListCampaigns(self, request: pb.ListCampaignsRequest, context: object) -> pb.ListCampaignsResponse:
+        """List campaigns without their maps."""
+        account_id = account_of(request.account_id)
+        of_list: dict[str, int | str] = {"list": "campaigns", "account": account_id}
+        state = CampaignState(request.state) if request.state else None
+        if state is not None:
+            of_list["state"] = int(state)
+        async with self._database.read() as connection:
+            await accounts.get(connection, account_id)
+            page = await collect(
+                Asked(request.page_size, request.page_token, of_list),
+                lambda after, limit: campaigns.page(connection, account_id, state, after, limit),
+                campaign_wire.working,
+            )
+        return pb.ListCampaignsResponse(campaigns=page.items, next_page_token=page.next_token)
+
+    async def UpdateCampaign(self, request: pb.UpdateCampaignRequest, context: object) -> pb.UpdateCampaignResponse:
+        """Change what is being worked on; what contacts follow stays as it is."""
+        account_id = account_of(request.account_id)
+        check_id("campaign.id", request.campaign.id)
+        paths = paths_of(request.update_mask.paths, request.campaign, _CHANGEABLE)
+
+        async def work(transaction: Transaction) -> pb.UpdateCampaignResponse:
+            connection = transaction.connection
+            await accounts.get(connection, account_id)
+            current = await campaigns.get(connection, account_id, request.campaign.id)
+            campaign = updated("campaign", campaign_wire.working(current), request.campaign, paths)
+            settings = campaign_rules.settings_of(campaign)
+            if current.published is not None and settings.object_type_id != current.working.settings.object_type_id:
+                raise FailedPrecondition(
+                    f"campaign {current.id} was published; it cannot move to another type of object",
+                    reason="CAMPAIGN_PUBLISHED",
+                    metadata={"field": "campaign.object_type_id"},
+                )
+            named = campaign_rules.webhooks_of(campaign) | _followed(current)
+            stored = await campaigns.change(
+                transaction, current, settings, await _existing(connection, account_id, named)
+            )
+            return pb.UpdateCampaignResponse(
+                campaign=campaign_wire.working(stored), config_revision=stored.working.revision
+            )
+
+        return await self._database.write(work)
+
+    async def DeleteCampaign(self, request: pb.DeleteCampaignRequest, context: object) -> pb.DeleteCampaignResponse:
+        """Delete a campaign, live or not."""
+        account_id = account_of(request.account_id)
+
+        async def work(transaction: Transaction) -> pb.DeleteCampaignResponse:
+            current = await _current(transaction, account_id, request.id, request.etag)
+            await campaigns.remove(transaction, current)
+            return pb.DeleteCampaignResponse(config_revision=transaction.revision)
+
+        return await self._database.write(work)
+
+    async def PublishCampaign(self, request: pb.PublishCampaignRequest, context: object) -> pb.PublishCampaignResponse:
+        """Have contacts follow what was worked on, which is whole."""
+        account_id = account_of(request.account_id)
+
+        async def work(transaction: Transaction) -> pb.PublishCampaignResponse:
+            current = await _current(transaction, account_id, request.id, request.etag)
+            source = source_of(self._host, ItemKind.CAMPAIGN)
+            body = campaign_rules.to_publish(current)
+            taken = await examine(transaction.connection, source, campaigns.place_of(account_id), body)
+            if not isinstance(taken, Taken):
+                raise InvalidArgument(*(Violation(f"campaign.{flaw.path}", flaw.reason) for flaw in taken))
+            stored = await campaigns.publish(transaction, current, taken.resolved, taken.fires)
+            return pb.PublishCampaignResponse(
+                campaign=campaign_wire.working(stored), config_revision=stored.working.revision
+            )
+
+        return await self._database.write(work)
+
+    async def PauseCampaign(self, request: pb.PauseCampaignRequest, context: object) -> pb.PauseCampaignResponse:
+        """Hold contacts where they are."""
+        stored = await self._put(account_of(request.account_id), request.id, request.etag, CampaignState.PAUSED)
+        return pb.PauseCampaignResponse(campaign=campaign_wire.working(stored), config_revision=stored.working.revision)
+
+    async def ResumeCampaign(self, request: pb.ResumeCampaignRequest, context: object) -> pb.ResumeCampaignResponse:
+        """Let contacts move again."""
+        stored = await self._put(account_of(request.account_id), request.id, request.etag, CampaignState.LIVE)
+        return pb.ResumeCampaignResponse(
+            campaign=campaign_wire.working(stored), config_revision=stored.working.revision
+        )
+
+    async def _put(self, account_id: int, campaign_id: int, etag: str, state: CampaignState) -> Campaign:
+        async def work(transaction: Transaction) -> Campaign:
+            current = await _current(transaction, account_id, campaign_id, etag)
+            _check_published(current)
+            return await campaigns.put_in_state(transaction, current, state)
+
+        return await self._database.write(work)
+
+
+async def _current(transaction: Transaction, account_id: int, campaign_id: int, etag: str) -> Campaign:
+    await accounts.get(transaction.connection, account_id)
+    current = await campaigns.get(transaction.connection, account_id, campaign_id)
+    check_etag(etag, etag_of(current.working.revision))
+    return current
+
+
+async def _existing(connection: AsyncConnection, account_id: int, named: set[int]) -> set[int]:
+    return set(await webhooks.object_types_of(connection, account_id, named))
+
+
+def _followed(current: Campaign) -> set[int]:
+    return campaign_rules.webhooks_of(campaign_wire.published(current))
+
+
+def _check_published(current: Campaign) -> None:
+    if current.published is None:
+        raise FailedPrecondition(
+            f"campaign {current.id} is a draft: publish it first",
+            reason="CAMPAIGN_IS_DRAFT",
+        )
