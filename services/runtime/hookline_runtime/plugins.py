@@ -85,7 +85,7 @@ class PluginHost:
         problems: Sequence[Problem] = (),
         origins: Mapping[str, Origin] | None = None,
     ) -> None:
-        """Ask the plugins, given by name; `problems` are those met on the way here, `origins` of all that were found."""
+        """Ask the plugins, given by name; `problems` and `origins` are of those found on the way here, used or not."""
         self._problems = list(problems)
         self._plugins = {name: Plugin(name, origin) for name, origin in (origins or {}).items()}
         self._encoders: dict[str, Encoder] = {}

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from hookline_csv.encoder import CsvEncoder
 from hookline_plugin import Encoder, hookimpl
 
-__all__ = ["register_encoders"]
+__all__ = ["hookline_api", "register_encoders"]
+
+hookline_api = 1
 
 
 @hookimpl

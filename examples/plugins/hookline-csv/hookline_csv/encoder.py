@@ -1,16 +1,19 @@
 """`text/csv` as RFC 4180 has it: a header line with the fields' names and one record with their values.
 
+Webhooks can be written in it too: see `template`.
+
 Nested fields are named by their path, `data.owner.tags[0]`. Null, an empty list and an empty mapping are empty.
 """
 
 import csv
 import io
 
-from hookline_plugin import Payload, Scalar, leaves, written
+from hookline_csv.template import looks_like_csv, parse
+from hookline_plugin import Names, Payload, Scalar, Template, leaves, written
 
 
 class CsvEncoder:
-    """Encodes payloads as a table of one record."""
+    """Encodes payloads as a table of one record, and webhooks as the lines that a person wrote."""
 
     name = "csv"
     media_type = "text/csv; charset=utf-8; header=present"
@@ -25,6 +28,14 @@ class CsvEncoder:
         table = io.StringIO(newline="")
         csv.writer(table).writerows(zip(*fields, strict=True))
         return table.getvalue().encode()
+
+    def detects(self, text: str) -> bool:
+        """Say whether a template is a line of names and lines of as many cells."""
+        return looks_like_csv(text)
+
+    def parse(self, text: str, names: Names) -> Template:
+        """Parse lines with merge fields in their cells."""
+        return parse(text, names)
 
 
 def _text(leaf: Scalar) -> str:
