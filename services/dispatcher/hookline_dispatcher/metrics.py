@@ -14,6 +14,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from .core.instants import SECOND
 from .core.retry import Dead, Delivered, Outcome, RetryAt, TargetGone
 from .store.model import AttemptRecord, IntakeStatus, QueueFigures, Settlement
+from .store.routing import RouteFigures
 
 _LATENCY = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
 _TO_DELIVERED = (*_LATENCY, 300.0, 1800.0, 3600.0, 21600.0, 86400.0)
@@ -70,6 +71,10 @@ class Metrics:
         self._depth = Gauge("hookline_queue_depth", "Deliveries that wait.", registry=registry)
         self._oldest = Gauge("hookline_queue_oldest_age_seconds", "Age of the oldest that waits.", registry=registry)
         self._in_flight = Gauge("hookline_in_flight", "Claims held by this dispatcher.", registry=registry)
+        self._routes_waiting = self._gauge("hookline_routes_waiting", "What triggers with memory are to be told.")
+        self._routes_oldest = self._gauge("hookline_routes_oldest_age_seconds", "Age of the oldest of that.")
+        self._routes_aside = self._gauge("hookline_routes_set_aside", "What failed too often and was set aside.")
+        self._timers = self._gauge("hookline_timers_waiting", "Timers of triggers with memory, held ones included.")
         self._triggers = self._counter(
             "hookline_trigger_failures", "Triggers that could not be compiled or failed on an event.", "source"
         )
@@ -134,6 +139,13 @@ class Metrics:
         self._depth.set(figures.waiting)
         self._oldest.set(max(0, now - figures.oldest_time) / SECOND if figures.oldest_time else 0)
 
+    def routes(self, figures: RouteFigures, now: int) -> None:
+        """Takes in how much waits for triggers with memory."""
+        self._routes_waiting.set(figures.waiting)
+        self._routes_oldest.set(max(0, now - figures.oldest_time) / SECOND if figures.oldest_time else 0)
+        self._routes_aside.set(figures.set_aside)
+        self._timers.set(figures.timers)
+
     def _begin(self) -> None:
         """Shows every series from the start, at nought: a rate over a series that appears later misses its first."""
         for status in IntakeStatus:
@@ -147,6 +159,9 @@ class Metrics:
 
     def _counter(self, name: str, text: str, label: str) -> Counter:
         return Counter(name, text, [label], registry=self._registry)
+
+    def _gauge(self, name: str, text: str) -> Gauge:
+        return Gauge(name, text, registry=self._registry)
 
     def _histogram(self, name: str, text: str, buckets: Iterable[float]) -> Histogram:
         return Histogram(name, text, registry=self._registry, buckets=tuple(buckets))

@@ -38,10 +38,12 @@ from .ingest.failures import TriggerFailures
 from .ingest.ingest import Ingest
 from .ingest.operational import Announcer
 from .metrics import Metrics
+from .routes.router import Router
 from .settings import DispatcherSettings
 from .store.keeper import Keeper, Told
 from .store.model import QueueFigures, Settlement
 from .store.protocol import Store
+from .store.routing import RouteFigures
 
 
 class Rooms:
@@ -74,6 +76,16 @@ class Rooms:
         metrics.read(lambda: self.worker.in_flight, lambda: self.replica.staleness)
         self.ingest = Ingest(
             store, self.cache, self.worker.take, metrics.ingested, self.clock, settings.bounds, failures.heard
+        )
+        self.router = Router(
+            store,
+            self.cache,
+            plugins.trigger_source,
+            self.worker.take,
+            self.clock,
+            failures.heard,
+            self._routes,
+            settings.bounds.deliveries,
         )
         self.announcer = Announcer(store, self.cache, self.ingest)
         told = Told(self._cancelled, self._measured, self._healthy)
@@ -130,6 +142,9 @@ class Rooms:
 
     def _measured(self, figures: QueueFigures) -> None:
         self._metrics.queue(figures, self.clock.now())
+
+    def _routes(self, figures: RouteFigures) -> None:
+        self._metrics.routes(figures, self.clock.now())
 
     def _healthy(self, healthy: bool) -> None:
         self.server.set_serving(healthy, "" if healthy else "the store fails")

@@ -75,7 +75,7 @@ class Dispatcher:
         await rooms.replica.start()
         rooms.settling.start()
         rooms.worker.start()
-        background = (rooms.keeper.run, rooms.announcer.run, rooms.keys.report, give_back)
+        background = (rooms.router.run, rooms.keeper.run, rooms.announcer.run, rooms.keys.report, give_back)
         self._tasks = [asyncio.create_task(forever(run)) for run in background]
         if self._metrics is not None:
             self._metrics.start()

@@ -24,6 +24,7 @@ from .model import (
     Switched,
     TargetKey,
 )
+from .routing import Routing
 
 
 class Queue(Protocol):
@@ -161,7 +162,7 @@ class Reads(Protocol):
         """The state of the queue."""
 
 
-class Store(Queue, Repeats, Configs, Reads, Protocol):
+class Store(Queue, Repeats, Configs, Reads, Routing, Protocol):
     """A whole store."""
 
     @property

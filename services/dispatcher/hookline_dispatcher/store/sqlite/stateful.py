@@ -104,7 +104,7 @@ class StatefulStore(Reader):
     async def memories(self, posts: Collection[Post]) -> dict[Post, StoredMemory]:
         """What is remembered."""
         asked = list(posts)
-        found = await self._all(_MEMORIES, rows.keys(asked))
+        found = await self._all(_MEMORIES, rows.keys(map(tuple, asked)))
         return {
             asked[index]: StoredMemory(version or 0, body, follows or 0, bool(blocked))
             for index, version, body, follows, blocked in found
@@ -114,7 +114,7 @@ class StatefulStore(Reader):
     async def objects(self, keys: Collection[ObjectKey]) -> dict[ObjectKey, StoredObject]:
         """The newest of these objects."""
         asked = list(keys)
-        found = await self._all(_OBJECTS, rows.keys(asked))
+        found = await self._all(_OBJECTS, rows.keys(map(tuple, asked)))
         return {
             asked[index]: StoredObject(bytes(data), tuple(orjson.loads(tags)), version)
             for index, data, tags, version in found

@@ -71,7 +71,7 @@ class Turner:
         """Writes turns in order; CONFLICT for those that are void, and nothing of these."""
         known = self._routes(turn.route.id for turn in turns if turn.route)
         posts = list(dict.fromkeys(step.post for turn in turns for step in turn.steps))
-        found = rows.table(self._connection, _VERSIONS, (rows.keys(posts),)) if posts else []
+        found = rows.table(self._connection, _VERSIONS, (rows.keys(map(tuple, posts)),)) if posts else []
         versions = {posts[index]: version for index, version in found}
         return [self._turn(turn, known, versions) for turn in turns]
 

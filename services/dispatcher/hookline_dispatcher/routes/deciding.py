@@ -1,0 +1,272 @@
+"""What routes and timers come to: a function of what was read for them, many at once, each after those before it.
+
+Several turns for one object may be decided together: what one leaves (memory, tags) is what the next one finds. A
+definition whose step fails keeps what it was told in a route of its own, which is told again later; whatever else
+comes for it and that object waits behind. So nothing that fails holds up another definition or another object.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import structlog
+
+from hookline_dispatcher.config.account import AccountConfig
+from hookline_dispatcher.config.triggers import Trigger, TriggerKey
+from hookline_dispatcher.core.event import Event
+from hookline_dispatcher.core.instants import MINUTE, NEVER, SECOND
+from hookline_dispatcher.core.object_data import parse_data
+from hookline_dispatcher.store.routing import (
+    NO_MEMORY,
+    DueTimer,
+    ObjectKey,
+    Post,
+    Retry,
+    Route,
+    Stepped,
+    StoredMemory,
+    StoredObject,
+    Turn,
+    What,
+)
+from hookline_plugin.encoder import Payload
+from hookline_plugin.stateful import (
+    Due,
+    Memory,
+    ObjectState,
+    Occasion,
+    Occurred,
+    Outcome,
+    Revised,
+    StatefulCompiled,
+    Step,
+)
+from hookline_plugin.trigger import Happening
+
+from .carrying import Carrier
+from .stepping import take_step
+
+MOST_TRIES = 6
+"""How often something is told to a definition that fails on it before it is set aside."""
+FIRST_PAUSE = SECOND
+"""The pause before it is told again, doubled each time."""
+
+BEHIND = "it waits behind what failed before it"
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class Material:
+    """What was read for a batch; ``memories`` and ``objects`` follow what is decided."""
+
+    now: int
+    configs: Mapping[int, AccountConfig | None]
+    events: Mapping[int, Event]
+    memories: dict[Post, StoredMemory] = field(default_factory=dict)
+    objects: dict[ObjectKey, StoredObject] = field(default_factory=dict)
+    befores: Mapping[tuple[Post, int], StatefulCompiled | None] = field(default_factory=dict)
+    named: dict[tuple[int, str], Event | None] = field(default_factory=dict)
+    """Events that firings named, by account and id; None where there is none."""
+
+
+@dataclass(slots=True)
+class Told:
+    """What a definition is told."""
+
+    occasion: Occasion
+    event: Event | None
+    event_seq: int
+    hop: int
+
+
+class Decider:
+    """Decides a batch; ``failed`` and ``missing`` say afterwards what there is to report, or to read besides."""
+
+    def __init__(self, material: Material) -> None:
+        self._material = material
+        self._carrier = Carrier(material)
+        self._touched: set[Post] = set()
+        self._data: dict[bytes, Payload] = {}
+        self.failed: list[tuple[int, Trigger]] = []
+
+    @property
+    def missing(self) -> set[tuple[int, str]]:
+        """Events that firings name and that have not been read: with them it is to be decided again."""
+        return self._carrier.missing
+
+    def route(self, route: Route) -> Turn:
+        """What a route comes to."""
+        config = self._material.configs[route.object.account_id]
+        if route.kind:
+            return self._own(route, config)
+        event = self._material.events.get(route.event_seq)
+        if config is None or event is None:
+            return Turn(route)
+        told = self._told(route)
+        assert told is not None, "its event is there"
+        steps: list[Stepped] = []
+        retries: list[Retry] = []
+        notes: list[str] = []
+        for post, trigger in concerned(route, event, config, self._material.memories):
+            memory = self._material.memories.get(post, NO_MEMORY)
+            own = route._replace(id=0, kind=post.kind, definition_id=post.id)
+            if memory.blocked:
+                retries.append(Retry(own, NEVER, BEHIND))
+                continue
+            found = self._step(trigger, post, told, config)
+            if isinstance(found, str):
+                retries.append(self._again(own, trigger, found))
+                notes.append(f"{trigger.label}: {found}")
+                continue
+            outcome, stepped, note = found
+            steps.append(stepped)
+            if note or (outcome.why and not stepped.causes):
+                notes.append(f"{trigger.label}: {note or outcome.why}")
+        return Turn(route, steps=tuple(steps), retries=tuple(retries), note="\n".join(notes)[:1000])
+
+    def timer(self, timer: DueTimer) -> Turn | None:
+        """What a timer comes to; None: it is to be read again, something moved its object meanwhile."""
+        config = self._material.configs[timer.post.account_id]
+        if timer.post in self._touched:
+            return None
+        if config is None:
+            return Turn(timer=timer, hold=True)
+        trigger = config.triggers.get(TriggerKey(timer.post.kind, timer.post.id))
+        if trigger is None:
+            return Turn(timer=timer)
+        if trigger.stateful is None or trigger.stateful.paused:
+            return Turn(timer=timer, hold=True)
+        post = timer.post
+        own = Route(
+            0, post.object, trigger.source, What.TIMER, post.kind, post.id, 0, timer.hop, timer.key, timer.due_time
+        )._replace(create_time=self._material.now)
+        if self._material.memories.get(post, NO_MEMORY).blocked:
+            return Turn(timer=timer, retries=(Retry(own, NEVER, BEHIND),))
+        found = self._step(trigger, post, Told(Due(timer.key, timer.due_time), None, 0, timer.hop), config)
+        if isinstance(found, str):
+            return Turn(timer=timer, retries=(self._again(own, trigger, found),))
+        outcome, stepped, _ = found
+        return Turn(timer=timer, hold=True) if outcome.held else Turn(timer=timer, steps=(stepped,))
+
+    def _own(self, route: Route, config: AccountConfig | None) -> Turn:
+        """What a route for one definition comes to."""
+        trigger = config.triggers.get(TriggerKey(route.kind, route.definition_id)) if config else None
+        if config is not None and trigger is None:
+            return Turn(route)
+        if config is None or trigger is None or trigger.stateful is None or trigger.stateful.paused:
+            if route.what is What.TIMER:
+                return Turn(route, retries=(Retry(route, self._material.now + MINUTE, "its definition is at rest"),))
+            if trigger is not None and trigger.stateful is not None:
+                return Turn(route)  # events pass by what is paused, and what is changed then is told of afterwards
+            return Turn(route, retries=(Retry(route, self._material.now + MINUTE, "its definition cannot be used"),))
+        told = self._told(route)
+        if told is None:
+            return Turn(route)
+        found = self._step(trigger, route.post, told, config)
+        if isinstance(found, str):
+            return Turn(route, retries=(self._again(route, trigger, found),))
+        if found[0].held and route.what is What.TIMER:
+            return Turn(route, retries=(Retry(route, self._material.now + MINUTE, "it asked for that"),))
+        return Turn(route, steps=(found[1],))
+
+    def _told(self, route: Route) -> Told | None:
+        match route.what:
+            case What.EVENT:
+                event = self._material.events.get(route.event_seq)
+                if event is None:
+                    return None
+                occurred = Occurred(event.id, _happening(event, self._material.now), route.hop)
+                return Told(occurred, event, route.event_seq, route.hop)
+            case What.TIMER:
+                return Told(Due(route.timer_key, route.due_time), None, 0, route.hop)
+            case What.REVISED:
+                return Told(Revised(), None, 0, 0)
+
+    def _step(
+        self, trigger: Trigger, post: Post, told: Told, config: AccountConfig
+    ) -> tuple[Outcome, Stepped, str] | str:
+        """A step with what follows from it, and a note for people; in words, why it failed."""
+        assert trigger.stateful is not None, "it can be asked"
+        self._touched.add(post)
+        memory = self._material.memories.get(post, NO_MEMORY)
+        stored = self._material.objects.get(post.object)
+        if stored is None:
+            stored = StoredObject(told.event.data, told.event.tags, 0) if told.event else StoredObject(b"", (), 0)
+        before = None
+        if memory.body is not None and memory.follows not in (0, trigger.stateful.version):
+            before = self._material.befores.get((post, memory.follows))
+        outcome = take_step(
+            trigger.stateful,
+            Step(
+                occasion=told.occasion,
+                object=ObjectState(
+                    post.object_type_id, post.object_id, self._fields(stored.data), stored.tags, stored.version
+                ),
+                memory=None if memory.body is None else Memory(memory.body, memory.follows),
+                now=self._material.now,
+                before=before,
+            ),
+        )
+        if isinstance(outcome, str):
+            self.failed.append((post.account_id, trigger))
+            self._material.memories[post] = memory._replace(blocked=True)
+            return outcome
+        if outcome.held and isinstance(told.occasion, Due):
+            return outcome, Stepped(post, trigger.source, memory.row_version, memory.body), ""
+        stepped, note, tags = self._carrier.carry(outcome, trigger, post, told, stored, memory.row_version, config)
+        self._material.objects[post.object] = stored._replace(tags=tags)
+        kept = outcome.memory
+        self._material.memories[post] = (
+            NO_MEMORY._replace(blocked=memory.blocked)
+            if kept is None
+            else StoredMemory(memory.row_version + 1, kept.body, kept.follows, memory.blocked)
+        )
+        return outcome, stepped, note
+
+    def _again(self, route: Route, trigger: Trigger, reason: str) -> Retry:
+        attempts = route.attempts + 1
+        route = route._replace(attempts=attempts)
+        if attempts < MOST_TRIES:
+            return Retry(route, self._material.now + FIRST_PAUSE * 2 ** (attempts - 1), reason)
+        _log.warning(
+            "a step failed too often and is set aside",
+            account_id=route.object.account_id,
+            trigger=trigger.label,
+            reason=reason,
+        )
+        return Retry(route, NEVER, reason, set_aside=True)
+
+    def _fields(self, data: bytes) -> Payload:
+        if data not in self._data:
+            self._data[data] = parse_data(data)
+        return self._data[data]
+
+
+def concerned(
+    route: Route, event: Event, config: AccountConfig, memories: Mapping[Post, StoredMemory] | None = None
+) -> list[tuple[Post, Trigger]]:
+    """The definitions that an event is told to; without ``memories``, those that it may be."""
+    found = []
+    for trigger, remembering in config.concerned(event):
+        post = Post(route.object.account_id, trigger.key.kind, trigger.key.id, *route.object[1:])
+        if trigger.source != route.source:
+            continue
+        memory = NO_MEMORY if memories is None else memories.get(post, NO_MEMORY)
+        if not remembering or memories is None or memory.body is not None or memory.blocked:
+            found.append((post, trigger))
+    return found
+
+
+def _happening(event: Event, now: int) -> Happening:
+    return Happening(
+        type=event.type,
+        params=dict(event.params),
+        object_type_id=event.object_type_id,
+        object_id=event.object_id,
+        data=parse_data(event.data),
+        changed_fields=event.changed_fields,
+        tags=event.tags,
+        occurred_time=event.occurred_time,
+        now=now,
+    )

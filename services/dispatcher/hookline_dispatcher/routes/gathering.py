@@ -1,0 +1,90 @@
+"""Reading what a batch is decided from: configuration, memories, objects, earlier versions of definitions."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import replace
+from typing import Protocol
+
+from hookline_dispatcher.config.account import AccountConfig
+from hookline_dispatcher.config.triggers import FindSource, TriggerKey, compile_trigger
+from hookline_dispatcher.core.event import Event
+from hookline_dispatcher.store.model import StoredEvent
+from hookline_dispatcher.store.routing import DefinitionKey, Post, Routing, Work
+from hookline_plugin.stateful import StatefulCompiled
+
+from .deciding import Material, concerned
+
+MOST_BEFORES = 256
+"""How many earlier versions of definitions are kept compiled."""
+
+
+class Accounts(Protocol):
+    """Where the configuration of an account is found."""
+
+    async def account(self, account_id: int) -> AccountConfig | None:
+        """The account's configuration, None when there is no such account.
+
+        Raises:
+            StoreFailed: it cannot be read.
+        """
+
+
+class Read(Routing, Protocol):
+    """The store, as far as it is read here."""
+
+    async def event(self, account_id: int, event_id: str) -> StoredEvent | None:
+        """One event by its id."""
+
+
+class Gatherer:
+    """Reads material for batches of work."""
+
+    def __init__(self, store: Read, accounts: Accounts, find_source: FindSource) -> None:
+        self._store = store
+        self._accounts = accounts
+        self._find_source = find_source
+        self._befores: OrderedDict[tuple[DefinitionKey, int], StatefulCompiled | None] = OrderedDict()
+
+    async def gather(self, work: Work, now: int) -> Material:
+        """Everything that the decisions about ``work`` depend on.
+
+        Raises:
+            StoreFailed: it cannot be read.
+        """
+        ids = {route.object.account_id for route in work.routes} | {timer.post.account_id for timer in work.timers}
+        configs = {id_: await self._accounts.account(id_) for id_ in ids}
+        posts = {timer.post for timer in work.timers}
+        for route in work.routes:
+            config, event = configs[route.object.account_id], work.events.get(route.event_seq)
+            if route.kind:
+                posts.add(route.post)
+            elif config is not None and event is not None:
+                posts.update(post for post, _ in concerned(route, event, config))
+        memories = await self._store.memories(posts) if posts else {}
+        objects = await self._store.objects({post.object for post in posts}) if posts else {}
+        material = Material(now, configs, work.events, memories, objects)
+        befores = {}
+        for post, memory in memories.items():
+            if memory.follows and self._version(post, material) != memory.follows:
+                befores[post, memory.follows] = await self._before(post.definition, memory.follows)
+        return replace(material, befores=befores)
+
+    async def named(self, account_id: int, event_id: str) -> Event | None:
+        """An event that a firing named."""
+        found = await self._store.event(account_id, event_id)
+        return found.event if found else None
+
+    def _version(self, post: Post, material: Material) -> int:
+        config = material.configs[post.account_id]
+        trigger = config.triggers.get(TriggerKey(post.kind, post.id)) if config else None
+        return trigger.stateful.version if trigger and trigger.stateful else 0
+
+    async def _before(self, definition: DefinitionKey, version: int) -> StatefulCompiled | None:
+        key = (definition, version)
+        if key not in self._befores:
+            row = await self._store.version_of(definition, version)
+            self._befores[key] = compile_trigger(row, self._find_source).stateful if row else None
+            if len(self._befores) > MOST_BEFORES:
+                self._befores.popitem(last=False)
+        return self._befores[key]

@@ -1,0 +1,202 @@
+"""The router: one loop that tells definitions with memory what happened, and commits what follows.
+
+It takes what waits in batches, each decided as a whole from one reading and committed in one transaction; nobody else
+writes what it reads, and what changed nevertheless makes a turn void, which is then decided anew. Between batches it
+follows changes of definitions. It sleeps until the next timer is due, until the store calls, or for ``LOOK_SECONDS``,
+so that a call that was missed costs that long.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import replace
+
+import structlog
+
+from hookline_dispatcher.config.triggers import FindSource, Trigger
+from hookline_dispatcher.core.instants import NEVER, SECOND
+from hookline_dispatcher.store.model import Claim, IntakeStatus, StoreFailed
+from hookline_dispatcher.store.routing import Retry, Route, RouteFigures, Turn, What, Work
+from hookline_runtime.clock import Clock
+
+from .deciding import Decider
+from .following import Follower
+from .gathering import Accounts, Gatherer, Read
+
+BATCH = 256
+"""How many routes, and how many timers, are decided at once."""
+DECIDED_AT_ONCE = 20
+"""How many of them before others get their turn on the event loop."""
+LOOK_SECONDS = 2.0
+PAUSE_SECONDS = 1.0
+"""How long it waits when the store fails, or when too many deliveries wait."""
+FIGURES_SECONDS = 10.0
+MOST_WAITING = 1_000_000
+"""Deliveries that may wait in lanes while it goes on."""
+
+_log = structlog.get_logger(__name__)
+
+Take = Callable[[Iterable[Claim]], None]
+
+
+class Router:
+    """Works off routes and timers until it is cancelled.
+
+    Args:
+        store: Where they are.
+        accounts: The configuration.
+        find_source: Compiles earlier versions of definitions.
+        take: Given the claims of deliveries that were born leased, once they are committed.
+        clock: The time.
+        failed: Told of definitions whose step failed.
+        figures: Told now and then how much waits.
+        most_waiting: Deliveries that may wait in lanes while it goes on.
+    """
+
+    def __init__(
+        self,
+        store: Read,
+        accounts: Accounts,
+        find_source: FindSource,
+        take: Take,
+        clock: Clock,
+        failed: Callable[[int, Trigger], None] = lambda account_id, trigger: None,
+        figures: Callable[[RouteFigures], None] = lambda figures: None,
+        most_waiting: int = MOST_WAITING,
+    ) -> None:
+        self._store = store
+        self._take = take
+        self._clock = clock
+        self._failed = failed
+        self._figures = figures
+        self._most_waiting = most_waiting
+        self._gatherer = Gatherer(store, accounts, find_source)
+        self._follower = Follower(store, accounts)
+        self._wake = asyncio.Event()
+        self._now = 0
+        self._careful = 0
+        """How many batches are to be of one, after one that could not be committed."""
+        self._next_time = NEVER
+        store.on_routed(self.wake)
+
+    def wake(self) -> None:
+        """There may be something to do."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Goes on until it is cancelled; what fails is done again."""
+        await self._try(self._store.recheck_held)
+        measured = asyncio.create_task(self._measure())
+        try:
+            while True:
+                self._wake.clear()
+                if not await self._try(self.turn):
+                    await self._sleep()
+        finally:
+            measured.cancel()
+
+    async def turn(self) -> bool:
+        """One batch, or where nothing waits one step after changes; False: there is nothing to do.
+
+        Raises:
+            StoreFailed: it is to be done again.
+        """
+        if self._store.waiting >= self._most_waiting:
+            await asyncio.sleep(PAUSE_SECONDS)
+            return True
+        # A step's time is never before an earlier one's, whatever the clock does.
+        self._now = max(self._now, self._clock.now())
+        work = await self._store.work(self._now, BATCH)
+        self._next_time = work.next_time
+        if not work.routes and not work.timers:
+            return await self._follower.step()
+        await self._batch(_first(work) if self._careful else work)
+        self._careful = max(0, self._careful - 1)
+        return True
+
+    async def _batch(self, work: Work) -> None:
+        turns = await self._decide(work)
+        try:
+            await self._commit(turns)
+        except StoreFailed:
+            raise
+        except Exception:
+            if self._careful:
+                _log.exception("what could not be stored is set aside")
+                await self._commit([_set_aside(turn) for turn in turns])
+            self._careful = 2 * BATCH
+
+    async def _commit(self, turns: Sequence[Turn]) -> None:
+        results = await self._store.take_turns(turns)
+        claims = [claim for result in results for claim in result.claims]
+        if claims:
+            self._take(claims)
+        if any(result.status is IntakeStatus.CONFLICT for result in results):
+            await asyncio.sleep(0.05)
+
+    async def _decide(self, work: Work) -> list[Turn]:
+        material = await self._gatherer.gather(work, self._now)
+        while True:
+            fresh = replace(material, memories=dict(material.memories), objects=dict(material.objects))
+            decider = Decider(fresh)
+            turns = await self._turns(work, decider)
+            if not decider.missing:
+                for account_id, trigger in decider.failed:
+                    self._failed(account_id, trigger)
+                return turns
+            for key in decider.missing:
+                material.named[key] = await self._gatherer.named(*key)
+
+    async def _turns(self, work: Work, decider: Decider) -> list[Turn]:
+        turns: list[Turn] = []
+        for number, route in enumerate(work.routes):
+            if number % DECIDED_AT_ONCE == DECIDED_AT_ONCE - 1:
+                await asyncio.sleep(0)
+            turns.append(decider.route(route))
+        for number, timer in enumerate(work.timers):
+            if number % DECIDED_AT_ONCE == DECIDED_AT_ONCE - 1:
+                await asyncio.sleep(0)
+            if turn := decider.timer(timer):
+                turns.append(turn)
+        return turns
+
+    async def _sleep(self) -> None:
+        seconds = min(LOOK_SECONDS, max(0, self._next_time - self._clock.now()) / SECOND)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._wake.wait()
+
+    async def _measure(self) -> None:
+        while True:
+            with contextlib.suppress(StoreFailed):
+                self._figures(await self._store.route_figures())
+            await asyncio.sleep(FIGURES_SECONDS)
+
+    async def _try(self, work: Callable[[], Awaitable[object]]) -> bool:
+        """Whether there may be more to do."""
+        try:
+            return bool(await work())
+        except StoreFailed as error:
+            _log.warning("the store fails; what waits is told later", reason=str(error))
+            await asyncio.sleep(PAUSE_SECONDS)
+            return True
+
+
+def _first(work: Work) -> Work:
+    """One piece of work."""
+    if work.routes:
+        return replace(work, routes=work.routes[:1], timers=())
+    return replace(work, timers=work.timers[:1])
+
+
+def _set_aside(turn: Turn) -> Turn:
+    """A turn that leaves nothing but what it came from, for people to look at."""
+    reason = "what it came to could not be stored"
+    if turn.route:
+        return Turn(turn.route, retries=(Retry(turn.route, NEVER, reason, set_aside=True),))
+    assert turn.timer is not None, "a turn is of a route or of a timer"
+    timer = turn.timer
+    own = Route(0, timer.post.object, "", What.TIMER, timer.post.kind, timer.post.id, 0, 0, timer.key, timer.due_time)
+    return Turn(timer=timer, retries=(Retry(own, NEVER, reason, set_aside=True),))
