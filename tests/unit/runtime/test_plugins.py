@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 import hookline_builtin
 from hookline_plugin import Encoder, Payload, hookimpl
 from hookline_plugin.template import Names, Template, TemplateError
-from hookline_runtime.plugins import PluginHost, Problem
+from hookline_runtime.plugins import Origin, Plugin, PluginHost, Problem, UsedEncoder
 
 BUILT_IN = ("form", "json", "xml", "text")
 
@@ -250,6 +250,71 @@ def test_a_plugin_name_belongs_to_one_distribution(install: Install) -> None:
         Problem("builtin", "its name is taken; acme-three must choose another"),
         Problem("same", "its name is taken; acme-two must choose another"),
     )
+
+
+@pytest.mark.parametrize(
+    "stated, reason",
+    [
+        (1, None),
+        (2, "it is written for version 2 of the plugin API; this is version 1"),
+        (0, "it is written for version 0 of the plugin API; this is version 1"),
+        (10**30, f"it is written for version {10**19} of the plugin API; this is version 1"),
+        ("1", "its hookline_api must be a whole number, the version of the plugin API that it is written for"),
+        (True, "its hookline_api must be a whole number, the version of the plugin API that it is written for"),
+        (None, "its hookline_api must be a whole number, the version of the plugin API that it is written for"),
+    ],
+)
+def test_a_plugin_for_another_version_of_the_api_is_not_asked(stated: object, reason: str | None) -> None:
+    written = plugin([named("a", "text/a")] if reason is None else AssertionError("it was asked"))
+    vars(written)["hookline_api"] = stated
+    host = PluginHost({"acme": written, "good": GOOD})
+    assert names(host) == (("a", "good") if reason is None else ("good",))
+    assert host.problems == (() if reason is None else (Problem("acme", reason),))
+
+
+def test_an_api_version_that_raises_stops_nobody() -> None:
+    class Raising:
+        @property
+        def hookline_api(self) -> int:
+            raise OSError("disk")
+
+    host = PluginHost({"bad": Raising(), "good": GOOD})
+    assert host.problems == (Problem("bad", "cannot be used: OSError: disk"),)
+    assert names(host) == ("good",)
+
+
+def test_says_what_is_in_use_of_each_plugin() -> None:
+    host = PluginHost(
+        {
+            "b": plugin([named("b-csv", "text/csv", "text/tab"), named("b-json", "application/json")]),
+            "a": plugin([named("a-csv", "text/csv", "text/comma")]),
+            "builtin": hookline_builtin,
+            "empty": plugin([]),
+        },
+        origins={"a": Origin("acme", "1.2"), "gone": Origin("acme-gone", "3")},
+    )
+    builtin, *others = host.plugins
+    assert builtin.name == "builtin"
+    assert [(each.name, each.webhooks) for each in builtin.encoders] == [(name, True) for name in BUILT_IN]
+    assert builtin.encoders[2].media_types == ("application/xml", "text/xml")
+    assert ("global_rule", False) in [(each.name, each.memory) for each in builtin.trigger_sources]
+    assert others == [
+        Plugin("a", Origin("acme", "1.2"), (UsedEncoder("a-csv", ("text/comma", "text/csv"), webhooks=False),)),
+        Plugin("b", Origin(), (UsedEncoder("b-csv", ("text/tab",), webhooks=False),)),
+        Plugin("empty", Origin()),
+        Plugin("gone", Origin("acme-gone", "3")),
+    ]
+
+
+def test_says_where_a_plugin_comes_from(install: Install) -> None:
+    install("Acme.Upper", "upper", "acme_upper", PLUGIN.format(name="upper"))
+    install("acme-raising", "raising", "acme_raising", "1 / 0")
+    found = {each.name: each for each in PluginHost.load().plugins}
+    assert list(found) == ["builtin", "raising", "upper"]
+    assert found["upper"].origin == Origin("Acme.Upper", "1.0")
+    assert found["raising"] == Plugin("raising", Origin("acme-raising", "1.0"))
+    assert found["builtin"].origin.distribution == "hookline-builtin"
+    assert found["builtin"].origin.version
 
 
 @dataclass(frozen=True)
