@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -82,6 +83,17 @@ def test_it_needs_nothing_but_the_plugin_api_and_what_it_encodes_with(name: str)
 @pytest.mark.parametrize("name", PLUGINS)
 def test_its_own_tests_pass(name: str) -> None:
     run(["-m", "pytest", "-q", "-p", "no:cacheprovider", "tests"], PLUGINS[name], PYTHONPATH=str(PLUGINS[name]))
+
+
+def test_the_suites_of_the_guide_pass(tmp_path: Path) -> None:
+    """What docs/plugins.md teaches is right: its classes of tests pass, run as one file."""
+    page = (ROOT / "docs" / "plugins.md").read_text()
+    taught = re.findall(r"^```python\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    (tmp_path / "test_guide.py").write_text("\n".join(taught))
+    (tmp_path / "pytest.ini").write_text("[pytest]\nasyncio_default_fixture_loop_scope = function\n")
+    paths = os.pathsep.join(map(str, PLUGINS.values()))
+    done = run(["-m", "pytest", "-q", "-p", "no:cacheprovider", "test_guide.py"], tmp_path, PYTHONPATH=paths)
+    assert int(re.findall(r"(\d+) passed", done)[0]) > 100
 
 
 def test_the_command_line_lists_them(installed: Path) -> None:

@@ -15,6 +15,7 @@ NUMBERS = ("number", "price")
 
 _MOST = 2**53
 """Beyond it, not every whole number is one to those who count with floating point."""
+_MAX_UNKNOWN = 10
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,16}(?:\.[0-9]{1,16})?")
 
 
@@ -33,7 +34,8 @@ class Definition:
 
 def read(definition: Payload) -> tuple[Definition, list[Flaw]]:
     """Read a definition, and give what is wrong with it for its own sake."""
-    flaws = [Flaw(key[:64], f"is unknown; known are {', '.join(KEYS)}") for key in definition if key not in KEYS]
+    unknown = [key for key in definition if key not in KEYS][:_MAX_UNKNOWN]
+    flaws = [Flaw(key[:64], f"is unknown; known are {', '.join(KEYS)}") for key in unknown]
     threshold = _number(definition, "threshold", None, flaws)
     found = Definition(
         object_type_id=_whole(definition, "object_type_id", 0, 2**31 - 1, 0, flaws),
