@@ -54,7 +54,8 @@ class Counting:
         follows = self.version if self.definition.get("follows") else 0
         if isinstance(step.occasion, Due):
             left = (Movement("quiet", Passage.REACHED), Movement("counted", Passage.LEFT))
-            fires = (Firing(f"quiet {'.'.join(told)}", 1, "quiet"),)
+            named = str(self.definition.get("names", ""))
+            fires = (Firing(f"quiet {'.'.join(told)}", 1, "quiet", named),)
             return Outcome(Memory(json.dumps(told).encode(), follows), fires=fires, movements=left)
         if isinstance(step.occasion, Occurred):
             return self._count(step.occasion, [*told, step.occasion.key], step.now, follows)

@@ -1,18 +1,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
 
+from hookline_dispatcher.config.codec import ItemKind
 from hookline_dispatcher.core.delivery import State
 from hookline_dispatcher.core.instants import SECOND
 from hookline_dispatcher.core.retry import Dead, Delivered, Outcome
 from hookline_dispatcher.routes.deciding import MOST_TRIES
-from hookline_dispatcher.store.model import AttemptRecord, Settlement
-from hookline_dispatcher.store.routing import ObjectKey
-from tests.unit.dispatcher.configs import ACCOUNT
+from hookline_dispatcher.routes.spending import MOST_EMITTED
+from hookline_dispatcher.store.model import AttemptRecord, ConfigRow, IntakeResult, Settlement
+from hookline_dispatcher.store.routing import ObjectKey, Turn
+from tests.unit.dispatcher.configs import ACCOUNT, account_row, trigger_row
 from tests.unit.dispatcher.counting_source import QUIET
 from tests.unit.dispatcher.router_rig import RouterRig
 from tests.unit.dispatcher.samples import NOW
@@ -148,6 +150,62 @@ async def test_emitted_events_are_routed_and_stop_after_sixteen_hops(rig: Router
     assert "more than 16 hops" in last.note
     key = ObjectKey(ACCOUNT, 0, "8")
     assert (await rig.store.objects([key]))[key].tags == ("9",)
+
+
+async def test_definitions_that_answer_one_another_end_though_each_multiplies(rig: RouterRig) -> None:
+    rows = [
+        trigger_row(id_, "counting", {"emits": "sub_tag"}, kind=ItemKind.TRIGGER, revision=2) for id_ in range(1, 6)
+    ]
+    await rig.configure(*rows)
+    await rig.publish()
+    await rig.work(1000)
+    assert len(json.loads(await rig.memory() or b"")) == 1 + MOST_EMITTED
+
+
+async def test_a_firing_can_name_the_event_whose_type_and_params_go_along(rig: RouterRig) -> None:
+    await rig.define(names="e1")
+    await rig.publish(data=b'{"n":1}')
+    await rig.publish(type_="unsub_tag", data=b'{"n":2}')
+    await rig.work()
+    rig.clock.time += QUIET
+    await rig.work()
+    (claim,) = rig.claims
+    assert (claim.event.type, claim.event.params, claim.event.data) == ("sub_tag", {"tag_id": "4"}, b'{"n":2}')
+    assert claim.event.id.startswith("counting/1 data ")
+    stored = await rig.store.event(ACCOUNT, claim.event.id)
+    assert stored is not None
+
+
+async def test_a_definition_of_an_account_that_is_gone_is_forgotten(rig: RouterRig) -> None:
+    await rig.define()
+    await rig.publish()
+    await rig.work()
+    await rig.configure(account_row(deleted=True, revision=9))
+    await rig.work()
+    assert await rig.memory() is not None, "the definition may still come to an account"
+    await rig.configure(account_row(deleted=True, revision=10), ConfigRow(ACCOUNT, ItemKind.TRIGGER, 1, 10, True, b""))
+    await rig.work()
+    assert await rig.memory() is None
+    assert (await rig.store.route_figures()).timers == 0
+
+
+async def test_what_cannot_be_stored_is_set_aside_and_the_rest_goes_on(
+    rig: RouterRig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await rig.define()
+    for object_id in ("7", "8", "9"):
+        await rig.publish(object_id, count=3)
+    take_turns = rig.store.take_turns
+
+    async def picky(turns: Sequence[Turn]) -> list[IntakeResult]:
+        if any(step.post.object_id == "8" for turn in turns for step in turn.steps):
+            raise TypeError("a value that cannot be stored")
+        return await take_turns(turns)
+
+    monkeypatch.setattr(rig.store, "take_turns", picky)
+    await rig.work()
+    assert [object_id for object_id, _ in await rig.fired()] == ["7", "9"]
+    assert (await rig.store.route_figures()).set_aside == 3
 
 
 async def test_memories_of_an_older_version_are_told_that_it_was_revised(rig: RouterRig) -> None:

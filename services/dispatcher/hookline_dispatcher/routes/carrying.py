@@ -67,8 +67,11 @@ class Carrier:
         causes, note = self._causes(outcome, trigger, post, told, stored, config)
         emitted, tags, dropped = self._emitted(outcome.emits, trigger, post, told, stored, config)
         if dropped:
-            note = f"{dropped} events would have been more than {MOST_HOPS} hops from their cause and were dropped"
-            _log.warning("events were dropped: too many hops", account_id=post.account_id, trigger=trigger.label)
+            what = (
+                f"more than {MOST_HOPS} hops from their cause" if told.hop >= MOST_HOPS else "too many for one object"
+            )
+            note = f"{dropped} events would have been {what} and were dropped"
+            _log.warning("emitted events were dropped", account_id=post.account_id, trigger=trigger.label, reason=what)
         memory = outcome.memory
         stepped = Stepped(
             post=post,
@@ -144,7 +147,7 @@ class Carrier:
         """Emitted events, the object's tags behind them, and how many were dropped."""
         tags, made, dropped = stored.tags, [], 0
         for emit in emits:
-            if told.hop >= MOST_HOPS:
+            if told.hop >= MOST_HOPS or not self._material.spending.allows(post.object, self._material.now):
                 dropped += 1
                 continue
             tags = tuple(tag for tag in dict.fromkeys((*tags, *emit.add_tags)) if tag not in emit.remove_tags)

@@ -45,6 +45,7 @@ from hookline_plugin.stateful import (
 from hookline_plugin.trigger import Happening
 
 from .carrying import Carrier
+from .spending import Spending
 from .stepping import take_step
 
 MOST_TRIES = 6
@@ -66,6 +67,7 @@ class Material:
     memories: dict[Post, StoredMemory] = field(default_factory=dict)
     objects: dict[ObjectKey, StoredObject] = field(default_factory=dict)
     befores: Mapping[tuple[Post, int], StatefulCompiled | None] = field(default_factory=dict)
+    spending: Spending = field(default_factory=Spending)
     named: dict[tuple[int, str], Event | None] = field(default_factory=dict)
     """Events that firings named, by account and id; None where there is none."""
 

@@ -7,9 +7,9 @@ memories that follow another version are told that it was revised.
 from __future__ import annotations
 
 from hookline_dispatcher.config.triggers import TriggerKey
-from hookline_dispatcher.store.routing import Change, Routing
+from hookline_dispatcher.store.routing import Change
 
-from .gathering import Accounts
+from .gathering import Accounts, Read
 
 AT_ONCE = 100
 """How many changes are looked at in one step."""
@@ -20,7 +20,7 @@ STEP = 250
 class Follower:
     """Looks at changes, the next step at each call."""
 
-    def __init__(self, store: Routing, accounts: Accounts) -> None:
+    def __init__(self, store: Read, accounts: Accounts) -> None:
         self._store = store
         self._accounts = accounts
 
@@ -45,7 +45,9 @@ class Follower:
         definition = change.definition
         config = await self._accounts.account(definition.account_id)
         if config is None:
-            return False
+            # Of an account that is gone its definitions go one by one, perhaps behind it.
+            items = {(row.kind, row.id) for row in await self._store.config_of(definition.account_id)}
+            return definition[1:] not in items and await self._store.forget(definition, STEP) > 0
         trigger = config.triggers.get(TriggerKey(definition.kind, definition.id))
         if trigger is None:
             return await self._store.forget(definition, STEP) > 0

@@ -9,7 +9,7 @@ from typing import Protocol
 from hookline_dispatcher.config.account import AccountConfig
 from hookline_dispatcher.config.triggers import FindSource, TriggerKey, compile_trigger
 from hookline_dispatcher.core.event import Event
-from hookline_dispatcher.store.model import StoredEvent
+from hookline_dispatcher.store.model import ConfigRow, StoredEvent
 from hookline_dispatcher.store.routing import DefinitionKey, Post, Routing, Work
 from hookline_plugin.stateful import StatefulCompiled
 
@@ -35,6 +35,9 @@ class Read(Routing, Protocol):
 
     async def event(self, account_id: int, event_id: str) -> StoredEvent | None:
         """One event by its id."""
+
+    async def config_of(self, account_id: int) -> list[ConfigRow]:
+        """The newest version of every item of an account that is not deleted."""
 
 
 class Gatherer:

@@ -24,6 +24,7 @@ from hookline_runtime.clock import Clock
 from .deciding import Decider
 from .following import Follower
 from .gathering import Accounts, Gatherer, Read
+from .spending import Spending
 
 BATCH = 256
 """How many routes, and how many timers, are decided at once."""
@@ -74,6 +75,7 @@ class Router:
         self._most_waiting = most_waiting
         self._gatherer = Gatherer(store, accounts, find_source)
         self._follower = Follower(store, accounts)
+        self._spending = Spending()
         self._wake = asyncio.Event()
         self._now = 0
         self._careful = 0
@@ -139,7 +141,12 @@ class Router:
     async def _decide(self, work: Work) -> list[Turn]:
         material = await self._gatherer.gather(work, self._now)
         while True:
-            fresh = replace(material, memories=dict(material.memories), objects=dict(material.objects))
+            fresh = replace(
+                material,
+                memories=dict(material.memories),
+                objects=dict(material.objects),
+                spending=self._spending,
+            )
             decider = Decider(fresh)
             turns = await self._turns(work, decider)
             if not decider.missing:
