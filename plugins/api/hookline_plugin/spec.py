@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pluggy import HookimplMarker, HookspecMarker
 
 from hookline_plugin.encoder import Encoder
+from hookline_plugin.stateful import StatefulSource
 from hookline_plugin.trigger import TriggerSource
 
 PROJECT = "hookline"
@@ -35,7 +36,7 @@ def register_encoders() -> Sequence[Encoder]:
 
 
 @hookspec
-def register_trigger_sources() -> Sequence[TriggerSource]:
+def register_trigger_sources() -> Sequence[TriggerSource | StatefulSource]:
     """Give the trigger sources that this plugin adds; a list or tuple, called once at the start of a service.
 
     A source whose name is taken is not used: built-in plugins come first, then plugins by name. Raising, or returning
