@@ -1,0 +1,72 @@
+"""No statement of stateful routing walks through what grows with objects, but for the counts that metrics ask for."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+
+from hookline_dispatcher.core.instants import DAY
+from hookline_dispatcher.store.routing import NewTimer, Turn
+from hookline_dispatcher.store.sqlite.lanes import WAITING
+from tests.unit.dispatcher_store.rig import ACCOUNT, NOW, Rig
+from tests.unit.dispatcher_store.test_routes import KEY, POST, STEPPED, arriving, commit, definition
+from tests.unit.dispatcher_store.test_sqlite_plans import CONNECT, statements
+
+__all__ = ["statements"]
+
+GROWING = re.compile(r"SCAN (object_state|pending_route|memory|timer|firing_key|element|delivery|event|[bdemorv])\b")
+COUNTED = "(SELECT count(*) FROM timer)"
+
+
+async def everything(rig: Rig) -> None:
+    store = rig.store
+    await store.apply_config([definition(1)], 1)
+    for number in range(4):
+        await store.ingest([arriving(f"e{number}")])
+    await commit(rig, replace(STEPPED, start=(NewTimer("t", NOW, 0),), cancel=("u",), moves=(("a", True),)))
+    await commit(rig, replace(STEPPED, guard=1, memory=None))
+    await commit(rig, replace(STEPPED, follows=2))
+    (timer,) = (await store.work(NOW, 10)).timers
+    await store.take_turns([Turn(timer=timer, hold=True)])
+    await store.recheck_held()
+    (change,) = await store.changes(10)
+    await store.release(KEY, 10)
+    await store.revise(change, "campaign", 1, 10)
+    (revised, *_) = [each for each in (await store.work(NOW, 10)).routes if each.kind]
+    await store.take_turns([Turn(revised)])
+    await store.changed_done([change])
+    await store.memories([POST])
+    await store.objects([POST.object])
+    await store.version_of(KEY, 1)
+    await store.route_figures()
+    await store.element_counts(KEY)
+    await store.retain(NOW + DAY, NOW + DAY, 10)
+    await store.forget(KEY, 10)
+    assert await store.forget(KEY, 10) == 0
+    assert await store.config_of(ACCOUNT)
+
+
+async def test_nothing_that_grows_is_scanned(rig: Rig, statements: set[str]) -> None:
+    await rig.open()
+    await everything(rig)
+    await rig.close()
+    found = {}
+    with closing(CONNECT(rig.path)) as file:
+        for statement in statements:
+            if (
+                COUNTED in statement
+                or statement == WAITING
+                or statement.split(None, 1)[0] not in ("SELECT", "UPDATE", "DELETE")
+            ):
+                continue
+            plan = plan_of(file, statement)
+            if any(GROWING.match(line) for line in plan):
+                found[statement] = plan
+    assert len([each for each in statements if "pending_route" in each or "memory" in each]) > 15, "they were seen"
+    assert found == {}
+
+
+def plan_of(file: sqlite3.Connection, statement: str) -> list[str]:
+    return [row[3] for row in file.execute(f"EXPLAIN QUERY PLAN {statement}")]
