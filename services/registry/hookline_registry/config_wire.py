@@ -33,7 +33,7 @@ def item(stored: Item, now: int) -> config_pb2.ConfigItem:
                 config_pb2.NamedPath(name=name, path=path) for name, path in stored.reading.names
             )
         case Definition():
-            message.trigger.source = SOURCES[stored.kind]
+            message.trigger.source = SOURCES.get(stored.kind) or str(stored.settings.body["kind"])
             message.trigger.name = stored.settings.name
             message.trigger.definition = json.dumps(stored.settings.resolved, ensure_ascii=False).encode()
     return message

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from google.protobuf import json_format
 from google.protobuf.message import Message
-from hookline.registry.v1 import campaign_pb2, form_pb2, global_rule_pb2
+from hookline.registry.v1 import campaign_pb2, form_pb2, global_rule_pb2, trigger_pb2
 
 from hookline_plugin import Value
 from hookline_registry.model import Definition
@@ -18,7 +18,7 @@ RULE_BODY = ("object_type_id", "triggers", "any_of", "actions", "paused")
 FORM_BODY = ("kind", "number", "object_type_id", "always_on", "payment_successful", "payment_failed", "paused")
 CAMPAIGN_BODY = ("object_type_id", "elements", "reentry_allowed", "time_zone")
 
-_Shown = TypeVar("_Shown", global_rule_pb2.GlobalRule, form_pb2.Form, campaign_pb2.Campaign)
+_Shown = TypeVar("_Shown", global_rule_pb2.GlobalRule, form_pb2.Form, campaign_pb2.Campaign, trigger_pb2.Trigger)
 
 
 def body_of(message: Message, fields: tuple[str, ...]) -> dict[str, Value]:

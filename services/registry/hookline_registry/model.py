@@ -32,6 +32,7 @@ class ItemKind(IntEnum):
     GLOBAL_RULE = 6
     FORM = 7
     CAMPAIGN = 8
+    TRIGGER = 9
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from hookline.registry.v1 import (
     global_rule_pb2_grpc,
     object_type_pb2_grpc,
     subscription_pb2_grpc,
+    trigger_pb2_grpc,
     webhook_pb2_grpc,
 )
 from prometheus_client import CollectorRegistry
@@ -30,6 +31,7 @@ from hookline_registry.settings import Settings
 from hookline_registry.store_health import StoreHealth
 from hookline_registry.subscription_rules import Installation
 from hookline_registry.subscription_service import SubscriptionService
+from hookline_registry.trigger_service import TriggerService
 from hookline_registry.webhook_service import WebhookService
 from hookline_runtime.access import Access
 from hookline_runtime.channels import ServerLimits
@@ -112,6 +114,7 @@ class Registry:
         rules = GlobalRuleService(self.database, host, self._settings.registry_max_definitions)
         forms = FormService(self.database, host, self._settings.registry_max_definitions)
         campaigns = CampaignService(self.database, host, self._settings.registry_max_definitions)
+        triggers = TriggerService(self.database, host, self._settings.registry_max_definitions)
         config = ConfigService(self.database, self._use, draining)
         return [
             (account_pb2_grpc.add_AccountServiceServicer_to_server, AccountService(self.database)),
@@ -121,6 +124,7 @@ class Registry:
             (global_rule_pb2_grpc.add_GlobalRuleServiceServicer_to_server, rules),
             (form_pb2_grpc.add_FormServiceServicer_to_server, forms),
             (campaign_pb2_grpc.add_CampaignServiceServicer_to_server, campaigns),
+            (trigger_pb2_grpc.add_TriggerServiceServicer_to_server, triggers),
             (config_pb2_grpc.add_ConfigServiceServicer_to_server, config),
         ]
 

@@ -11,6 +11,7 @@ from hookline.registry.v1 import (
     global_rule_pb2,
     object_type_pb2,
     subscription_pb2,
+    trigger_pb2,
     webhook_pb2,
 )
 
@@ -29,6 +30,7 @@ Resource = TypeVar(
     global_rule_pb2.GlobalRule,
     form_pb2.Form,
     campaign_pb2.Campaign,
+    trigger_pb2.Trigger,
 )
 
 SERVER_SET = (

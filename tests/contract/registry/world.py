@@ -18,6 +18,7 @@ from hookline.registry.v1 import (
     global_rule_pb2_grpc,
     object_type_pb2_grpc,
     subscription_pb2_grpc,
+    trigger_pb2_grpc,
     webhook_pb2_grpc,
 )
 from hookline.registry.v1 import campaign_pb2 as campaigns_pb
@@ -47,6 +48,7 @@ class Caller:
         global_rule_pb2_grpc.GlobalRuleServiceStub,
         form_pb2_grpc.FormServiceStub,
         campaign_pb2_grpc.CampaignServiceStub,
+        trigger_pb2_grpc.TriggerServiceStub,
         config_pb2_grpc.ConfigServiceStub,
     )
 

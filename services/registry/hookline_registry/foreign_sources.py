@@ -1,0 +1,149 @@
+"""Asking trigger sources of third parties about definitions: they may raise, hang, or answer with anything at all.
+
+A source is asked in a thread of its own, outside any transaction, and given up on at a bound. Its thread cannot be
+stopped: how many may be under way is bounded, too.
+"""
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from threading import Thread
+from typing import TypeVar, cast
+
+from hookline_plugin import Flaw, TriggerSource, Value, World
+from hookline_plugin.trigger import Resolving
+from hookline_runtime.errors import InvalidArgument, ResourceExhausted, Violation
+
+FIELD = "trigger.configuration"
+MAX_FLAWS = 100
+MAX_WEBHOOKS = 1000
+MAX_RESOLVED = 1 << 20
+MAX_DEPTH = 32
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class _Raised:
+    error: str
+
+
+class Asking:
+    """Asks sources, each for at most `bound` seconds; `most` may be under way at a time."""
+
+    def __init__(self, bound: float = 5.0, most: int = 8) -> None:
+        self._bound = bound
+        self._most = most
+        self._under_way = 0
+
+    async def webhooks(self, source: TriggerSource, definition: Mapping[str, Value]) -> tuple[int, ...]:
+        """Give the webhooks that a definition fires.
+
+        Raises InvalidArgument where the source fails.
+        """
+        return await self._ask(source.name, lambda: _webhooks(source, definition))
+
+    async def taken(
+        self, source: TriggerSource, definition: Mapping[str, Value], world: World
+    ) -> Mapping[str, Value] | tuple[Flaw, ...]:
+        """Give what is compiled of a definition, or all that is wrong with it.
+
+        Raises InvalidArgument where the source fails.
+        """
+        return await self._ask(source.name, lambda: _taken(source, definition, world))
+
+    async def _ask(self, name: str, work: Callable[[], T]) -> T:
+        if self._under_way >= self._most:
+            raise ResourceExhausted(
+                "too many plugins are being asked at the moment", 1.0, quota="plugins asked", reason="PLUGINS_BUSY"
+            )
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[T | _Raised] = loop.create_future()
+
+        def settle(given: T | _Raised) -> None:
+            self._under_way -= 1
+            if not answer.done():
+                answer.set_result(given)
+
+        def run() -> None:
+            try:
+                given: T | _Raised = work()
+            except BaseException as error:  # it is a plugin's: nothing that it raises may end the thread unheard
+                given = _Raised(type(error).__name__)
+            try:
+                loop.call_soon_threadsafe(settle, given)
+            except RuntimeError:
+                return  # the service has stopped meanwhile
+
+        self._under_way += 1
+        Thread(target=run, name=f"ask-{name}", daemon=True).start()
+        try:
+            async with asyncio.timeout(self._bound):
+                given = await answer
+        except TimeoutError:
+            reason = f"the plugin of {name} did not answer within {self._bound:g} s"
+            raise InvalidArgument(Violation(FIELD, reason)) from None
+        if isinstance(given, _Raised):
+            raise InvalidArgument(Violation(FIELD, f"the plugin of {name} failed with {given.error}"))
+        return given
+
+
+def read_configuration(text: bytes) -> dict[str, Value]:
+    """Read the JSON object of a configuration; empty stands for one without keys.
+
+    Raises InvalidArgument.
+    """
+    try:
+        found: object = json.loads(text or b"{}")
+        _written(found)
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        reason = f"must be a JSON object, nested at most {MAX_DEPTH} deep, without numbers that JSON has not"
+        raise InvalidArgument(Violation(FIELD, reason))
+    if "paused" in found:
+        raise InvalidArgument(Violation(f"{FIELD}.paused", "is the server's: pause the trigger instead"))
+    return found
+
+
+def _written(value: object) -> bytes:
+    _check_depth(value)
+    return json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+
+
+def _check_depth(value: object) -> None:
+    level = [value]
+    for _ in range(MAX_DEPTH + 1):
+        inner: list[object] = []
+        for each in level:
+            if isinstance(each, dict):
+                inner.extend(each.values())
+            elif isinstance(each, (list, tuple)):
+                inner.extend(each)
+        level = inner
+    if level:
+        raise ValueError("nested too deep")
+
+
+def _webhooks(source: TriggerSource, definition: Mapping[str, Value]) -> tuple[int, ...]:
+    given = tuple(dict.fromkeys(islice(source.webhooks(definition), MAX_WEBHOOKS + 1)))
+    if len(given) > MAX_WEBHOOKS:
+        raise ValueError("too many webhooks")
+    if not all(type(each) is int and 0 < each < 2**63 for each in given):
+        raise TypeError("no webhook ids")
+    return given
+
+
+def _taken(
+    source: TriggerSource, definition: Mapping[str, Value], world: World
+) -> Mapping[str, Value] | tuple[Flaw, ...]:
+    flaws = tuple(islice(source.check(definition, world), MAX_FLAWS))
+    if flaws:
+        return tuple(Flaw(str(flaw.path)[:256], str(flaw.reason)[:512]) for flaw in flaws)
+    resolved: object = source.resolve(definition, world) if isinstance(source, Resolving) else definition
+    written = _written(resolved)
+    if not isinstance(resolved, Mapping) or len(written) > MAX_RESOLVED:
+        raise TypeError("no definition")
+    return cast("Mapping[str, Value]", json.loads(written))

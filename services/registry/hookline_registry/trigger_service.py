@@ -1,0 +1,203 @@
+"""TriggerService over gRPC. A plugin is asked before the write begins, so that one that is slow holds up no other."""
+
+import json
+from dataclasses import dataclass
+
+from hookline.registry.v1 import trigger_pb2 as pb
+from hookline.registry.v1 import trigger_pb2_grpc
+
+from hookline_plugin import TriggerSource, Value, World
+from hookline_registry import accounts, definitions, idempotency, object_types, webhooks
+from hookline_registry.account_world import field_infos
+from hookline_registry.database import Database, Transaction
+from hookline_registry.definition_wire import facts
+from hookline_registry.definitions import Only, Place
+from hookline_registry.foreign_sources import FIELD, Asking, read_configuration
+from hookline_registry.kinds import SOURCES
+from hookline_registry.masks import paths_of
+from hookline_registry.model import Definition, DefinitionSettings, ItemKind
+from hookline_registry.pages import Asked, collect
+from hookline_registry.requests import check_etag, check_id, create_of, updated
+from hookline_registry.wire import etag_of
+from hookline_runtime.access import account_of
+from hookline_runtime.errors import Aborted, FailedPrecondition, InvalidArgument, Violation
+from hookline_runtime.plugins import PluginHost
+
+_CHANGEABLE = ("name", "configuration")
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    settings: DefinitionSettings
+    fires: dict[int, int]
+    """The webhooks, and which type of object each is about."""
+
+
+class TriggerService(trigger_pb2_grpc.TriggerServiceServicer):
+    """Definitions of the kinds that plugins add."""
+
+    def __init__(self, database: Database, host: PluginHost, most: int, asking: Asking | None = None) -> None:
+        """`most` is how many definitions of triggers an account may have."""
+        self._database = database
+        self._host = host
+        self._most = most
+        self._asking = asking or Asking()
+
+    async def CreateTrigger(self, request: pb.CreateTriggerRequest, context: object) -> pb.CreateTriggerResponse:
+        """Make a trigger that its plugin takes."""
+        place = _place(request.account_id)
+        create = create_of(request, place.account_id, request.request_id, "trigger")
+        checked = await self._checked(place, request.trigger)
+
+        async def work(transaction: Transaction) -> pb.CreateTriggerResponse:
+            connection = transaction.connection
+            await accounts.get(connection, place.account_id)
+            stored = await idempotency.recall(
+                transaction, create, lambda made: definitions.get(connection, place, made)
+            )
+            if stored is None:
+                await definitions.check_room(connection, place.account_id, self._most)
+                await _check_same(transaction, place, checked)
+                stored = await definitions.create(transaction, place, checked.settings, checked.fires)
+                await idempotency.remember(transaction, create, stored.id)
+            return pb.CreateTriggerResponse(trigger=_shown(stored), config_revision=stored.revision)
+
+        return await self._database.write(work)
+
+    async def GetTrigger(self, request: pb.GetTriggerRequest, context: object) -> pb.GetTriggerResponse:
+        """Show a trigger."""
+        return pb.GetTriggerResponse(trigger=_shown(await self._get(_place(request.account_id), request.id)))
+
+    async def ListTriggers(self, request: pb.ListTriggersRequest, context: object) -> pb.ListTriggersResponse:
+        """List triggers."""
+        place = _place(request.account_id)
+        async with self._database.read() as connection:
+            await accounts.get(connection, place.account_id)
+            page = await collect(
+                Asked(request.page_size, request.page_token, {"list": "triggers", "account": place.account_id}),
+                lambda after, limit: definitions.page(connection, place, Only(), after, limit),
+                _shown,
+            )
+        return pb.ListTriggersResponse(triggers=page.items, next_page_token=page.next_token)
+
+    async def UpdateTrigger(self, request: pb.UpdateTriggerRequest, context: object) -> pb.UpdateTriggerResponse:
+        """Change a trigger; where only its name changes, its plugin is not asked."""
+        place = _place(request.account_id)
+        check_id("trigger.id", request.trigger.id)
+        paths = paths_of(request.update_mask.paths, request.trigger, _CHANGEABLE)
+        read = await self._get(place, request.trigger.id)
+        trigger = updated("trigger", _shown(read), request.trigger, paths)
+        checked = None if set(paths) <= {"name"} else await self._checked(place, trigger)
+
+        async def work(transaction: Transaction) -> pb.UpdateTriggerResponse:
+            await accounts.get(transaction.connection, place.account_id)
+            current = await definitions.get(transaction.connection, place, read.id)
+            check_etag(etag_of(read.revision), etag_of(current.revision))
+            if checked is None:
+                stored = await definitions.rename(transaction, current, trigger.name)
+            else:
+                await _check_same(transaction, place, checked)
+                stored = await definitions.change(transaction, current, checked.settings, checked.fires)
+                stored = await definitions.pause(transaction, stored, current.settings.paused)
+            return pb.UpdateTriggerResponse(trigger=_shown(stored), config_revision=stored.revision)
+
+        return await self._database.write(work)
+
+    async def DeleteTrigger(self, request: pb.DeleteTriggerRequest, context: object) -> pb.DeleteTriggerResponse:
+        """Delete a trigger, whether or not its plugin is there."""
+        place = _place(request.account_id)
+
+        async def work(transaction: Transaction) -> pb.DeleteTriggerResponse:
+            await definitions.remove(transaction, await _current(transaction, place, request.id, request.etag))
+            return pb.DeleteTriggerResponse(config_revision=transaction.revision)
+
+        return await self._database.write(work)
+
+    async def PauseTrigger(self, request: pb.PauseTriggerRequest, context: object) -> pb.PauseTriggerResponse:
+        """Keep a trigger from firing."""
+        stored = await self._pause(_place(request.account_id), request.id, request.etag, True)
+        return pb.PauseTriggerResponse(trigger=_shown(stored), config_revision=stored.revision)
+
+    async def ResumeTrigger(self, request: pb.ResumeTriggerRequest, context: object) -> pb.ResumeTriggerResponse:
+        """Let a trigger fire again."""
+        stored = await self._pause(_place(request.account_id), request.id, request.etag, False)
+        return pb.ResumeTriggerResponse(trigger=_shown(stored), config_revision=stored.revision)
+
+    async def _pause(self, place: Place, trigger_id: int, etag: str, paused: bool) -> Definition:
+        async def work(transaction: Transaction) -> Definition:
+            current = await _current(transaction, place, trigger_id, etag)
+            return await definitions.pause(transaction, current, paused)
+
+        return await self._database.write(work)
+
+    async def _get(self, place: Place, trigger_id: int) -> Definition:
+        async with self._database.read() as connection:
+            await accounts.get(connection, place.account_id)
+            return await definitions.get(connection, place, trigger_id)
+
+    async def _checked(self, place: Place, trigger: pb.Trigger) -> _Checked:
+        """Have the plugin look at a trigger.
+
+        Raises InvalidArgument with all that is wrong, FailedPrecondition for a kind that has no plugin.
+        """
+        async with self._database.read() as connection:
+            await accounts.get(connection, place.account_id)
+            types = await object_types.settings_of_all(connection, place.account_id)
+        source = self._source(trigger.kind)
+        configuration = read_configuration(trigger.configuration)
+        named = await self._asking.webhooks(source, configuration)
+        async with self._database.read() as connection:
+            fires = await webhooks.object_types_of(connection, place.account_id, named)
+        world = World({type_id: field_infos(settings) for type_id, settings in types.items()}, fires)
+        taken = await self._asking.taken(source, configuration, world)
+        if isinstance(taken, tuple):
+            raise InvalidArgument(*(Violation(f"{FIELD}.{flaw.path}", flaw.reason) for flaw in taken))
+        if len(fires) < len(named):
+            missing = next(each for each in named if each not in fires)
+            raise InvalidArgument(Violation(FIELD, f"there is no webhook {missing}"))
+        about = configuration.get("object_type_id")
+        object_type_id = about if type(about) is int and about in types else 0
+        body: dict[str, Value] = {"kind": trigger.kind, "configuration": configuration}
+        return _Checked(DefinitionSettings(trigger.name, object_type_id, body, taken), fires)
+
+    def _source(self, kind: str) -> TriggerSource:
+        built_in = set(SOURCES.values())
+        source = None if kind in built_in else self._host.trigger_source(kind)
+        if source is None:
+            there = [each.name for each in self._host.trigger_sources if each.name not in built_in]
+            why = "is built in and has a service of its own" if kind in built_in else "is known to no plugin"
+            kinds = ", ".join(there[:20]) or "none"
+            raise FailedPrecondition(
+                f"the kind {kind} {why}; kinds that are there: {kinds}",
+                reason="TRIGGER_SOURCE_MISSING",
+                metadata={"kind": kind, "kinds": kinds},
+            )
+        return source
+
+
+async def _current(transaction: Transaction, place: Place, trigger_id: int, etag: str) -> Definition:
+    await accounts.get(transaction.connection, place.account_id)
+    current = await definitions.get(transaction.connection, place, trigger_id)
+    check_etag(etag, etag_of(current.revision))
+    return current
+
+
+async def _check_same(transaction: Transaction, place: Place, checked: _Checked) -> None:
+    """Pass where the webhooks are still those that the plugin was told of.
+
+    Raises Aborted.
+    """
+    if await webhooks.object_types_of(transaction.connection, place.account_id, checked.fires) != checked.fires:
+        raise Aborted("a webhook of the trigger has changed meanwhile: try again", reason="WEBHOOK_CHANGED")
+
+
+def _shown(stored: Definition) -> pb.Trigger:
+    message, body = facts(pb.Trigger(), stored), stored.settings.body
+    message.kind = str(body["kind"])
+    message.configuration = json.dumps(body["configuration"], ensure_ascii=False).encode()
+    message.paused = stored.settings.paused
+    return message
+
+
+def _place(requested: int) -> Place:
+    return Place(account_of(requested), ItemKind.TRIGGER)
