@@ -168,7 +168,7 @@ def number_text(value: int | float) -> str:
     if isinstance(value, float):
         if not isfinite(value):
             raise EncodeError("not a finite number")
-        return float.__repr__(value)
+        return repr(value)
     if value.bit_length() > _MAX_BITS:
         raise EncodeError("an integer of more than 4,000 digits")
     return str(int(value))

@@ -48,7 +48,7 @@ class Dispatcher(event_service_pb2_grpc.EventServiceServicer):
     async def Publish(self, request: Any, context: Any) -> Any:
         raise NotImplementedError
 
-    PublishBatch = GetEvent = ListEvents = Publish
+    PublishBatch = GetEvent = ListEvents = Explain = Publish
 
 
 @asynccontextmanager

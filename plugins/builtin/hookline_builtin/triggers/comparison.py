@@ -13,6 +13,7 @@ from operator import ge, gt, le, lt
 
 from hookline_builtin.triggers.relative_date import RelativeDate
 from hookline_builtin.triggers.values import (
+    MOST_TEXT,
     as_day,
     as_identity,
     as_items,
@@ -146,7 +147,7 @@ def _match(op: Op, operand: str, kind: str) -> _Match:
     wanted = operand.casefold()
     if op is Op.STARTS_WITH:
         return lambda value: (as_text(value) or "").startswith(wanted)
-    return lambda value: (as_text(value) or "").endswith(wanted)
+    return lambda value: (as_text(value[-MOST_TEXT:] if isinstance(value, str) else value) or "").endswith(wanted)
 
 
 def _order_match(op: Op, operand: Decimal) -> _Match:

@@ -23,10 +23,14 @@ _LIST_MARK = "*/*"
 _TRUTH = {"": False, "0": False, "false": False, "1": True, "true": True}
 
 
+MOST_TEXT = 8_192
+"""Characters of a text that are looked at, so that no text makes a rule with many conditions slow."""
+
+
 def as_text(value: Value) -> str | None:
-    """Take a scalar for text in one case: nothing is empty text, true is 1, false is 0."""
+    """Take a scalar for text in one case: nothing is empty text, true is 1, false is 0; text is cut at MOST_TEXT."""
     if isinstance(value, str):
-        return value.casefold()
+        return value[:MOST_TEXT].casefold()
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -62,7 +62,10 @@ class Explainer:
             return response
         now = self._clock.now()
         firings, response.unmatched_reason = match(event, config)
-        asked = list(ask(event, config, now))
+        asked = []
+        for each in ask(event, config, now):
+            asked.append(each)
+            await asyncio.sleep(0)  # others have their turn between triggers, which may take their time
         firings += tuple([firing for each in asked for firing in each.firings])
         quiet = [each for each in asked if each.why_not or not each.firings]
         await self._fires(response, event, config, firings[:MOST_SHOWN], now)

@@ -32,6 +32,8 @@ from .retry_after import retry_after
 
 GONE = "the target is gone"
 NO_RETRIES_LEFT = "its retries are used up"
+MERGED_HOST = "(merged)"
+"""What the log says of a host in which a merge field stands."""
 BROKEN_OFF = "the worker stopped before there was an answer"
 
 _log = structlog.get_logger(__name__)
@@ -116,7 +118,9 @@ class Attempter:
         result = read_result(sent, self.clock)
         decision = self._decide(result, claim, current.max_retries)
         record = write_record(sent, result, rendered, start_time)
-        self.log.attempt(claim, rendered.outgoing.endpoint.host, record, decision)
+        # A merged host is made of the contact's data.
+        host = rendered.outgoing.endpoint.host if current.one_receiver else MERGED_HOST
+        self.log.attempt(claim, host, record, decision)
         own = isinstance(sent, Failed) and sent.own
         return Settlement(claim, decision, record, counts=current.one_receiver and not own)
 

@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from hookline_dispatcher.config.targets import WebhookSettings
 from hookline_dispatcher.core.event import Event
-from hookline_dispatcher.core.object_data import parse_data
+from hookline_dispatcher.core.object_data import parse_written
 from hookline_dispatcher.store.model import TargetKey
 from hookline_plugin.encoder import Payload
 from hookline_runtime.plugins import PluginHost
@@ -106,7 +106,7 @@ def values_of(event: Event) -> Payload:
     Raises:
         ValueError: the data are no JSON object.
     """
-    return {**parse_data(event.data), ID: event.object_id}
+    return {**parse_written(event.data), ID: event.object_id}
 
 
 def _render(render: Callable[[Payload], T], event: Event) -> T | NotRendered:

@@ -15,7 +15,7 @@ from hookline_dispatcher.config.targets import WEBHOOK
 from hookline_dispatcher.config.triggers import Trigger
 from hookline_dispatcher.core.event import Event
 from hookline_dispatcher.core.fired_by import FiredBy
-from hookline_dispatcher.core.object_data import parse_data
+from hookline_dispatcher.core.object_data import parse_written
 from hookline_dispatcher.store.model import Firing, TargetKey
 from hookline_plugin.trigger import Decision, Fire, Happening
 
@@ -64,7 +64,7 @@ def _happening(event: Event, now: int) -> Happening:
         params=dict(event.params),  # whoever changes it does not change what is stored
         object_type_id=event.object_type_id,
         object_id=event.object_id,
-        data=parse_data(event.data),
+        data=parse_written(event.data),
         changed_fields=event.changed_fields,
         tags=event.tags,
         occurred_time=event.occurred_time,

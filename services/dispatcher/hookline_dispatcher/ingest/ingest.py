@@ -29,6 +29,8 @@ MOST_FIRINGS = 250_000
 TOO_MANY = f"the events of this batch cause more than {MOST_FIRINGS} deliveries; publish fewer at once"
 ASKED_AT_ONCE = 500
 """How many triggers are asked, whole events at a time, before others get their turn."""
+LONGEST_TURN = 0.01
+"""Seconds after which they get it in any case, at the end of an event."""
 
 
 class Publication(NamedTuple):
@@ -173,6 +175,8 @@ class Ingest:
             raise _away() from error
         intakes = []
         asked = firings = 0
+        loop = asyncio.get_running_loop()
+        turn_time = loop.time()
         for each in publications:
             config = configs[each.event.account_id]
             routed = route(each.event, config, now)
@@ -182,9 +186,10 @@ class Ingest:
             if firings > MOST_FIRINGS and len(publications) > 1:
                 raise ResourceExhausted(TOO_MANY, QUEUE_RETRY_SECONDS, "deliveries of one batch")
             asked += routed.asked
-            if asked >= ASKED_AT_ONCE:
+            if asked >= ASKED_AT_ONCE or (asked and loop.time() - turn_time > LONGEST_TURN):
                 asked = 0
                 await asyncio.sleep(0)
+                turn_time = loop.time()
             intakes.append(remembered(Intake(each.event, each.digest, now, routed.firings, routed.note), config))
         return intakes
 
