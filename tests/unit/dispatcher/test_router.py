@@ -189,6 +189,27 @@ async def test_a_definition_of_an_account_that_is_gone_is_forgotten(rig: RouterR
     assert (await rig.store.route_figures()).timers == 0
 
 
+async def test_what_cannot_be_decided_is_set_aside_and_the_rest_goes_on(
+    rig: RouterRig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def parse(data: bytes) -> dict[str, str]:
+        if data == b"!":
+            raise RuntimeError("a bug")
+        return {}
+
+    await rig.define()
+    await rig.publish("8", count=2)
+    await rig.work()
+    monkeypatch.setattr("hookline_dispatcher.routes.deciding.parse_data", parse)
+    await rig.publish("8", data=b"!")
+    await rig.publish("9", count=3)
+    rig.clock.time += QUIET
+    await rig.work()
+    assert await rig.fired() == [("9", THIRD)]
+    figures = await rig.store.route_figures()
+    assert (figures.waiting, figures.set_aside, figures.timers) == (0, 2, 1), "the event and the timer of one object"
+
+
 async def test_what_cannot_be_stored_is_set_aside_and_the_rest_goes_on(
     rig: RouterRig, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -33,9 +33,8 @@ class Follower:
         changes = await self._store.changes(AT_ONCE)
         done: list[Change] = []
         for change in changes:
-            if await self._one(change):
-                break
-            done.append(change)
+            if not await self._one(change):
+                done.append(change)
         if done:
             await self._store.changed_done(done)
         return bool(changes)

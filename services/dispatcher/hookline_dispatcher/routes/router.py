@@ -33,6 +33,8 @@ DECIDED_AT_ONCE = 20
 LOOK_SECONDS = 2.0
 PAUSE_SECONDS = 1.0
 """How long it waits when the store fails, or when too many deliveries wait."""
+FOLLOW_EVERY = 20
+"""After how many batches a step after changes is taken although more waits."""
 FIGURES_SECONDS = 10.0
 MOST_WAITING = 1_000_000
 """Deliveries that may wait in lanes while it goes on."""
@@ -81,6 +83,7 @@ class Router:
         self._careful = 0
         """How many batches are to be of one, after one that could not be committed."""
         self._next_time = NEVER
+        self._batches = 0
         store.on_routed(self.wake)
 
     def wake(self) -> None:
@@ -112,8 +115,12 @@ class Router:
         self._now = max(self._now, self._clock.now())
         work = await self._store.work(self._now, BATCH)
         self._next_time = work.next_time
-        if not work.routes and not work.timers:
-            return await self._follower.step()
+        self._batches += 1
+        idle = not work.routes and not work.timers
+        if idle or self._batches % FOLLOW_EVERY == 0:
+            followed = await self._follower.step()
+            if idle:
+                return followed
         await self._batch(_first(work) if self._careful else work)
         self._careful = max(0, self._careful - 1)
         return True
@@ -161,11 +168,20 @@ class Router:
         for number, route in enumerate(work.routes):
             if number % DECIDED_AT_ONCE == DECIDED_AT_ONCE - 1:
                 await asyncio.sleep(0)
-            turns.append(decider.route(route))
+            try:
+                turns.append(decider.route(route))
+            except Exception:  # a bug here must hold up nobody else
+                _log.exception("what cannot be decided is set aside", account_id=route.object.account_id)
+                turns.append(_set_aside(Turn(route)))
         for number, timer in enumerate(work.timers):
             if number % DECIDED_AT_ONCE == DECIDED_AT_ONCE - 1:
                 await asyncio.sleep(0)
-            if turn := decider.timer(timer):
+            try:
+                turn = decider.timer(timer)
+            except Exception:
+                _log.exception("what cannot be decided is set aside", account_id=timer.post.account_id)
+                turn = _set_aside(Turn(timer=timer))
+            if turn is not None:
                 turns.append(turn)
         return turns
 
@@ -200,7 +216,7 @@ def _first(work: Work) -> Work:
 
 def _set_aside(turn: Turn) -> Turn:
     """A turn that leaves nothing but what it came from, for people to look at."""
-    reason = "what it came to could not be stored"
+    reason = "it could not be decided, or what it came to not be stored"
     if turn.route:
         return Turn(turn.route, retries=(Retry(turn.route, NEVER, reason, set_aside=True),))
     assert turn.timer is not None, "a turn is of a route or of a timer"
