@@ -6,14 +6,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hookline_registry import accounts, campaign_rules, campaign_wire, campaigns, definitions, idempotency, webhooks
 from hookline_registry.database import Database, Transaction
-from hookline_registry.definition_rules import Taken, examine, source_of
+from hookline_registry.definition_rules import source_of, world_for
+from hookline_registry.foreign_sources import Asking
 from hookline_registry.masks import paths_of
 from hookline_registry.model import Campaign, CampaignState, ItemKind
 from hookline_registry.pages import Asked, collect
 from hookline_registry.requests import check_etag, check_id, create_of, updated
 from hookline_registry.wire import etag_of
 from hookline_runtime.access import account_of
-from hookline_runtime.errors import FailedPrecondition, InvalidArgument, Violation
+from hookline_runtime.errors import Aborted, FailedPrecondition, InvalidArgument, Violation
 from hookline_runtime.plugins import PluginHost
 
 _CHANGEABLE = ("name", "object_type_id", "elements", "reentry_allowed", "time_zone")
@@ -27,6 +28,7 @@ class CampaignService(campaign_pb2_grpc.CampaignServiceServicer):
         self._database = database
         self._host = host
         self._most = most
+        self._asking = Asking(field="campaign.elements")
 
     async def CreateCampaign(self, request: pb.CreateCampaignRequest, context: object) -> pb.CreateCampaignResponse:
         """Make a draft, finished or not."""
@@ -121,14 +123,23 @@ class CampaignService(campaign_pb2_grpc.CampaignServiceServicer):
         """Have contacts follow what was worked on, which is whole."""
         account_id = account_of(request.account_id)
 
+        async with self._database.read() as connection:
+            await accounts.get(connection, account_id)
+            read = await campaigns.get(connection, account_id, request.id)
+            check_etag(request.etag, etag_of(read.working.revision))
+            world = await world_for(connection, account_id, campaign_rules.webhooks_of(campaign_wire.working(read)))
+        source = source_of(self._host, ItemKind.CAMPAIGN)
+        # A large map takes a while to check: nobody waits for that, and what it was checked against may not change.
+        resolved = await self._asking.taken(source, campaign_rules.to_publish(read), world)
+        if isinstance(resolved, tuple):
+            raise InvalidArgument(*(Violation(f"campaign.{flaw.path}", flaw.reason) for flaw in resolved))
+
         async def work(transaction: Transaction) -> pb.PublishCampaignResponse:
-            current = await _current(transaction, account_id, request.id, request.etag)
-            source = source_of(self._host, ItemKind.CAMPAIGN)
-            body = campaign_rules.to_publish(current)
-            taken = await examine(transaction.connection, source, campaigns.place_of(account_id), body)
-            if not isinstance(taken, Taken):
-                raise InvalidArgument(*(Violation(f"campaign.{flaw.path}", flaw.reason) for flaw in taken))
-            stored = await campaigns.publish(transaction, current, taken.resolved, taken.fires)
+            connection = transaction.connection
+            current = await _current(transaction, account_id, request.id, etag_of(read.working.revision))
+            if await world_for(connection, account_id, world.webhooks) != world:
+                raise Aborted("what the map names has changed meanwhile: try again", reason="WORLD_CHANGED")
+            stored = await campaigns.publish(transaction, current, resolved, world.webhooks)
             return pb.PublishCampaignResponse(
                 campaign=campaign_wire.working(stored), config_revision=stored.working.revision
             )

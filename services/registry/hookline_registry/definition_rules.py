@@ -3,7 +3,7 @@
 A definition that is taken is given as it is stored, as it is compiled, and with the webhooks that it fires.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -50,15 +50,20 @@ async def examine(
 ) -> Taken | tuple[Flaw, ...]:
     """Ask the source about a definition; gives all that is wrong with it, if anything is."""
     fires = tuple(dict.fromkeys(source.webhooks(body)))
-    types = await object_types.settings_of_all(connection, place.account_id)
-    world = World(
-        object_types={type_id: field_infos(settings) for type_id, settings in types.items()},
-        webhooks=await webhooks.object_types_of(connection, place.account_id, fires),
-    )
+    world = await world_for(connection, place.account_id, fires)
     flaws = tuple(source.check(body, world))
     if flaws:
         return flaws
     return Taken(source.resolve(body, world) if isinstance(source, Resolving) else body, fires)
+
+
+async def world_for(connection: AsyncConnection, account_id: int, fires: Collection[int]) -> World:
+    """Read what an account has, as far as a definition that fires some webhooks may name it."""
+    types = await object_types.settings_of_all(connection, account_id)
+    return World(
+        object_types={type_id: field_infos(settings) for type_id, settings in types.items()},
+        webhooks=await webhooks.object_types_of(connection, account_id, fires),
+    )
 
 
 def check_feature(account: Account, kind: ItemKind) -> None:

@@ -1,4 +1,4 @@
-"""Asking trigger sources of third parties about definitions: they may raise, hang, or answer with anything at all.
+"""Asking trigger sources in bounds: those of third parties may raise, hang, or answer with anything at all.
 
 A source is asked in a thread of its own, outside any transaction, and given up on at a bound. Its thread cannot be
 stopped: how many may be under way is bounded, too.
@@ -31,9 +31,10 @@ class _Raised:
 
 
 class Asking:
-    """Asks sources, each for at most `bound` seconds; `most` may be under way at a time."""
+    """Asks sources, each for at most `bound` seconds, about a `field`; `most` may be under way at a time."""
 
-    def __init__(self, bound: float = 5.0, most: int = 8) -> None:
+    def __init__(self, bound: float = 5.0, most: int = 8, field: str = FIELD) -> None:
+        self._field = field
         self._bound = bound
         self._most = most
         self._under_way = 0
@@ -84,9 +85,9 @@ class Asking:
                 given = await answer
         except TimeoutError:
             reason = f"the plugin of {name} did not answer within {self._bound:g} s"
-            raise InvalidArgument(Violation(FIELD, reason)) from None
+            raise InvalidArgument(Violation(self._field, reason)) from None
         if isinstance(given, _Raised):
-            raise InvalidArgument(Violation(FIELD, f"the plugin of {name} failed with {given.error}"))
+            raise InvalidArgument(Violation(self._field, f"the plugin of {name} failed with {given.error}"))
         return given
 
 

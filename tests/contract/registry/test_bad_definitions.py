@@ -81,7 +81,7 @@ CASES = {
     "param with a NUL": Case(waiting_for("sub_tag", tag_id="4\0"), ('rule.triggers[0].params["tag_id"]',)),
     "name of a param with a NUL": Case(
         ruling(1, triggers=[pb.RuleTrigger(event="call_is_logged", params={"a\0b": ""})]),
-        ("rule.triggers[0].params.a\0b",),
+        ('rule.triggers[0].params["a\\u0000b"]',),
     ),
     "unknown field": Case(
         waiting_for("field_is_updated", field="emial"), ("rule.triggers[0].params.field",), says="email"
