@@ -9,6 +9,8 @@ from hookline_builtin.campaign.graph import ahead
 from hookline_builtin.campaign.reading import Placed
 from hookline_plugin.trigger import Flaw
 
+_MAX_HINTS = 3
+"""How many unknown exits are told with the id that was probably meant: looking for it compares with every element."""
 _SHOWN = 20
 """How many elements of a loop are named; of a longer one the first and the last."""
 
@@ -33,10 +35,12 @@ def _same_ids(placed: Sequence[Placed]) -> Iterator[Flaw]:
 
 def _exits(placed: Sequence[Placed]) -> Iterator[Flaw]:
     by_id = {each.element.id: each.element for each in placed}
+    told = 0
     for each in placed:
         for key, exit_id in zip(_exit_keys(each.element), each.element.exits, strict=True):
-            reason = _exit_flaw(exit_id, by_id)
+            reason = _exit_flaw(exit_id, by_id, hint=told < _MAX_HINTS)
             if reason:
+                told += 1
                 yield Flaw(each.node.at(key), reason)
 
 
@@ -50,11 +54,11 @@ def _exit_keys(element: Element) -> Sequence[str]:
             return ["next"] * len(element.exits)
 
 
-def _exit_flaw(exit_id: str, by_id: Mapping[str, Element]) -> str:
+def _exit_flaw(exit_id: str, by_id: Mapping[str, Element], *, hint: bool) -> str:
     if not exit_id:
         return "must name the element that follows"
     if exit_id not in by_id:
-        near = get_close_matches(exit_id[:64], by_id, n=1)
+        near = get_close_matches(exit_id[:64], by_id, n=1) if hint else ()
         return f"there is no element {exit_id[:64]!r}" + (f"; did you mean {near[0]!r}?" if near else "")
     if isinstance(by_id[exit_id], Entry):
         return f"leads to the entry {exit_id!r}: contacts come in there, ways do not"
