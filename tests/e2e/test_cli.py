@@ -191,6 +191,65 @@ async def test_one_event_by_flags_and_what_it_fired(up: Up) -> None:
         assert {each["delivery"]["state"] for each in lines} == {"DELIVERY_STATE_DELIVERED"}
 
 
+async def test_what_rules_forms_and_campaigns_fire(up: Up, tmp_path: Path) -> None:
+    received: list[Received] = []
+    async with Sink(on_request=received.append) as sink:
+        made = await up.ok(
+            *("webhooks", "create", sink.url("/hook"), "--header", "X-Who: [Last Name]"),
+            *("--data", '{"name": "[First Name]", "score": [Spent|0]}'),
+        )
+        sink.expect("/hook", made["signing_secret"])
+        webhook = made["webhook"]["id"]
+        assert made["webhook"]["detected_content_type"] == "application/json"
+        rule = await up.ok("rules", "create", "VIP", "--events", "Contact_added_to_category(31)", "--webhook", webhook)
+        form = await up.ok("forms", "create", "32", "--order", "--failed", webhook)
+        (tmp_path / "map.json").write_text(
+            json.dumps(
+                {
+                    "name": "Map",
+                    "elements": [
+                        {"id": "in", "entry": {"triggers": [{"event": "call_is_logged"}]}, "next": "send"},
+                        {"id": "send", "webhook": {"webhook_id": webhook}, "next": "end"},
+                        {"id": "end", "end": {}},
+                    ],
+                }
+            )
+        )
+        campaign = await up.ok("campaigns", "create", str(tmp_path / "map.json"), "--publish")
+        assert campaign["state"] == "CAMPAIGN_STATE_LIVE"
+        (tmp_path / "event.json").write_text('{"type": "sub_tag", "object_id": "8", "params": {"tag_id": "31"}}')
+        explained = await up.ok("explain", str(tmp_path / "event.json"))
+        assert explained["fires"][0]["fired_by"] == {"source": "global_rule", "id": rule["rule"]["id"], "element": ""}
+        assert not received
+
+        person = ("--data", '{"firstname": "Zo\\u00eb", "lastname": "B", "spent": 19.90}')
+        for number, words in enumerate(
+            (
+                ("sub_tag", "--param", "tag_id=31"),
+                ("object_submits_form", "--param", "form_id=32", "--param", "outcome=1"),
+                ("call_is_logged",),
+            )
+        ):
+            await up.ok("publish", "--type", *words, "--object-id", f"p{number}", *person)
+        await until(lambda: sink.counts.verified >= 3)
+        assert {(each.request.body, each.request.headers["x-who"]) for each in received} == {
+            ('{"name": "Zoë", "score": 19.9}'.encode(), "B")
+        }
+        listed = (await up.ok("deliveries", "list", "--limit", "3"))["deliveries"]
+        assert {(each["fired_by"]["source"], each["fired_by"]["element"]) for each in listed} == {
+            ("global_rule", ""),
+            ("form_rule", "payment_failed"),
+            ("campaign", "send"),
+        }
+        refused = await up.run("webhooks", "delete", webhook)
+        assert refused.status == 1
+        assert "FAILED_PRECONDITION" in refused.err
+        await up.ok("rules", "delete", rule["rule"]["id"])
+        await up.ok("forms", "delete", form["form"]["id"])
+        await up.ok("campaigns", "delete", campaign["id"])
+        await up.ok("webhooks", "delete", webhook)
+
+
 async def test_bad_lines_are_told_by_number_while_the_others_go_through(up: Up) -> None:
     good = b'{"type":"sub_tag","object_id":"8","params":{"tag_id":"4"}}\n'
     done = await up.run(

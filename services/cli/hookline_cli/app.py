@@ -4,6 +4,7 @@ import typer
 
 from hookline_cli.commands import (
     accounts,
+    campaigns,
     deliveries,
     demo,
     events,
@@ -36,6 +37,7 @@ app.add_typer(subscriptions.app, name="subscriptions")
 app.add_typer(webhooks.app, name="webhooks")
 app.add_typer(rules.app, name="rules")
 app.add_typer(forms.app, name="forms")
+app.add_typer(campaigns.app, name="campaigns")
 app.add_typer(deliveries.app, name="deliveries")
 app.add_typer(events.app, name="events")
 app.add_typer(targets.app, name="targets")

@@ -1,8 +1,8 @@
-"""Rules and forms, for a person."""
+"""Rules, forms and campaigns, for a person."""
 
 from collections.abc import Iterable
 
-from hookline.registry.v1 import form_pb2, global_rule_pb2
+from hookline.registry.v1 import campaign_pb2, form_pb2, global_rule_pb2
 from rich.table import Table
 from rich.text import Text
 
@@ -83,6 +83,57 @@ def form_facts(form: form_pb2.Form) -> Text:
             ("changed", tables.moment(form.update_time)),
         )
     )
+
+
+def campaigns(items: Iterable[campaign_pb2.Campaign]) -> Table | Text:
+    """One row per campaign."""
+    return tables.table(
+        ("id", "name", "state", "version", "unpublished changes"),
+        (
+            (
+                str(each.id),
+                printable(each.name),
+                _campaign_state(each),
+                str(each.version or ""),
+                "yes" if each.unpublished_changes else "",
+            )
+            for each in items
+        ),
+    )
+
+
+def campaign_facts(campaign: campaign_pb2.Campaign) -> Text:
+    """A campaign in full: a line for each element of its map."""
+    return tables.facts(
+        (
+            ("id", str(campaign.id)),
+            ("name", printable(campaign.name)),
+            ("state", _campaign_state(campaign)),
+            ("version", str(campaign.version or "")),
+            ("unpublished changes", "yes" if campaign.unpublished_changes else ""),
+            ("object type", str(campaign.object_type_id)),
+            ("re-entry", "allowed" if campaign.reentry_allowed else ""),
+            ("time zone", campaign.time_zone),
+            ("map", "\n".join(_element(each) for each in campaign.elements)),
+            ("created", tables.moment(campaign.create_time)),
+            ("changed", tables.moment(campaign.update_time)),
+            ("published", tables.moment(campaign.publish_time)),
+        )
+    )
+
+
+def _campaign_state(campaign: campaign_pb2.Campaign) -> str:
+    return tables.word(campaign_pb2.CampaignState.Name(campaign.state), "CAMPAIGN_STATE_")
+
+
+def _element(element: campaign_pb2.CampaignElement) -> str:
+    kind = element.WhichOneof("kind") or "nothing"
+    ways = {
+        "condition": [f"yes: {element.condition.yes}", f"no: {element.condition.no}"],
+        "split": [f"{branch.weight}: {branch.next}" for branch in element.split.branches],
+    }.get(kind, [element.next] if element.next else [])
+    fires = f" webhook/{element.webhook.webhook_id}" if kind == "webhook" else ""
+    return f"{element.id} ({kind}{fires})" + (f" -> {', '.join(ways)}" if ways else "")
 
 
 def _form_kind(form: form_pb2.Form) -> str:

@@ -1,0 +1,120 @@
+"""`hookline campaigns`: maps that contacts move through, written as JSON with the names of the contract."""
+
+import uuid
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from google.protobuf import json_format
+from hookline.registry.v1 import campaign_pb2, campaign_pb2_grpc
+from rich.text import Text
+
+from hookline_cli.commands.definitions import campaign_facts, campaigns
+from hookline_cli.commands.request_options import text_of
+from hookline_cli.output import as_json
+from hookline_cli.session import Session, talks
+
+app = typer.Typer(help="Maps that contacts move through, with webhooks on the way.", no_args_is_help=True)
+CampaignId = Annotated[int, typer.Argument(help="The id of a campaign.", min=1)]
+MapFile = Annotated[Path, typer.Argument(help="A campaign as JSON, with the names of the contract.")]
+
+
+@talks(app, "create")
+async def create(
+    session: Session,
+    file: MapFile,
+    publish: Annotated[bool, typer.Option("--publish", help="Let it go live at once.")] = False,
+) -> None:
+    """Make a campaign from a file; it is a draft until it is published."""
+    registry = await session.registry()
+    stub = campaign_pb2_grpc.CampaignServiceStub(registry.channel)
+    request = campaign_pb2.CreateCampaignRequest(
+        account_id=session.account_id, campaign=_read(file), request_id=str(uuid.uuid4())
+    )
+    made = (await registry.answer(stub.CreateCampaign, request)).campaign
+    if publish:
+        live = campaign_pb2.PublishCampaignRequest(account_id=session.account_id, id=made.id, etag=made.etag)
+        made = (await registry.answer(stub.PublishCampaign, live)).campaign
+    session.output.document(as_json(made), campaign_facts(made))
+
+
+@talks(app, "update")
+async def update(session: Session, id: CampaignId, file: MapFile) -> None:
+    """Put what a file says in place of the draft; contacts go on by what is published."""
+    campaign = _read(file)
+    campaign.id = id
+    request = campaign_pb2.UpdateCampaignRequest(account_id=session.account_id, campaign=campaign)
+    request.update_mask.paths.extend(["name", "elements", "reentry_allowed", "time_zone"])
+    registry = await session.registry()
+    stub = campaign_pb2_grpc.CampaignServiceStub(registry.channel)
+    answer = await registry.answer(stub.UpdateCampaign, request)
+    session.output.document(as_json(answer), campaign_facts(answer.campaign))
+
+
+@talks(app, "list")
+async def list_(
+    session: Session, limit: Annotated[int, typer.Option(help="At most so many; 0: all.", min=0)] = 100
+) -> None:
+    """List campaigns."""
+    registry = await session.registry()
+    stub = campaign_pb2_grpc.CampaignServiceStub(registry.channel)
+    request = campaign_pb2.ListCampaignsRequest(account_id=session.account_id)
+    items, more = await registry.pages(stub.ListCampaigns, request, lambda page: page.campaigns, limit)
+    session.output.document({"campaigns": [as_json(each) for each in items], "more": more}, campaigns(items))
+
+
+@talks(app, "show")
+async def show(session: Session, id: CampaignId) -> None:
+    """Show one campaign and its map."""
+    registry = await session.registry()
+    stub = campaign_pb2_grpc.CampaignServiceStub(registry.channel)
+    request = campaign_pb2.GetCampaignRequest(account_id=session.account_id, id=id)
+    answer = await registry.answer(stub.GetCampaign, request)
+    session.output.document(as_json(answer), campaign_facts(answer.campaign))
+
+
+@talks(app, "publish")
+async def publish(session: Session, id: CampaignId) -> None:
+    """Let the draft go live, or publish it over what is live."""
+    registry = await session.registry()
+    stub = campaign_pb2_grpc.CampaignServiceStub(registry.channel)
+    request = campaign_pb2.PublishCampaignRequest(account_id=session.account_id, id=id)
+    answer = await registry.answer(stub.PublishCampaign, request)
+    session.output.document(as_json(answer), campaign_facts(answer.campaign))
+
+
+@talks(app, "pause")
+async def pause(session: Session, id: CampaignId) -> None:
+    """Let contacts stand where they are, and nobody in."""
+    registry = await session.registry()
+    stub = campaign_pb2_grpc.CampaignServiceStub(registry.channel)
+    request = campaign_pb2.PauseCampaignRequest(account_id=session.account_id, id=id)
+    answer = await registry.answer(stub.PauseCampaign, request)
+    session.output.document(as_json(answer), campaign_facts(answer.campaign))
+
+
+@talks(app, "resume")
+async def resume(session: Session, id: CampaignId) -> None:
+    """Let contacts move again; waits that ended meanwhile end now."""
+    registry = await session.registry()
+    stub = campaign_pb2_grpc.CampaignServiceStub(registry.channel)
+    request = campaign_pb2.ResumeCampaignRequest(account_id=session.account_id, id=id)
+    answer = await registry.answer(stub.ResumeCampaign, request)
+    session.output.document(as_json(answer), campaign_facts(answer.campaign))
+
+
+@talks(app, "delete")
+async def delete(session: Session, id: CampaignId) -> None:
+    """Delete a campaign; its contacts leave, what it has fired is still sent."""
+    registry = await session.registry()
+    stub = campaign_pb2_grpc.CampaignServiceStub(registry.channel)
+    request = campaign_pb2.DeleteCampaignRequest(account_id=session.account_id, id=id)
+    answer = await registry.answer(stub.DeleteCampaign, request)
+    session.output.document(as_json(answer), Text(f"campaign {id} is deleted"))
+
+
+def _read(file: Path) -> campaign_pb2.Campaign:
+    try:
+        return json_format.Parse(text_of(file), campaign_pb2.Campaign())
+    except json_format.ParseError as error:
+        raise typer.BadParameter(f"{file} is not a campaign: {error}") from None
