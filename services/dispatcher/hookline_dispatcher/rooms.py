@@ -6,7 +6,12 @@ import asyncio
 import random
 from collections.abc import Sequence
 
-from hookline.dispatcher.v1 import delivery_service_pb2_grpc, event_service_pb2_grpc, target_service_pb2_grpc
+from hookline.dispatcher.v1 import (
+    campaign_stats_service_pb2_grpc,
+    delivery_service_pb2_grpc,
+    event_service_pb2_grpc,
+    target_service_pb2_grpc,
+)
 from prometheus_client import CollectorRegistry
 
 from hookline_runtime.access import Access
@@ -17,6 +22,7 @@ from hookline_runtime.plugins import PluginHost
 from hookline_runtime.server import GrpcServer, Service
 
 from .api.attempts_view import AttemptsView
+from .api.campaign_stats_service import CampaignStatsService
 from .api.delivery_service import DeliveryService
 from .api.event_service import EventService
 from .api.explain import Explainer
@@ -120,10 +126,12 @@ class Rooms:
         )
         deliveries = DeliveryService(self.store, view, self.hub, self.cache, self.keys, self.clock, self.draining)
         targets = TargetService(self.store, self.cache, tester, self._switched, self.clock)
+        stats = CampaignStatsService(self.store, self.cache)
         return [
             (event_service_pb2_grpc.add_EventServiceServicer_to_server, events),
             (delivery_service_pb2_grpc.add_DeliveryServiceServicer_to_server, deliveries),
             (target_service_pb2_grpc.add_TargetServiceServicer_to_server, targets),
+            (campaign_stats_service_pb2_grpc.add_CampaignStatsServiceServicer_to_server, stats),
         ]
 
     def _settled(self, settlements: Sequence[Settlement]) -> None:

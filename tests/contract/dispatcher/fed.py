@@ -17,6 +17,7 @@ from hookline.registry.v1 import account_pb2, config_pb2, subscription_pb2, webh
 
 from hookline_dispatcher.server import Dispatcher, start
 from hookline_dispatcher.settings import DispatcherSettings
+from hookline_plugin.trigger import TriggerSource
 from hookline_runtime.channels import open_channel
 from hookline_runtime.plugins import PluginHost
 from tests.contract.dispatcher.receiver import BOUND, Receiver, receiving, until
@@ -125,10 +126,10 @@ class Fed:
 
 
 @asynccontextmanager
-async def running(folder: Path) -> AsyncIterator[Fed]:
-    """A dispatcher that knows one account on plan PRO, with both switches on, and a key."""
+async def running(folder: Path, *more: TriggerSource) -> AsyncIterator[Fed]:
+    """A dispatcher that knows one account on plan PRO, with both switches on, and a key; ``more`` are more sources."""
     sources = {name: ToySource(name) for name in ("global_rule", "form_rule", "score")}
-    plugins = PluginHost({"builtin": BuiltinEncoders(), "toy": ToyPlugin(*sources.values())})
+    plugins = PluginHost({"builtin": BuiltinEncoders(), "toy": ToyPlugin(*sources.values(), *more)})
     registry = Registry()
     first = account_item()
     first.account_id, first.revision = ACCOUNT, 1

@@ -10,14 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import grpc.aio
-from hookline.dispatcher.v1 import delivery_pb2 as dpb
 from hookline.dispatcher.v1 import (
+    campaign_stats_service_pb2_grpc,
     delivery_service_pb2,
     delivery_service_pb2_grpc,
     event_service_pb2,
     event_service_pb2_grpc,
     target_service_pb2_grpc,
 )
+from hookline.dispatcher.v1 import delivery_pb2 as dpb
 from hookline.event.v1 import event_pb2
 from hookline.registry.v1 import account_pb2, subscription_pb2
 
@@ -39,6 +40,7 @@ class Caller(RegistryCaller):
         event_service_pb2_grpc.EventServiceStub,
         delivery_service_pb2_grpc.DeliveryServiceStub,
         target_service_pb2_grpc.TargetServiceStub,
+        campaign_stats_service_pb2_grpc.CampaignStatsServiceStub,
     )
 
 

@@ -15,23 +15,24 @@ from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 from google.protobuf.timestamp_pb2 import Timestamp
 from hookline.dispatcher.v1 import (
+    campaign_stats_service_pb2,
     delivery_pb2,
     delivery_service_pb2,
     event_service_pb2,
     target_service_pb2,
 )
 from hookline.event.v1 import options_pb2
-from hookline.registry.v1 import account_pb2
+from hookline.registry.v1 import account_pb2, campaign_pb2
 
 from tests.contract.dispatcher.suite import Suite, event, running
-from tests.contract.registry.world import Refusal, refusal
+from tests.contract.registry.world import Refusal, campaigning, refusal
 
 Code = grpc.StatusCode
 Metadata = tuple[tuple[str, str], ...]
 
 METHODS = [
     method
-    for file in (event_service_pb2, delivery_service_pb2, target_service_pb2)
+    for file in (event_service_pb2, delivery_service_pb2, target_service_pb2, campaign_stats_service_pb2)
     for service in file.DESCRIPTOR.services_by_name.values()
     for method in service.methods
 ]
@@ -40,7 +41,7 @@ SCOPES = {
     options_pb2.ACCESS_PUBLISH: account_pb2.SCOPE_PUBLISH,
     options_pb2.ACCESS_MANAGE: account_pb2.SCOPE_MANAGE,
 }
-ABOUT_ONE = ("id", "delivery_id", "event_id", "target")
+ABOUT_ONE = ("id", "delivery_id", "event_id", "target", "campaign_id")
 OF_ACCOUNTS = [method for method in METHODS if "account_id" in method.input_type.fields_by_name]
 OF_ONE_THING = [
     method
@@ -65,7 +66,7 @@ def ask(suite: Suite, method: MethodDescriptor, request: bytes, metadata: Metada
 
 @dataclass
 class Two:
-    """A suite in which the first account has a target, an event and a delivery, and the second has nothing."""
+    """A suite in which the first account has a target, a campaign, an event and a delivery, the second nothing."""
 
     suite: Suite
     delivery: delivery_pb2.Delivery
@@ -82,6 +83,7 @@ class Two:
             "id": self.delivery.id + away,
             "delivery_id": self.delivery.id + away,
             "number": 1,
+            "campaign_id": 1 + away,
             "event_id": self.delivery.event_id if real else "nobodys",
             "since_time": Timestamp(seconds=1),
         }
@@ -106,6 +108,9 @@ async def new_key(suite: Suite, account_id: int, *scopes: account_pb2.Scope.Valu
 async def two(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Two]:
     async with running(tmp_path_factory.mktemp("suite")) as suite:
         await suite.subscribe()
+        await suite.world.user.CreateCampaign(campaigning())
+        published = await suite.world.user.PublishCampaign(campaign_pb2.PublishCampaignRequest(id=1))
+        suite.revision = published.config_revision
         await suite.publish("theirs")
         delivered = delivery_pb2.DELIVERY_STATE_DELIVERED
         delivery = await suite.until_delivery(lambda each: each.state == delivered)
@@ -120,7 +125,7 @@ def access_of(method: MethodDescriptor) -> int:
 
 
 def test_every_rpc_is_covered() -> None:
-    assert len(METHODS) == 20
+    assert len(METHODS) == 21
     assert {access_of(method) for method in METHODS} == set(SCOPES)
     assert {method.name for method in METHODS} - {method.name for method in OF_ACCOUNTS} == {
         "Publish",
@@ -128,7 +133,7 @@ def test_every_rpc_is_covered() -> None:
         "PublishStream",
         "Explain",
     }
-    assert len(OF_ONE_THING) == 11
+    assert len(OF_ONE_THING) == 12
 
 
 @pytest.mark.asyncio(loop_scope="module")
