@@ -241,6 +241,10 @@ async def test_what_rules_forms_and_campaigns_fire(up: Up, tmp_path: Path) -> No
             ("form_rule", "payment_failed"),
             ("campaign", "send"),
         }
+        stats = await up.ok("campaigns", "stats", campaign["id"])
+        counts = {each["element_id"]: (each["reached"], each["left"], each["sent"]) for each in stats["elements"]}
+        assert counts == {"in": ("1", "1", "0"), "send": ("1", "1", "1"), "end": ("1", "1", "0")}
+        assert (stats["total"]["sent"], stats["total"]["waiting"]) == ("1", "0")
         refused = await up.run("webhooks", "delete", webhook)
         assert refused.status == 1
         assert "FAILED_PRECONDITION" in refused.err

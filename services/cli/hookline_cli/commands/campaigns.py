@@ -6,10 +6,12 @@ from typing import Annotated
 
 import typer
 from google.protobuf import json_format
+from hookline.dispatcher.v1 import campaign_stats_service_pb2 as stats_pb2
+from hookline.dispatcher.v1 import campaign_stats_service_pb2_grpc as stats_pb2_grpc
 from hookline.registry.v1 import campaign_pb2, campaign_pb2_grpc
 from rich.text import Text
 
-from hookline_cli.commands.definitions import campaign_facts, campaigns
+from hookline_cli.commands.definitions import campaign_counts, campaign_facts, campaigns
 from hookline_cli.commands.request_options import text_of
 from hookline_cli.output import as_json
 from hookline_cli.session import Session, talks
@@ -71,6 +73,16 @@ async def show(session: Session, id: CampaignId) -> None:
     request = campaign_pb2.GetCampaignRequest(account_id=session.account_id, id=id)
     answer = await registry.answer(stub.GetCampaign, request)
     session.output.document(as_json(answer), campaign_facts(answer.campaign))
+
+
+@talks(app, "stats")
+async def stats(session: Session, id: CampaignId) -> None:
+    """Show how many contacts came to each element, and what became of what was sent."""
+    dispatcher = await session.dispatcher()
+    stub = stats_pb2_grpc.CampaignStatsServiceStub(dispatcher.channel)
+    request = stats_pb2.GetCampaignStatsRequest(account_id=session.account_id, campaign_id=id)
+    answer = await dispatcher.answer(stub.GetCampaignStats, request)
+    session.output.document(as_json(answer), campaign_counts([*answer.elements, answer.total]))
 
 
 @talks(app, "publish")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from hookline.dispatcher.v1 import campaign_stats_service_pb2
 from hookline.registry.v1 import campaign_pb2, form_pb2, global_rule_pb2
 from rich.table import Table
 from rich.text import Text
@@ -119,6 +120,25 @@ def campaign_facts(campaign: campaign_pb2.Campaign) -> Text:
             ("changed", tables.moment(campaign.update_time)),
             ("published", tables.moment(campaign.publish_time)),
         )
+    )
+
+
+def campaign_counts(items: Iterable[campaign_stats_service_pb2.ElementStats]) -> Table | Text:
+    """One row per element, in contacts; the whole map has no id."""
+    return tables.table(
+        ("element", "reached", "waiting", "left", "on its way", "sent", "failed"),
+        (
+            (
+                each.element_id or "the whole map",
+                str(each.reached),
+                str(each.waiting),
+                str(each.left),
+                str(each.on_its_way),
+                str(each.sent),
+                str(each.failed),
+            )
+            for each in items
+        ),
     )
 
 
