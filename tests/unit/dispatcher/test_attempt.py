@@ -5,18 +5,19 @@ from collections.abc import Sequence
 import pytest
 
 from hookline_builtin.encoders import JsonEncoder
-from hookline_dispatcher.config.targets import TargetSettings
+from hookline_dispatcher.config.targets import Secret, TargetSettings, WebhookSettings
 from hookline_dispatcher.core.instants import SECOND
+from hookline_dispatcher.core.lane import LanePolicy
 from hookline_dispatcher.core.retry import Dead, Delivered, Outcome, RetryAt, Schedule, TargetGone
 from hookline_dispatcher.delivery.attempt import BROKEN_OFF, GONE, NO_RETRIES_LEFT, Attempter
 from hookline_dispatcher.delivery.attempt_log import AttemptLog
 from hookline_dispatcher.delivery.rendering import Renderer
-from hookline_dispatcher.sender.model import Answered, Failed, Late, Outgoing, SendResult
+from hookline_dispatcher.sender.model import Answered, Failed, Late, Outgoing, Refusal, SendResult
 from hookline_dispatcher.store.model import Claim, Settlement, StoreFailed, TargetKey
 from hookline_runtime.clock import ManualClock
 from hookline_runtime.logs import PlainLines
 
-from .samples import NOW, claim, settings
+from .samples import KEY, NOW, SECRET, claim, settings
 
 
 class Targets:
@@ -200,6 +201,29 @@ async def test_every_attempt_has_its_line(
     await attempt(Scripted(result), made, targets, PlainLines("info", stream))
     (line,) = (json.loads(each) for each in stream.getvalue().splitlines())
     assert (line["outcome"], line["follows"], line["delivery_id"]) == (outcome, follows, made.delivery_id)
+
+
+@pytest.mark.parametrize("merged, host, address", [(True, "(merged)", "(merged)"), (False, "8.r.example", "10.0.0.8")])
+async def test_a_host_that_is_made_of_data_and_where_it_leads_stay_out_of_the_log(
+    merged: bool, host: str, address: str
+) -> None:
+    stream = io.BytesIO()
+    webhook = WebhookSettings(
+        key=KEY,
+        revision=11,
+        url="http://[ID].r.example/" if merged else "http://8.r.example/",
+        secrets=(Secret(SECRET),),
+        names=(("id", ("id",)),),
+        policy=LanePolicy(origin="" if merged else "8.r.example:80"),
+    )
+    refused = Failed(Outcome.ADDRESS_REFUSED, "not public", 9, refusal=Refusal("10.0.0.8", "private"))
+    sender = Scripted(refused)
+    settled = await attempt(sender, claim(), Targets(webhook), PlainLines("info", stream))
+    assert sender.sent[0][0].endpoint.host == "8.r.example"
+    assert settled.record is not None
+    assert settled.record.url == "http://8.r.example/"
+    (line,) = (json.loads(each) for each in stream.getvalue().splitlines())
+    assert (line["host"], line["refused_address"], line["refused_as"]) == (host, address, "private")
 
 
 def test_an_attempt_that_was_broken_off_has_its_line() -> None:

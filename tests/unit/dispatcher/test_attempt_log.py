@@ -3,6 +3,7 @@ import json
 
 from hookline_dispatcher.core.retry import Delivered, Outcome
 from hookline_dispatcher.delivery.attempt_log import AttemptLog
+from hookline_dispatcher.sender.model import Refusal
 from hookline_dispatcher.store.model import AttemptRecord
 from hookline_runtime.logs import PlainLines
 
@@ -38,6 +39,14 @@ def test_a_line_finds_the_attempt_and_tells_no_secret() -> None:
         "latency_ms": 1.5,
         "follows": "Delivered",
     }
+
+
+def test_the_operator_reads_which_address_was_refused_and_why() -> None:
+    stream = io.BytesIO()
+    refusal = Refusal("10.0.0.1", "private")
+    AttemptLog(PlainLines("info", stream)).attempt(claim(), "r.example", RECORD, Delivered(), refusal)
+    line = json.loads(stream.getvalue())
+    assert (line["host"], line["refused_address"], line["refused_as"]) == ("r.example", "10.0.0.1", "private")
 
 
 def test_says_nothing_without_lines_to_write() -> None:

@@ -13,7 +13,7 @@ import pytest
 from hookline_dispatcher.core.retry import Outcome
 from hookline_dispatcher.sender.guard import Guard
 from hookline_dispatcher.sender.limits import Limits
-from hookline_dispatcher.sender.model import Answered, Endpoint, Failed, Late, Outgoing
+from hookline_dispatcher.sender.model import Answered, Endpoint, Failed, Late, Outgoing, Refusal
 from hookline_dispatcher.sender.sender import Sender
 from hookline_runtime.egress.allow import parse_allow
 from tests.unit.sender import receiver as r
@@ -272,6 +272,7 @@ async def test_refused_address_gets_no_connection() -> None:
         result = await sender.send(receiver.request(), timeout=r.BOUND)
         assert isinstance(result, Failed)
         assert result.outcome is Outcome.ADDRESS_REFUSED
+        assert result.refusal == Refusal("127.0.0.1", "loopback")
         assert receiver.visits == 0
     await sender.aclose()
 

@@ -9,7 +9,7 @@ import pytest
 from hookline_dispatcher.core.retry import Outcome
 from hookline_dispatcher.sender.guard import Guard
 from hookline_dispatcher.sender.limits import Limits
-from hookline_dispatcher.sender.model import Answered, Endpoint, Failed, Late, Outgoing, Sends
+from hookline_dispatcher.sender.model import Answered, Endpoint, Failed, Late, Outgoing, Refusal, Sends
 from hookline_dispatcher.sender.sender import Sender
 from hookline_dispatcher.sender.transport import HooklineTransport, HttpxSender
 from tests.unit.sender import receiver as r
@@ -163,7 +163,7 @@ async def test_what_never_reaches_the_transport() -> None:
     private = Outgoing(b"POST", Endpoint("http", "10.0.0.1", 80), b"/", [], b"")
     refused = await sender.send(private, timeout=1.0)
     assert isinstance(refused, Failed)
-    assert refused.outcome is Outcome.ADDRESS_REFUSED
+    assert (refused.outcome, refused.refusal) == (Outcome.ADDRESS_REFUSED, Refusal("10.0.0.1", "private"))
     assert await sender.send(OUTGOING, timeout=1.0, leave_by=asyncio.get_running_loop().time() - 1) == Late()
     with pytest.raises(ValueError):
         await sender.send(Outgoing(b"POST", OUTGOING.endpoint, b"/", [(b"a", b"b\r\nc: d")], b""), timeout=1.0)

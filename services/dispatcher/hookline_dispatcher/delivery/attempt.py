@@ -20,7 +20,7 @@ import structlog
 from hookline_dispatcher.config.targets import TargetSettings
 from hookline_dispatcher.core.instants import SECOND
 from hookline_dispatcher.core.retry import Dead, Decision, Outcome, Result, Schedule, decide
-from hookline_dispatcher.sender.model import Answered, Failed, Late, SendResult, Sends
+from hookline_dispatcher.sender.model import Answered, Failed, Late, Refusal, SendResult, Sends
 from hookline_dispatcher.store.model import AttemptRecord, Claim, Settlement, StoreFailed, TargetKey
 from hookline_runtime.clock import Clock
 
@@ -118,9 +118,8 @@ class Attempter:
         result = read_result(sent, self.clock)
         decision = self._decide(result, claim, current.max_retries)
         record = write_record(sent, result, rendered, start_time)
-        # A merged host is made of the contact's data.
-        host = rendered.outgoing.endpoint.host if current.one_receiver else MERGED_HOST
-        self.log.attempt(claim, host, record, decision)
+        host, refusal = _loggable(rendered, sent, current)
+        self.log.attempt(claim, host, record, decision, refusal)
         own = isinstance(sent, Failed) and sent.own
         return Settlement(claim, decision, record, counts=current.one_receiver and not own)
 
@@ -147,6 +146,14 @@ class Attempter:
             now=self.clock.now(),
             random=self.random,
         )
+
+
+def _loggable(rendered: Rendered, sent: Answered | Failed, current: TargetSettings) -> tuple[str, Refusal | None]:
+    """What the log may say of where it went: a merged host is made of the contact's data, and so is where it leads."""
+    refusal = sent.refusal if isinstance(sent, Failed) else None
+    if current.one_receiver:
+        return rendered.outgoing.endpoint.host, refusal
+    return MERGED_HOST, None if refusal is None else Refusal(MERGED_HOST, refusal.word)
 
 
 def read_result(sent: Answered | Failed, clock: Clock) -> Result:

@@ -1,11 +1,13 @@
 """One structured line for each attempt: enough to find it again, and nothing that is the customer's.
 
-It names the host of the receiver, never path, query, headers or body. Where the level is above info it costs a test.
+It names the host of the receiver, never path, query, headers or body; nor a host in which a merge field stands, since
+that is made of somebody's data, nor where it led. Where the level is above info it costs a test.
 """
 
 from __future__ import annotations
 
 from hookline_dispatcher.core.retry import Decision
+from hookline_dispatcher.sender.model import Refusal
 from hookline_dispatcher.store.model import AttemptRecord, Claim
 from hookline_runtime.logs import PlainLines
 
@@ -16,10 +18,21 @@ class AttemptLog:
     def __init__(self, lines: PlainLines | None) -> None:
         self._lines = lines
 
-    def attempt(self, claim: Claim, host: str, record: AttemptRecord, decision: Decision) -> None:
-        """Writes the line of one attempt; ``host`` is empty when nothing was sent, or nobody knows whether it was."""
+    def attempt(
+        self, claim: Claim, host: str, record: AttemptRecord, decision: Decision, refusal: Refusal | None = None
+    ) -> None:
+        """Writes the line of one attempt.
+
+        Args:
+            claim: What was attempted.
+            host: Where to; empty when nothing was sent, or nobody knows whether it was.
+            record: What is kept of it.
+            decision: What follows.
+            refusal: Why its address was refused, if it was.
+        """
         if self._lines is None:
             return
+        refused = {} if refusal is None else {"refused_address": refusal.address, "refused_as": refusal.word}
         self._lines.write(
             "attempt",
             delivery_id=claim.delivery_id,
@@ -31,4 +44,5 @@ class AttemptLog:
             status_code=record.status_code,
             latency_ms=record.latency / 1000,
             follows=type(decision).__name__,
+            **refused,
         )

@@ -17,7 +17,7 @@ from hookline_runtime.egress.addresses import Address
 
 from .connection import Connection
 from .guard import AddressRefused, Guard
-from .model import Endpoint
+from .model import Endpoint, Refusal
 from .reasons import tls_reason
 
 
@@ -35,7 +35,7 @@ async def connect(address: Address, port: int, guard: Guard) -> socket.socket:
         await _connect(sock, (str(address), port))
         peer = ip_address(sock.getpeername()[0])
         if peer != address or not guard.permits(peer, port):
-            raise AddressRefused("the connection led to another address")
+            raise AddressRefused("the connection led to another address", Refusal(str(peer), "another address"))
     except BaseException:
         sock.close()
         raise

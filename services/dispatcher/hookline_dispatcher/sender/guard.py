@@ -13,23 +13,26 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from ipaddress import ip_address
 
-import structlog
-
 from hookline_runtime.egress.addresses import Address
 from hookline_runtime.egress.allow import NOT_PUBLIC, AllowRule, refusal
 from hookline_runtime.egress.endpoint import endpoint_refusal, is_local_name
 from hookline_runtime.egress.literal import read_literal
 
-from .model import Endpoint
+from .model import Endpoint, Refusal
 from .reasons import OUT_OF_SOCKETS
 
 Resolver = Callable[[str, int], Awaitable[Iterable[str]]]
 
-_log = structlog.get_logger(__name__)
-
 
 class AddressRefused(Exception):
-    """The endpoint leads to an address that is not open to the sender; the text is fit for the customer."""
+    """The endpoint leads to an address that is not open to the sender; the text is fit for the customer.
+
+    `why` is for the operator alone.
+    """
+
+    def __init__(self, text: str, why: Refusal) -> None:
+        super().__init__(text)
+        self.why = why
 
 
 class NameNotResolved(Exception):
@@ -56,7 +59,10 @@ async def system_resolver(host: str, port: int) -> Iterable[str]:
 
 
 class Guard:
-    """Refuses every address that is not public, unless a rule opens it; logs why, for the operator alone."""
+    """Refuses every address that is not public, unless a rule opens it.
+
+    It writes no log: only who sends knows whether the host is its author's or made of somebody's data.
+    """
 
     def __init__(self, allow: Sequence[AllowRule] = (), *, resolver: Resolver = system_resolver) -> None:
         self._allow = tuple(allow)
@@ -73,7 +79,7 @@ class Guard:
         """
         word = endpoint_refusal(endpoint, self._allow)
         if word is not None:
-            raise _refused(endpoint, word)
+            raise refused(endpoint.host, word)
 
     async def resolve(self, endpoint: Endpoint) -> Sequence[Address]:
         """Return the addresses of `endpoint`, every one of which may be connected to, in the order to try them.
@@ -90,7 +96,7 @@ class Guard:
         if len(permitted) == len(found) or (permitted and is_local_name(endpoint.host)):
             return permitted
         address, word = next((address, word) for address, word in words.items() if word is not None)
-        raise _refused(endpoint, word, address)
+        raise refused(str(address), word)
 
     async def _addresses(self, endpoint: Endpoint) -> Sequence[Address]:
         try:
@@ -105,7 +111,6 @@ class Guard:
         return addresses
 
 
-def _refused(endpoint: Endpoint, word: str, address: Address | None = None) -> AddressRefused:
-    found = endpoint.host if address is None else str(address)
-    _log.info("address refused", host=endpoint.host, port=endpoint.port, address=found, reason=word)
-    return AddressRefused(f"the URL {NOT_PUBLIC}")
+def refused(address: str, word: str) -> AddressRefused:
+    """Give the refusal of an address or a name; `word` says for the operator why."""
+    return AddressRefused(f"the URL {NOT_PUBLIC}", Refusal(address, word))

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple, Protocol
 from hookline_dispatcher.core.retry import Outcome
 from hookline_runtime.egress.endpoint import Endpoint
 
-__all__ = ["Answered", "Endpoint", "Failed", "Late", "NoAnswer", "Outgoing", "SendResult", "Sends"]
+__all__ = ["Answered", "Endpoint", "Failed", "Late", "NoAnswer", "Outgoing", "Refusal", "SendResult", "Sends"]
 
 
 class Outgoing(NamedTuple):
@@ -48,16 +48,25 @@ class Answered(NamedTuple):
     latency: int
 
 
+class Refusal(NamedTuple):
+    """Why the guard refused: the address, or the name where that was enough, and a word or two for the operator."""
+
+    address: str
+    word: str
+
+
 class Failed(NamedTuple):
     """No answer: ``reason`` is in words and fit for the customer, ``latency`` is in microseconds.
 
-    ``own`` says that it failed for want of something on this side, and says nothing of the receiver.
+    ``own`` says that it failed for want of something on this side, and says nothing of the receiver; ``refusal`` is for
+    the operator alone.
     """
 
     outcome: NoAnswer
     reason: str
     latency: int
     own: bool = False
+    refusal: Refusal | None = None
 
 
 @dataclass(frozen=True, slots=True)

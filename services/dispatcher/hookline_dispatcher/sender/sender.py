@@ -125,7 +125,7 @@ class Sender:
 
     async def _dial_in_time(self, endpoint: Endpoint, started: float, deadline: float) -> Connection | Failed:
         outcome: NoAnswer
-        own = False
+        own, refusal = False, None
         try:
             async with asyncio.timeout(deadline - self._clock()):
                 return await self._dial(endpoint, deadline)
@@ -134,12 +134,12 @@ class Sender:
         except NameNotResolved as error:
             outcome, reason = Outcome.NAME_NOT_RESOLVED, str(error)
         except AddressRefused as error:
-            outcome, reason = Outcome.ADDRESS_REFUSED, str(error)
+            outcome, reason, refusal = Outcome.ADDRESS_REFUSED, str(error), error.why
         except HandshakeFailed as error:
             outcome, reason = Outcome.TLS_FAILED, str(error)
         except OSError as error:
             outcome, reason, own = Outcome.NOT_CONNECTED, connect_reason(error), error.errno in OUT_OF_SOCKETS
-        return Failed(outcome, reason, int((self._clock() - started) * 1_000_000), own)
+        return Failed(outcome, reason, int((self._clock() - started) * 1_000_000), own, refusal)
 
     async def _dial(self, endpoint: Endpoint, deadline: float) -> Connection:
         addresses = (await self._with_sockets(partial(self._guard.resolve, endpoint)))[:_MAX_ADDRESSES]

@@ -103,19 +103,20 @@ class HttpxSender:
         if leave_by is not None and started > leave_by:
             return Late()
         outcome: NoAnswer
+        refusal = None
         try:
             self._guard.check_literal(request.endpoint)
             async with asyncio.timeout(timeout):
                 return await self._exchange(_httpx_request(request, timeout), started)
         except AddressRefused as error:
-            outcome, reason = Outcome.ADDRESS_REFUSED, str(error)
+            outcome, reason, refusal = Outcome.ADDRESS_REFUSED, str(error), error.why
         except (TimeoutError, httpx.TimeoutException):
             outcome, reason = Outcome.TIMEOUT, TIMED_OUT
         except (httpx.ConnectError, httpx.ProxyError):
             outcome, reason = Outcome.NOT_CONNECTED, "no connection came about"
         except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, OSError):
             outcome, reason = Outcome.PROTOCOL_ERROR, "the exchange with the receiver broke off"
-        return Failed(outcome, reason, self._latency(started))
+        return Failed(outcome, reason, self._latency(started), refusal=refusal)
 
     async def aclose(self) -> None:
         """Close the transport."""
