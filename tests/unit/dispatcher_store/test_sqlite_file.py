@@ -15,7 +15,8 @@ from hookline_dispatcher.core.lane import Lane, LanePolicy, Switch
 from hookline_dispatcher.store.sqlite import lanes as lane_cache
 from hookline_dispatcher.store.sqlite.file import InUse, Unusable
 from hookline_dispatcher.store.sqlite.recover import meta
-from hookline_dispatcher.store.sqlite.schema import MIGRATIONS, VERSION_1, VERSION_2, TooNew, migrate
+from hookline_dispatcher.store.sqlite.migrations import MIGRATIONS
+from hookline_dispatcher.store.sqlite.schema import TooNew, migrate
 from hookline_dispatcher.store.sqlite.store import Options, SqliteStore
 from tests.unit.dispatcher_store.audit import audit
 from tests.unit.dispatcher_store.rig import ACCOUNT, NOW, Rig, event, intake, key
@@ -73,7 +74,7 @@ async def test_a_file_that_cannot_be_used_is_named(tmp_path: Path, spoil: Callab
 async def test_a_file_of_the_first_version_is_brought_up(tmp_path: Path) -> None:
     path = tmp_path / "dispatcher.db"
     with closing(sqlite3.connect(path)) as file:
-        file.executescript(f"{VERSION_1} PRAGMA user_version = 1;")
+        file.executescript(f"{MIGRATIONS[0]} PRAGMA user_version = 1;")
         file.execute(
             "INSERT INTO lane VALUES (5, ?, 1, 3, 30, 1, 0, 3, 'a rest', 9, 2, 4, 6, 0, 7, 1, 8, 0)", (ACCOUNT,)
         )
@@ -89,7 +90,7 @@ async def test_a_file_of_the_first_version_is_brought_up(tmp_path: Path) -> None
 async def test_a_file_of_before_asks_for_the_whole_configuration_again(tmp_path: Path) -> None:
     path = tmp_path / "dispatcher.db"
     with closing(sqlite3.connect(path)) as file:
-        file.executescript(f"{VERSION_1} {VERSION_2} PRAGMA user_version = 2;")
+        file.executescript(f"{MIGRATIONS[0]} {MIGRATIONS[1]} PRAGMA user_version = 2;")
         file.execute("INSERT INTO meta VALUES ('config_checkpoint', 41)")
         file.execute("INSERT INTO config_item VALUES (?, 4, 1, 3, 1, 0, 0, '{}')", (ACCOUNT,))
         file.execute("INSERT INTO lane VALUES (5, ?, 1, 3, 0, 0, 0, 1, '', 0, 0, 0, 0, 0, 0, 0, '')", (ACCOUNT,))

@@ -13,6 +13,7 @@ from hookline_dispatcher.core.lane import Switch
 from hookline_dispatcher.store.model import Covers
 
 from . import rows
+from .elements import Counted, count_fired
 from .intake import DELIVERY
 from .lanes import Lanes
 from .log import Log
@@ -115,6 +116,7 @@ class Redeliverer:
     def _again(self, account_id: int, found: Sequence[tuple[Any, ...]], request_id: str) -> int:
         now = self._now()
         new: list[rows.Row] = []
+        counted: list[Counted] = []
         keys: set[tuple[int, str]] = set()
         first = self._ids.take(len(found))
         for id_, (old, root, lane_id, seq, revision, order_key, fired_by, element_id, _) in enumerate(found, first):
@@ -131,6 +133,7 @@ class Redeliverer:
             if state is State.WAITING:
                 self._lanes.enqueue(row, due)
             head = (id_, root, account_id, lane_id, seq, revision, state, due, 0, 0, 0, 0, 0, key)
+            counted.append((element_id, state))
             new.append((*head, holds, 0, 0, reason, now, settle_time, old, request_id, fired_by, element_id))
         # A dead head that is repeated hands its key to its redelivery, which has its place.
         olds = rows.keys(each[0] for each in found)
@@ -138,6 +141,7 @@ class Redeliverer:
             "UPDATE delivery SET holds = 0 WHERE holds = 1 AND id IN (SELECT value FROM json_each(?))", (olds,)
         )
         rows.insert(self._connection, "delivery", DELIVERY, new)
+        count_fired(self._connection, counted)
         for lane_id, order_key in keys:
             advance_key(self._connection, self._lanes, self._lanes.at(lane_id), order_key, now)
         return first

@@ -16,6 +16,7 @@ from hookline_dispatcher.store.model import Claim, Firing, Intake, IntakeResult,
 
 from . import rows
 from .arrivals import Arrivals
+from .elements import Counted, count_fired
 from .events import Events
 from .lane_row import LaneRow
 from .lanes import Lanes
@@ -54,11 +55,55 @@ class More(NamedTuple):
 
 
 @dataclass(slots=True)
+class _New:
+    """A new delivery, as far as it differs from others."""
+
+    id: int
+    state: State
+    due_time: int
+    order_key: str | None = None
+    epoch: int = 0
+    claim_time: int = 0
+    settle_time: int = 0
+    reason: str = ""
+
+    def values(self, firing: Firing, intake: Intake, lane_id: int, seq: int) -> rows.Row:
+        """The values of DELIVERY."""
+        return (
+            self.id,
+            self.id,
+            firing.target.account_id,
+            lane_id,
+            seq,
+            firing.config_revision,
+            self.state,
+            self.due_time,
+            int(self.state is State.IN_FLIGHT),
+            0,
+            0,
+            self.epoch,
+            self.claim_time,
+            self.order_key,
+            int(self.order_key is not None),
+            0,
+            0,
+            self.reason,
+            intake.publish_time,
+            self.settle_time,
+            0,
+            "",
+            firing.fired_by,
+            firing.element_id,
+        )
+
+
+@dataclass(slots=True)
 class _Rows:
     """What is to be inserted, and the keys that ordered lanes got in this batch."""
 
     events: list[rows.Row] = field(default_factory=list)
     deliveries: list[rows.Row] = field(default_factory=list)
+    counted: list[Counted] = field(default_factory=list)
     held: set[tuple[int, str]] = field(default_factory=set)
 
 
@@ -115,6 +160,7 @@ class Intaker:
     def _insert(self, found: _Rows) -> None:
         rows.insert(self._connection, "event", EVENT, found.events)
         rows.insert(self._connection, "delivery", DELIVERY, found.deliveries)
+        count_fired(self._connection, found.counted)
         self.arrivals.flush()
 
     def _known(self, intakes: Sequence[Intake]) -> dict[tuple[int, str], tuple[bytes, int]]:
@@ -164,54 +210,37 @@ class Intaker:
         return IntakeResult(IntakeStatus.NEW, len(intake.firings), tuple(claims))
 
     def _fire(self, firing: Firing, intake: Intake, seq: int, found: _Rows) -> Claim | None:
+        """Adds the delivery of a firing; its claim where it goes at once."""
         row = self._lanes.of(firing.target, firing.policy)
-        lane, now = row.lane, self._now()
-        id_ = self.ids.take()
-        state, due, order_key, settle_time = State.WAITING, intake.publish_time, None, 0
+        new = _New(self.ids.take(), State.WAITING, intake.publish_time)
         claim = None
-        if lane.switch is Switch.OFF:
-            state, settle_time = State.CANCELLED, now
-            self._log.note(row, id_, now, lane.reason)
-        elif lane.takes_fresh(row.waiting, row.in_flight, self._lanes.caps.lane, now) and self._lanes.room_for_fresh(
-            row
-        ):
-            state = State.IN_FLIGHT
+        if row.lane.switch is Switch.OFF:
+            new.state, new.reason, new.settle_time = State.CANCELLED, row.lane.reason, self._now()
+            self._log.note(row, new.id, new.settle_time, new.reason)
+        elif self._goes_at_once(row):
+            new.state, new.epoch, new.claim_time = State.IN_FLIGHT, self._epoch, self._now()
             self._lanes.take_off(row)
-            claim = _born_leased(firing, intake, id_, row)
+            claim = _born_leased(firing, intake, new.id, row)
         else:
-            if lane.policy.ordered:
-                order_key = intake.event.order
-                due = NEVER if self._held(row, order_key, found) else due
-            self._lanes.enqueue(row, due)
-        found.deliveries.append(
-            (
-                id_,
-                id_,
-                firing.target.account_id,
-                row.id,
-                seq,
-                firing.config_revision,
-                state,
-                due,
-                1 if claim else 0,
-                0,
-                0,
-                self._epoch if claim else 0,
-                now if claim else 0,
-                order_key,
-                order_key is not None,
-                0,
-                0,
-                lane.reason if settle_time else "",
-                intake.publish_time,
-                settle_time,
-                0,
-                "",
-                firing.fired_by,
-                firing.element_id,
-            )
-        )
+            new.due_time, new.order_key = self._wait(row, intake, found)
+        found.deliveries.append(new.values(firing, intake, row.id, seq))
+        if firing.element_id:
+            found.counted.append((firing.element_id, new.state))
         return claim
+
+    def _goes_at_once(self, row: LaneRow) -> bool:
+        """Whether a new delivery needs not to wait in its lane."""
+        fresh = row.lane.takes_fresh(row.waiting, row.in_flight, self._lanes.caps.lane, self._now())
+        return fresh and self._lanes.room_for_fresh(row)
+
+    def _wait(self, row: LaneRow, intake: Intake, found: _Rows) -> tuple[int, str | None]:
+        """Puts a new delivery into its lane: when it is due, and the key that keeps it in order."""
+        due, order_key = intake.publish_time, None
+        if row.lane.policy.ordered:
+            order_key = intake.event.order
+            due = NEVER if self._held(row, order_key, found) else due
+        self._lanes.enqueue(row, due)
+        return due, order_key
 
     def _held(self, row: LaneRow, order_key: str, found: _Rows) -> bool:
         """Whether an earlier delivery of this key is still to be settled; notes that this one now is."""

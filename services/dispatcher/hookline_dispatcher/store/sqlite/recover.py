@@ -9,13 +9,14 @@ from typing import Any
 from hookline_dispatcher.core.delivery import State, Step, follow
 from hookline_dispatcher.core.retry import Outcome, Schedule, uses_retry
 
+from .elements import count_settled
 from .log import Log
 from .order import CANCELLED, next_of_key
 
 REASON = "the dispatcher stopped during the attempt: the request may or may not have arrived"
 
 _LOST = """
-SELECT id, account_id, lane_id, attempts, claim_time, failures, unknowns, cancelling, order_key
+SELECT id, account_id, lane_id, attempts, claim_time, failures, unknowns, element_id, cancelling, order_key
 FROM delivery INDEXED BY delivery_pending WHERE state = 2 AND state < 3
 """
 _BACK = """
@@ -47,6 +48,7 @@ def take_over(
     connection.execute("UPDATE meta SET value = ? WHERE key = 'epoch'", (epoch,))
     lost = connection.execute(_LOST).fetchall()
     connection.executemany(_BACK, [_lost(row, log, schedule, now, random) for row in lost])
+    count_settled(connection, [(element_id, State.CANCELLED) for *_, element_id, cancelling, _ in lost if cancelling])
     log.flush()
     for _, _, lane_id, *_, cancelling, order_key in lost:
         if cancelling and order_key is not None:
@@ -58,7 +60,7 @@ def _lost(
     row: tuple[Any, ...], log: Log, schedule: Schedule, now: int, random: Callable[[], float]
 ) -> tuple[object, ...]:
     """Closes one attempt in the log; the parameters of _BACK."""
-    id_, account_id, lane_id, number, claim_time, failures, unknowns, cancelling, _ = row
+    id_, account_id, lane_id, number, claim_time, failures, unknowns, _, cancelling, _ = row
     log.unknown(account_id, id_, lane_id, number, claim_time, REASON)
     counts = uses_retry(Outcome.UNKNOWN, unknowns)
     due_time = now + (schedule.wait(failures + 1, random) if counts else 0)

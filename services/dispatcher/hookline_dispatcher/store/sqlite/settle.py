@@ -13,14 +13,15 @@ from hookline_dispatcher.core.retry import Dead, Delivered, Outcome, RetryAt, Sc
 from hookline_dispatcher.store.model import Settlement
 
 from . import rows
+from .elements import Counted, count_settled
 from .lane_row import LaneRow
 from .lanes import Lanes
 from .log import Log
 from .order import CANCELLED, advance_key
 
-_VOID = [0, 0, None, 0, 0]
+_VOID = [0, 0, None, 0, 0, 0]
 _LIVE = rows.select(
-    "id, attempts, order_key, holds, cancelling",
+    "id, attempts, order_key, holds, cancelling, element_id",
     "FROM delivery WHERE epoch = ? AND id IN (SELECT value FROM json_each(?))",
 )
 _CHANGING = "id, state, due_time, attempts, failures, unknowns, holds, status_code, reason, settle_time"
@@ -67,11 +68,12 @@ class Settler:
         now = self._now()
         changes: list[rows.Row] = []
         ended: list[tuple[LaneRow, str]] = []
+        counted: list[Counted] = []
         applied = []
         for settlement in settlements:
             claim = settlement.claim
             # A second settlement of one claim within a batch finds nothing to settle, as it would in the next.
-            _, number, order_key, held, cancelling = live.get(claim.delivery_id, _VOID)
+            _, number, order_key, held, cancelling, element_id = live.get(claim.delivery_id, _VOID)
             applied.append(number == claim.number)
             if number == claim.number:
                 del live[claim.delivery_id]
@@ -79,10 +81,13 @@ class Settler:
                 change = self._one(settlement, row, bool(cancelling), now)
                 holds = bool(held) and not cancelling and _holds(change.state, row)
                 changes.append(change.values(claim.delivery_id, holds))
+                if element_id:
+                    counted.append((element_id, change.state))
                 # Also behind a dead one that blocks: a redelivery of an earlier one may have waited for its end.
                 if order_key is not None and change.state is not State.WAITING:
                     ended.append((row, order_key))
         rows.update(self._connection, "delivery", _CHANGING, _CHANGE, changes)
+        count_settled(self._connection, counted)
         for row, order_key in ended:
             advance_key(self._connection, self._lanes, row, order_key, now)
         return applied

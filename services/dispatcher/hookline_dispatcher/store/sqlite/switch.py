@@ -10,6 +10,7 @@ from hookline_dispatcher.core.lane import LanePolicy, Switch
 from hookline_dispatcher.store.model import Switched, TargetKey
 
 from . import rows
+from .elements import count_settled
 from .lane_row import COLUMNS, LaneRow, lane_of
 from .lanes import Lanes
 from .log import Log
@@ -36,12 +37,12 @@ class Switcher:
             IllegalStep: it is settled and holds nothing.
         """
         found = self._connection.execute(
-            "SELECT lane_id, state, order_key, holds FROM delivery WHERE account_id = ? AND id = ?",
+            "SELECT lane_id, state, order_key, holds, element_id FROM delivery WHERE account_id = ? AND id = ?",
             (account_id, delivery_id),
         ).fetchone()
         if found is None:
             return False
-        lane_id, state, order_key, holds = found
+        lane_id, state, order_key, holds, element_id = found
         row, now = self._lanes.at(lane_id), self._now()
         if state == State.DEAD and holds:
             self._connection.execute("UPDATE delivery SET holds = 0 WHERE id = ?", (delivery_id,))
@@ -51,15 +52,16 @@ class Switcher:
         if state == State.IN_FLIGHT:
             self._connection.execute("UPDATE delivery SET cancelling = 1 WHERE id = ?", (delivery_id,))
         else:
-            self._call_off(row, [(delivery_id, order_key)], CANCELLED, now)
+            self._call_off(row, [(delivery_id, order_key, element_id)], CANCELLED, now)
         return True
 
-    def _call_off(self, row: LaneRow, waiting: Sequence[tuple[int, str | None]], reason: str, now: int) -> None:
-        self._connection.execute(_CANCEL, (now, reason, rows.keys(id_ for id_, _ in waiting)))
-        for delivery_id, _ in waiting:
+    def _call_off(self, row: LaneRow, waiting: Sequence[tuple[int, str | None, int]], reason: str, now: int) -> None:
+        self._connection.execute(_CANCEL, (now, reason, rows.keys(id_ for id_, *_ in waiting)))
+        count_settled(self._connection, [(element_id, State.CANCELLED) for *_, element_id in waiting])
+        for delivery_id, *_ in waiting:
             self._log.note(row, delivery_id, now, reason)
         self._lanes.dequeue(row, len(waiting))
-        for order_key in {key for _, key in waiting if key is not None}:
+        for order_key in {key for _, key, _ in waiting if key is not None}:
             advance_key(self._connection, self._lanes, row, order_key, now)
         row.earliest = self._lanes.earliest(row.id)
 
@@ -78,7 +80,8 @@ class Switcher:
         if row is None:
             return 0
         waiting = self._connection.execute(
-            "SELECT id, order_key FROM delivery INDEXED BY delivery_due WHERE lane_id = ? AND state = 1 LIMIT ?",
+            "SELECT id, order_key, element_id FROM delivery INDEXED BY delivery_due "
+            "WHERE lane_id = ? AND state = 1 LIMIT ?",
             (row.id, limit),
         ).fetchall()
         self._call_off(row, waiting, row.lane.reason, self._now())

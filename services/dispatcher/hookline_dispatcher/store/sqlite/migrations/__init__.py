@@ -1,0 +1,6 @@
+"""How a file is brought from each version to the next; scripts are only ever added."""
+
+from . import version_1, version_2, version_3, version_4, version_5
+
+MIGRATIONS = (version_1.SCRIPT, version_2.SCRIPT, version_3.SCRIPT, version_4.SCRIPT, version_5.SCRIPT)
+"""Script number n brings a file from version n to n + 1."""
