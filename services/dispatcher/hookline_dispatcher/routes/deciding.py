@@ -105,7 +105,7 @@ class Decider:
         event = self._material.events.get(route.event_seq)
         if config is None or event is None:
             return Turn(route)
-        told = self._told(route)
+        told = self.told(route)
         assert told is not None, "its event is there"
         steps: list[Stepped] = []
         retries: list[Retry] = []
@@ -116,7 +116,7 @@ class Decider:
             if memory.blocked:
                 retries.append(Retry(own, NEVER, BEHIND))
                 continue
-            found = self._step(trigger, post, told, config)
+            found = self.step(trigger, post, told, config)
             if isinstance(found, str):
                 retries.append(self._again(own, trigger, found))
                 notes.append(f"{trigger.label}: {found}")
@@ -145,7 +145,7 @@ class Decider:
         )._replace(create_time=self._material.now)
         if self._material.memories.get(post, NO_MEMORY).blocked:
             return Turn(timer=timer, retries=(Retry(own, NEVER, BEHIND),))
-        found = self._step(trigger, post, Told(Due(timer.key, timer.due_time), None, 0, timer.hop), config)
+        found = self.step(trigger, post, Told(Due(timer.key, timer.due_time), None, 0, timer.hop), config)
         if isinstance(found, str):
             return Turn(timer=timer, retries=(self._again(own, trigger, found),))
         outcome, stepped, _ = found
@@ -162,17 +162,18 @@ class Decider:
             if trigger is not None and trigger.stateful is not None:
                 return Turn(route)  # events pass by what is paused, and what is changed then is told of afterwards
             return Turn(route, retries=(Retry(route, self._material.now + MINUTE, "its definition cannot be used"),))
-        told = self._told(route)
+        told = self.told(route)
         if told is None:
             return Turn(route)
-        found = self._step(trigger, route.post, told, config)
+        found = self.step(trigger, route.post, told, config)
         if isinstance(found, str):
             return Turn(route, retries=(self._again(route, trigger, found),))
         if found[0].held and route.what is What.TIMER:
             return Turn(route, retries=(Retry(route, self._material.now + MINUTE, "it asked for that"),))
         return Turn(route, steps=(found[1],))
 
-    def _told(self, route: Route) -> Told | None:
+    def told(self, route: Route) -> Told | None:
+        """What a route tells; None: its event is gone."""
         match route.what:
             case What.EVENT:
                 event = self._material.events.get(route.event_seq)
@@ -185,7 +186,7 @@ class Decider:
             case What.REVISED:
                 return Told(Revised(), None, 0, 0)
 
-    def _step(
+    def step(
         self, trigger: Trigger, post: Post, told: Told, config: AccountConfig
     ) -> tuple[Outcome, Stepped, str] | str:
         """A step with what follows from it, and a note for people; in words, why it failed."""

@@ -77,7 +77,7 @@ class Router:
         self._most_waiting = most_waiting
         self._gatherer = Gatherer(store, accounts, find_source)
         self._follower = Follower(store, accounts)
-        self._spending = Spending()
+        self.spending = Spending()
         self._wake = asyncio.Event()
         self._now = 0
         self._careful = 0
@@ -152,7 +152,7 @@ class Router:
                 material,
                 memories=dict(material.memories),
                 objects=dict(material.objects),
-                spending=self._spending,
+                spending=self.spending,
             )
             decider = Decider(fresh)
             turns = await self._turns(work, decider)

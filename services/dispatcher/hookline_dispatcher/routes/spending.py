@@ -22,6 +22,13 @@ class Spending:
     def __init__(self) -> None:
         self._spent: OrderedDict[ObjectKey, tuple[int, int]] = OrderedDict()
 
+    def apart(self, key: ObjectKey) -> Spending:
+        """One that begins with what was counted for an object, and counts for itself."""
+        made = Spending()
+        if key in self._spent:
+            made._spent[key] = self._spent[key]
+        return made
+
     def allows(self, key: ObjectKey, now: int) -> bool:
         """Whether one more may be emitted; counts it."""
         minute, count = self._spent.get(key, (0, 0))
