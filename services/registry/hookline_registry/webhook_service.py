@@ -1,6 +1,6 @@
 """WebhookService over gRPC."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from hookline.registry.v1 import webhook_pb2 as pb
 from hookline.registry.v1 import webhook_pb2_grpc
@@ -9,8 +9,6 @@ from hookline_registry import (
     accounts,
     definitions,
     idempotency,
-    object_types,
-    webhook_rules,
     webhook_wire,
     webhooks,
     wire,
@@ -18,12 +16,13 @@ from hookline_registry import (
 from hookline_registry.database import Database, Transaction
 from hookline_registry.in_use import SHOWN, check_unused
 from hookline_registry.masks import paths_of
-from hookline_registry.model import Reading, Webhook, WebhookSettings
+from hookline_registry.model import Webhook
 from hookline_registry.pages import Asked, collect
 from hookline_registry.requests import check_etag, check_id, create_of, refuse, updated
 from hookline_registry.signing_secrets import DEFAULT_OVERLAP, FORM, is_secret, new_secret, rotated
 from hookline_registry.subscription_rules import Installation
-from hookline_registry.webhook_rules import READ_FROM, Surroundings
+from hookline_registry.webhook_reader import Ahead, WebhookReader
+from hookline_registry.webhook_rules import READ_FROM
 from hookline_runtime.access import account_of
 from hookline_runtime.errors import InvalidArgument, Violation
 from hookline_runtime.plugins import PluginHost
@@ -50,13 +49,14 @@ class WebhookService(webhook_pb2_grpc.WebhookServiceServicer):
 
     def __init__(self, database: Database, installation: Installation, host: PluginHost) -> None:
         self._database = database
-        self._installation = installation
-        self._host = host
+        self._reader = WebhookReader(database, host, installation.allow)
 
     async def CreateWebhook(self, request: pb.CreateWebhookRequest, context: object) -> pb.CreateWebhookResponse:
         """Make a webhook and show the signing secret this once; a repeated request answers without it."""
         account_id = account_of(request.account_id)
         create = create_of(request, account_id, request.request_id, "webhook")
+        settings = webhook_wire.webhook_settings(request.webhook)
+        ahead = await self._reader.ahead(account_id, settings)
 
         async def work(transaction: Transaction) -> pb.CreateWebhookResponse:
             await accounts.get(transaction.connection, account_id)
@@ -66,8 +66,8 @@ class WebhookService(webhook_pb2_grpc.WebhookServiceServicer):
             if made_before is not None:
                 shown = webhook_wire.webhook(made_before, transaction.now)
                 return pb.CreateWebhookResponse(webhook=shown, config_revision=made_before.revision)
-            settings = webhook_wire.webhook_settings(request.webhook)
-            reading = await self._read(transaction, account_id, settings, _secret_flaws(request.signing_secret))
+            flaws = _secret_flaws(request.signing_secret)
+            reading = await self._reader.reading(transaction, account_id, settings, ahead, flaws)
             secret = request.signing_secret or new_secret()
             stored = await webhooks.create(transaction, account_id, settings, reading, secret)
             await idempotency.remember(transaction, create, stored.id)
@@ -108,6 +108,7 @@ class WebhookService(webhook_pb2_grpc.WebhookServiceServicer):
         account_id = account_of(request.account_id)
         check_id("webhook.id", request.webhook.id)
         paths = paths_of(request.update_mask.paths, request.webhook, _CHANGEABLE)
+        ahead = None if READ_FROM.isdisjoint(paths) else await self._ahead(account_id, request, paths)
 
         async def work(transaction: Transaction) -> pb.UpdateWebhookResponse:
             await accounts.get(transaction.connection, account_id)
@@ -116,7 +117,7 @@ class WebhookService(webhook_pb2_grpc.WebhookServiceServicer):
             settings = webhook_wire.webhook_settings(updated("webhook", shown, request.webhook, paths))
             reading = current.reading
             if not READ_FROM.isdisjoint(paths):
-                reading = await self._read(transaction, account_id, settings)
+                reading = await self._reader.reading(transaction, account_id, settings, ahead)
             if settings.object_type_id != current.settings.object_type_id:
                 await _check_unused(transaction, current, "cannot move to another type of object")
             stored = await webhooks.change(transaction, current, settings, reading)
@@ -164,16 +165,13 @@ class WebhookService(webhook_pb2_grpc.WebhookServiceServicer):
 
         return await self._database.write(work)
 
-    async def _read(
-        self, transaction: Transaction, account_id: int, settings: WebhookSettings, flaws: Iterable[Violation] = ()
-    ) -> Reading:
-        """Read the texts against the object types of today; `flaws` are told along with what is wrong with them."""
-        types = await object_types.settings_of_all(transaction.connection, account_id)
-        read = webhook_rules.read(settings, Surroundings(types, self._host, self._installation.allow))
-        if isinstance(read, Reading):
-            refuse(flaws)
-            return read
-        raise InvalidArgument(*read, *flaws)
+    async def _ahead(self, account_id: int, request: pb.UpdateWebhookRequest, paths: Sequence[str]) -> Ahead:
+        async with self._database.read() as connection:
+            await accounts.get(connection, account_id)
+            current = await webhooks.get(connection, account_id, request.webhook.id)
+        shown = webhook_wire.webhook(current, self._database.clock.now())
+        changed = updated("webhook", shown, request.webhook, paths)
+        return await self._reader.ahead(account_id, webhook_wire.webhook_settings(changed))
 
 
 async def _check_unused(transaction: Transaction, current: Webhook, refused: str) -> None:

@@ -12,6 +12,8 @@ _SIGN = re.compile(r'["\[\]{}]')
 STRING = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 _BARE = re.compile(rf'\[([^\[\]|"]*+)(?:\|(\s*{STRING.pattern}\s*|[^\[\]]*))?\]', re.DOTALL)
 _BEGUN = re.compile(r'\[[^\[\]|"]*+\|')
+_LIST_LIKE = re.compile(r"\s*(?:[-0-9tfn{]|\Z)")
+"""What the inside of a list without strings and lists begins with; so most names cost the parser no look."""
 _NAME = re.compile(r"(?=.*[^\W\d_])\s*\w[^,:{}]*", re.DOTALL)
 
 Token: TypeAlias = tuple[int, int, Merge | None]
@@ -48,7 +50,7 @@ def _bare(text: str, names: Names, at: int) -> tuple[Merge, int] | None:
             raise error_at(text, at, "this [ is not closed by a ]; a default that holds a bracket is written in quotes")
         return None
     name, default = match.groups()
-    if default is None and is_json(match[0]):
+    if default is None and _LIST_LIKE.match(name) and is_json(match[0]):
         return None
     if not name.strip():
         raise error_at(text, at, NAMELESS)
@@ -89,9 +91,12 @@ def _refuse(word: str) -> NoReturn:
     raise _NotJsonError(word)
 
 
+_DECODER = json.JSONDecoder(parse_constant=_refuse, parse_int=len, parse_float=len)
+"""Numbers are not looked at: one may be longer than Python converts."""
+
+
 def _loads(text: str) -> object:
-    # Numbers are not looked at: one may be longer than Python converts.
-    return json.loads(text, parse_constant=_refuse, parse_int=len, parse_float=len)
+    return _DECODER.decode(text)
 
 
 def is_json(text: str) -> bool:

@@ -45,6 +45,7 @@ class FieldNames:
         self._object_types = object_types
         self._start = object_type_id
         self._known: dict[int, _Known] = {}
+        self._found: dict[str, FieldPath | None] = {}
         self._guesses_left = _MOST_GUESSES
 
     @property
@@ -54,7 +55,9 @@ class FieldNames:
 
     def find(self, name: str) -> FieldPath | None:
         """Give the path of a label, a key or an id; through relations by dot."""
-        return self._find(self._start, name, MAX_RELATIONS, set()) if _is_fit(name) else None
+        if name not in self._found:
+            self._found[name] = self._find(self._start, name, MAX_RELATIONS, set()) if _is_fit(name) else None
+        return self._found[name]
 
     def nearest(self, name: str) -> str | None:
         """Give the known name that is most like an unknown one; behind relations that are known, within them.
