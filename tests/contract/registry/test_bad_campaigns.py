@@ -14,6 +14,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from hookline.registry.v1 import campaign_pb2 as pb
 from hookline.registry.v1 import config_pb2
 from hookline.registry.v1 import global_rule_pb2 as rules
+from hookline.registry.v1.settle_pb2 import Settle
 
 from tests.contract.registry.conftest import settings_in
 from tests.contract.registry.watching import Replica
@@ -38,7 +39,7 @@ def of(*elements: pb.CampaignElement, **more: Any) -> pb.CreateCampaignRequest:
 
 
 def settling(**span: int) -> pb.CreateCampaignRequest:
-    entry = pb.EntryElement(settle=pb.Settle(quiet=Duration(**span)))
+    entry = pb.EntryElement(settle=Settle(quiet=Duration(**span)))
     return of(Element(id="x", end=pb.EndElement()), Element(id="in", entry=entry))
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from hookline_builtin.triggers import GlobalRuleSource
 from hookline_plugin import Decision, FieldInfo, Happening, Payload, World
+from hookline_plugin.trigger import Compiled
 
 CONTACT, DEAL = 0, 149
 KINDS = (
@@ -12,7 +13,11 @@ KINDS = (
     "state", "drop_down", "list", "relation",
 )  # fmt: skip
 FIELDS = tuple(FieldInfo(f"a_{kind}", f"A {kind}", kind) for kind in KINDS)
-WORLD = World({CONTACT: FIELDS, DEAL: (FieldInfo("name", "Deal Name", "text"),)}, {7: CONTACT, 8: CONTACT, 9: DEAL})
+WORLD = World(
+    {CONTACT: FIELDS, DEAL: (FieldInfo("name", "Deal Name", "text"),)},
+    {7: CONTACT, 8: CONTACT, 9: DEAL},
+    {3: CONTACT, 5: CONTACT, 6: DEAL},
+)
 SOURCE = GlobalRuleSource()
 
 NOON = 1_790_942_400_000_000
@@ -34,6 +39,11 @@ def relative(field: str, op: str, offset: int, unit: str = "DAYS") -> dict[str, 
 
 def tag(tag_id: int, absent: bool = False) -> dict[str, Any]:
     return {"tag": {"tag_id": str(tag_id), "absent": True} if absent else {"tag_id": str(tag_id)}}
+
+
+def on_map(campaign_id: int, absent: bool = False) -> dict[str, Any]:
+    campaign: dict[str, Any] = {"campaign_id": str(campaign_id)}
+    return {"campaign": {**campaign, "absent": True} if absent else campaign}
 
 
 def rule(*triggers: dict[str, Any], any_of: Sequence[Sequence[dict[str, Any]]] = (), **others: Any) -> Payload:
@@ -65,7 +75,13 @@ def decide(definition: Payload, happening: Happening, resolved: bool = True) -> 
     """Check, resolve, compile and ask, as registry and dispatcher do together."""
     assert list(SOURCE.check(definition, WORLD)) == []
     ready = SOURCE.resolve(definition, WORLD) if resolved else definition
-    return SOURCE.compile(ready).decide(happening)
+    return ask(SOURCE.compile(ready), happening)
+
+
+def ask(compiled: object, happening: Happening) -> Decision:
+    """Ask a definition that has no memory."""
+    assert isinstance(compiled, Compiled)
+    return compiled.decide(happening)
 
 
 def fired(definition: Payload, happening: Happening, resolved: bool = True) -> bool:

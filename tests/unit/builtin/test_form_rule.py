@@ -7,7 +7,7 @@ import pytest
 from hookline_builtin.triggers import FormRuleSource
 from hookline_plugin import Fire, Happening, Interest, Payload
 
-from .rules import CONTACT, DEAL, WORLD, event
+from .rules import CONTACT, DEAL, WORLD, ask, event
 
 SOURCE = FormRuleSource()
 ORDER = "FORM_KIND_ORDER_FORM"
@@ -47,7 +47,7 @@ def submission(outcome: str | None = None, form_id: str = "4", **others: Any) ->
 def test_an_order_form_fires_always_on_and_the_section_of_the_outcome(outcome: str | None, fires: list[Fire]) -> None:
     definition = form(7, paid=(8,), failed=(7,), kind=ORDER)
     assert list(SOURCE.check(definition, WORLD)) == []
-    assert list(SOURCE.compile(definition).decide(submission(outcome)).fires) == fires
+    assert list(ask(SOURCE.compile(definition), submission(outcome)).fires) == fires
     assert list(SOURCE.webhooks(definition)) == [7, 8]
 
 
@@ -56,7 +56,7 @@ def test_an_order_form_fires_always_on_and_the_section_of_the_outcome(outcome: s
 def test_a_form_fires_always_on_whatever_the_outcome(kind: str, outcome: str | None) -> None:
     definition = form(8, 7, kind=kind)
     assert list(SOURCE.check(definition, WORLD)) == []
-    fires = SOURCE.compile(definition).decide(submission(outcome)).fires
+    fires = ask(SOURCE.compile(definition), submission(outcome)).fires
     assert list(fires) == [Fire(8, "always_on"), Fire(7, "always_on")]
 
 
@@ -71,15 +71,15 @@ def test_a_form_fires_always_on_whatever_the_outcome(kind: str, outcome: str | N
     ],
 )
 def test_other_events_fire_nothing(happening: Happening) -> None:
-    decision = SOURCE.compile(form(7)).decide(happening)
+    decision = ask(SOURCE.compile(form(7)), happening)
     assert not decision.fires
     assert "not a submission of this form" in decision.why_not
 
 
 def test_says_when_there_are_no_actions_for_an_outcome() -> None:
     compiled = SOURCE.compile(form(failed=(7,), kind=ORDER))
-    assert compiled.decide(submission("0")).why_not == "the form has no actions for this outcome"
-    assert compiled.decide(submission("1")).fires
+    assert ask(compiled, submission("0")).why_not == "the form has no actions for this outcome"
+    assert ask(compiled, submission("1")).fires
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_the_interest_is_the_forms_submissions(definition: Payload, interests: l
 
 
 def test_a_paused_form_says_so() -> None:
-    assert SOURCE.compile(form(7, paused=True)).decide(submission()).why_not == "the form is paused"
+    assert ask(SOURCE.compile(form(7, paused=True)), submission()).why_not == "the form is paused"
 
 
 @pytest.mark.parametrize("definition", [form(), form(7, number="0"), {"name": "not numbered yet"}])

@@ -8,7 +8,7 @@ from hookline_builtin.triggers.rule_events import RULE_EVENTS
 from hookline_plugin import Fire, Interest
 from hookline_plugin.catalogue import EVENT_TYPES, event_type, lookups
 
-from .rules import CONTACT, DEAL, SOURCE, decide, event, fired, rule, trigger
+from .rules import CONTACT, DEAL, SOURCE, ask, decide, event, fired, rule, trigger
 
 CAMPAIGN, PRODUCT = {"campaign_id": "5"}, {"product_id": "5"}
 SUBACTION = "Contact_subscription_to_productsub_is_subaction"
@@ -137,7 +137,7 @@ def test_a_changed_field_is_found_under_an_interest() -> None:
 def test_a_paused_rule_has_no_interests_and_says_so() -> None:
     paused = SOURCE.compile(rule(paused=True))
     assert list(paused.interests) == []
-    assert paused.decide(event()).why_not == "the rule is paused"
+    assert ask(paused, event()).why_not == "the rule is paused"
 
 
 @pytest.mark.parametrize(

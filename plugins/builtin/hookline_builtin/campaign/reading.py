@@ -26,6 +26,7 @@ from hookline_builtin.campaign.elements import (
 )
 from hookline_builtin.campaign.language import read_condition, read_triggers
 from hookline_builtin.campaign.node import Node
+from hookline_builtin.triggers.settle import MAX_LONGEST, MAX_QUIET, TIMES_QUIET
 from hookline_plugin.encoder import Value
 from hookline_plugin.trigger import Decision, Happening, Interest
 
@@ -35,8 +36,6 @@ MAX_TESTS = 5000
 MAX_BRANCHES = 20
 MAX_WEIGHT = 10_000
 MAX_TAG = 2**31 - 1
-MAX_QUIET = 3600
-MAX_LONGEST = 86400
 _TEN_YEARS = {
     Unit.SECONDS: 315_360_000,
     Unit.MINUTES: 5_256_000,
@@ -73,7 +72,7 @@ _NOTHING = _Nothing()
 def _entry(node: Node, body: Node, object_type_id: int) -> Element:
     settle = body.child("settle")
     quiet = settle.duration("quiet", MAX_QUIET)
-    longest = settle.duration("longest", MAX_LONGEST) or 10 * quiet
+    longest = settle.duration("longest", MAX_LONGEST) or TIMES_QUIET * quiet
     if longest < quiet:
         settle.flaw("longest", "must not be shorter than quiet")
     return Entry(node.text("id"), read_triggers(body, object_type_id) or _NOTHING, node.text("next"), quiet, longest)

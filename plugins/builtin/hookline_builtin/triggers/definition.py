@@ -12,6 +12,7 @@ CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 """A sign that no text of a definition may hold."""
 
 _WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,18})")
+_DURATION = re.compile(r"([0-9]{1,9})(?:\.([0-9]{1,9}))?s")
 _EMPTY: Payload = {}
 
 
@@ -50,6 +51,16 @@ class Reading:
         if not isinstance(value, bool):
             self.flaw(path, "must be true or false")
         return value is True
+
+    def duration(self, owner: Payload, key: str, path: str, most: int) -> int:
+        """Give a span of time in microseconds, at most so many seconds, or 0 and a flaw."""
+        value = owner.get(key, "0s")
+        found = _DURATION.fullmatch(value) if isinstance(value, str) else None
+        length = int(found[1]) * 1_000_000 + int((found[2] or "0").ljust(6, "0")[:6]) if found else -1
+        if 0 <= length <= most * 1_000_000:
+            return length
+        self.flaw(path, f"must be a span of time from 0s to {most}s")
+        return 0
 
     def mapping(self, value: Value, path: str) -> Payload:
         """Give an object, or an empty one and a flaw."""

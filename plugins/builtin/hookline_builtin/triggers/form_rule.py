@@ -1,7 +1,8 @@
 """The trigger source `form_rule`: what the submissions of one form fire, as the contract's Form.
 
 A submission fires Always-On and, on an order form, the section of its outcome: 0 is a payment that succeeded, 1 one
-that failed. A submission that says neither fires Always-On only: nothing is known of a payment then. It has no memory.
+that failed. A submission that says neither fires Always-On only: nothing is known of a payment then. It has no memory
+but where it settles.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,7 +11,9 @@ from dataclasses import dataclass
 from hookline_builtin.triggers.actions import check_actions, ids_in, read_actions
 from hookline_builtin.triggers.definition import Reading
 from hookline_builtin.triggers.rule_events import MAX_NUMBER
+from hookline_builtin.triggers.settle import AT_ONCE, Settle, read_settle, settling
 from hookline_plugin import Decision, Fire, Flaw, Happening, Interest, Payload, World
+from hookline_plugin.settled import Settled
 
 _EVENT = "object_submits_form"
 _KINDS = ("FORM_KIND_UNSPECIFIED", "FORM_KIND_FORM", "FORM_KIND_ORDER_FORM")
@@ -28,6 +31,7 @@ class Form:
     object_type_id: int
     sections: Mapping[str, Sequence[int]]
     paused: bool
+    settle: Settle = AT_ONCE
 
 
 def read_form(reading: Reading, definition: Payload) -> Form:
@@ -44,6 +48,7 @@ def read_form(reading: Reading, definition: Payload) -> Form:
         reading.integer(definition, "object_type_id", "object_type_id", 0, MAX_NUMBER),
         sections,
         reading.flag(definition, "paused", "paused"),
+        read_settle(reading, definition),
     )
 
 
@@ -66,7 +71,7 @@ class FormRuleSource:
         """Give the webhooks of all sections."""
         return ids_in(definition, *_SECTIONS)
 
-    def compile(self, definition: Payload) -> "CompiledForm":
+    def compile(self, definition: Payload) -> "CompiledForm | Settled":
         """Get a form ready to be asked; it must have its number."""
         reading = Reading()
         form = read_form(reading, definition)
@@ -74,7 +79,7 @@ class FormRuleSource:
             reading.flaw("number", "is required")
         if reading.flaws:
             raise ValueError(f"{reading.flaws[0].path}: {reading.flaws[0].reason}")
-        return CompiledForm(form)
+        return settling(CompiledForm(form), form.settle)
 
 
 class CompiledForm:
@@ -89,6 +94,11 @@ class CompiledForm:
         self._of_outcome = {outcome: fires[section] for outcome, section in _OF_OUTCOME.items()}
         interest = Interest(_EVENT, form.object_type_id, self._number)
         self._interests = () if form.paused or not any(fires.values()) else (interest,)
+
+    @property
+    def paused(self) -> bool:
+        """Whether it is at rest; one without actions is not, it has nothing to fire."""
+        return self._paused
 
     @property
     def interests(self) -> Sequence[Interest]:

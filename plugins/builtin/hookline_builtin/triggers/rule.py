@@ -18,6 +18,7 @@ from hookline_builtin.triggers.rule_events import (
     ParamKind,
     RuleEvent,
 )
+from hookline_builtin.triggers.settle import AT_ONCE, Settle, read_settle
 from hookline_plugin.encoder import Payload
 
 MAX_TRIGGERS = 50
@@ -43,6 +44,7 @@ class Rule:
     groups: Groups
     webhook_ids: Sequence[int]
     paused: bool
+    settle: Settle = AT_ONCE
 
 
 def read_rule(reading: Reading, definition: Payload) -> Rule:
@@ -60,6 +62,7 @@ def read_rule(reading: Reading, definition: Payload) -> Rule:
         read_groups(reading, definition, "any_of"),
         read_actions(reading, definition, "actions", 1),
         reading.flag(definition, "paused", "paused"),
+        read_settle(reading, definition),
     )
 
 
