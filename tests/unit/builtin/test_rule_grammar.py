@@ -161,6 +161,7 @@ def test_what_is_no_rule_is_not_written(definition: Any) -> None:
         ("call_is_logged", "", ("call_is_logged()", "")),
         (" call_is_logged ; object_submits_form(4)", " ", ("call_is_logged();object_submits_form(4)", "")),
         (EVENTS, f"{FIELD}(a_date,before,today+0 days)", (EVENTS, f"{FIELD}(a_date,2,today)")),
+        (EVENTS, f"{FIELD}(a_date,2,today-0 weeks)", (EVENTS, f"{FIELD}(a_date,2,today)")),
         (EVENTS, f"{FIELD}(a_date,1,today+1 days)", (EVENTS, f"{FIELD}(a_date,1,today+1 day)")),
         (EVENTS, "Is_in_category(5)| Is_in_category(4)", (EVENTS, "Is_in_category(5)|Is_in_category(4)")),
         (EVENTS, f"{FIELD}(a_text,CONTAINS,x)", (EVENTS, f"{FIELD}(a_text,Contains,x)")),

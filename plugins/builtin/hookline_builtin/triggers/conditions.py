@@ -116,6 +116,8 @@ def _read_relative(reading: Reading, body: Payload, path: str) -> RelativeDate:
     offset = reading.integer(body, "offset", f"{path}.offset", -MAX_OFFSET, MAX_OFFSET)
     given = body.get("unit", "DATE_UNIT_UNSPECIFIED")
     if given == "DATE_UNIT_UNSPECIFIED":
+        if offset:
+            reading.flaw(f"{path}.unit", "is required where offset is not 0")
         return RelativeDate(offset)
     return RelativeDate(offset, _named(reading, Unit, given, f"{path}.unit") or Unit.DAYS)
 
