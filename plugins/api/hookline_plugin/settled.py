@@ -2,7 +2,11 @@
 
 A record that is still being typed comes as many events. Each of them starts the quiet time anew, up to a longest wait
 from the first; then the definition is asked for each kind of event that came, with the newest data of the object, and
-what it would fire is fired once. Conditions are so held to the data that are sent, and not to a record half typed.
+what it would fire is fired once, with the newest of the events that would fire it. Conditions are so held to the data
+that are sent, and not to a record half typed.
+
+With a quiet time of 0 it fires at once: so a definition without memory can ask what only those with memory are told,
+such as on which campaigns' maps the object is.
 """
 
 import json
@@ -10,7 +14,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
-from hookline_plugin.stateful import MAX_MEMORY, Due, Firing, Memory, ObjectState, Occurred, Outcome, Step, Timer
+from hookline_plugin.stateful import (
+    MAX_MEMORY,
+    AsksCampaigns,
+    Due,
+    Firing,
+    Memory,
+    ObjectState,
+    Occurred,
+    Outcome,
+    Step,
+    Timer,
+)
 from hookline_plugin.trigger import Compiled, Happening, Interest
 
 
@@ -27,7 +42,10 @@ class _Kind:
 
 @dataclass(frozen=True, slots=True)
 class _Settling:
-    """What came since the first event. `name` is made of that event's key: it never comes twice."""
+    """What came since the first event. `name` is made of that event's key: it never comes twice.
+
+    `kinds` stand in the order of their newest events.
+    """
 
     name: str
     first: int
@@ -42,20 +60,34 @@ class Settled:
     watches: Sequence[Interest] = ()
 
     def __init__(self, compiled: Compiled, quiet: int, longest: int) -> None:
-        """Wrap a definition; `longest` is at least `quiet`, and a quiet of 0 fires at once."""
+        """Wrap a definition; `longest` is at least `quiet`.
+
+        A quiet time of 0 fires at once, also what another quiet time left in memory.
+        """
         self._compiled = compiled
         self._quiet = quiet
         self._longest = longest
 
     @property
+    def quiet(self) -> int:
+        """How long it waits for the object to be quiet."""
+        return self._quiet
+
+    @property
     def paused(self) -> bool:
-        """Whether the definition wants no events, as one that is paused does."""
-        return not self._compiled.interests
+        """Whether the definition says so itself, as `paused`; else whether it wants no events."""
+        said: object = getattr(self._compiled, "paused", None)
+        return said if isinstance(said, bool) else not self._compiled.interests
 
     @property
     def interests(self) -> Sequence[Interest]:
         """Those of the definition."""
         return self._compiled.interests
+
+    @property
+    def campaigns(self) -> Sequence[int]:
+        """Those that the definition asks about."""
+        return self._compiled.campaigns if isinstance(self._compiled, AsksCampaigns) else ()
 
     def step(self, step: Step) -> Outcome:
         """Decide what follows; raises ValueError for a memory that is not its own."""
@@ -66,7 +98,9 @@ class Settled:
             case Occurred() as occurred:
                 return self._prolong(step, settling, occurred)
             case Due(key) if settling is not None and key == settling.name:
-                return self._fire(step, settling) if step.now >= settling.due else _wait(settling, "it came early")
+                if self._quiet and step.now < settling.due:
+                    return _wait(settling, "it came early")
+                return self._fire(step, settling)
             case _:
                 return Outcome(step.memory, why="it is over or goes on as it is")
 
@@ -86,7 +120,7 @@ class Settled:
     def _fire(self, step: Step, settling: _Settling) -> Outcome:
         fires: dict[tuple[int, str], Firing] = {}
         why = ""
-        for kind in settling.kinds:
+        for kind in reversed(settling.kinds):
             decision = self._compiled.decide(_happening(kind, step.object, step.now))
             why = why or decision.why_not
             for fire in decision.fires:
@@ -110,7 +144,7 @@ def _with(kinds: tuple[_Kind, ...], occurred: Occurred) -> tuple[_Kind, ...]:
     same = next((kind for kind in kinds if kind.type == event.type and kind.params == params), None)
     fields = dict.fromkeys((*(same.changed_fields if same else ()), *event.changed_fields))
     newest = _Kind(event.type, params, tuple(fields), occurred.key, event.occurred_time)
-    return (*kinds, newest) if same is None else tuple(newest if kind is same else kind for kind in kinds)
+    return (*(kind for kind in kinds if kind is not same), newest)
 
 
 def _happening(kind: _Kind, newest: ObjectState, now: int) -> Happening:
@@ -124,6 +158,7 @@ def _happening(kind: _Kind, newest: ObjectState, now: int) -> Happening:
         tags=newest.tags,
         occurred_time=kind.occurred_time,
         now=now,
+        campaigns=newest.campaigns,
     )
 
 

@@ -27,6 +27,11 @@ it where they have a memory of the object; for a timer, that of its definition; 
 from one `version` to another, a `Revised` for each object whose memory follows the old one, in batches and without
 hurry, for every step starts with the same mapping. A definition that is deleted loses memory and timers unasked.
 
+A definition that names campaigns (`AsksCampaigns`) is told on which of their maps the object is, in
+`ObjectState.campaigns`. For an event that is as every campaign has left it upon this event; campaigns themselves see
+each other as they were before it. For a timer or a revision it is as they are by then. An object is on a map from the
+event `Contact_added_to_campaign` to `Contact_leaves_campaign`, also while the campaign is paused.
+
 Settling ("debounce") is a step of this kind too: see `hookline_plugin.settled`.
 """
 
@@ -36,7 +41,7 @@ from enum import Enum
 from typing import Protocol, TypeAlias, runtime_checkable
 
 from hookline_plugin.encoder import Payload
-from hookline_plugin.trigger import Flaw, Happening, Interest, World
+from hookline_plugin.trigger import Compiled, Flaw, Happening, Interest, World
 
 MAX_MEMORY = 65536
 """How many bytes a memory may have; the host refuses a step that wants more."""
@@ -44,13 +49,17 @@ MAX_MEMORY = 65536
 
 @dataclass(frozen=True, slots=True)
 class ObjectState:
-    """The newest that events have told of an object, this step's event included."""
+    """The newest that events have told of an object, this step's event included.
+
+    `campaigns` are the ids of those campaigns that the definition asks about and on whose map the object is.
+    """
 
     object_type_id: int
     object_id: str
     data: Payload
     tags: Sequence[str] = ()
     version: int = 0
+    campaigns: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,8 +206,28 @@ class StatefulCompiled(Protocol):
 
 
 @runtime_checkable
+class AsksCampaigns(Protocol):
+    """What a definition with memory may have besides: it asks on which campaigns' maps the object is."""
+
+    @property
+    def campaigns(self) -> Sequence[int]:
+        """The ids of the campaigns that it asks about, at most MAX_CAMPAIGNS, the same each time."""
+
+
+@runtime_checkable
+class Placing(Protocol):
+    """What a definition with memory has besides where it is a map that objects travel, as campaigns are."""
+
+    def is_on(self, memory: Memory) -> bool:
+        """Say whether the object that a memory is of is on the map.
+
+        Raises ValueError for a memory that is not its own.
+        """
+
+
+@runtime_checkable
 class StatefulSource(Protocol):
-    """A trigger source whose definitions have memory. It differs from a TriggerSource in what `compile` gives."""
+    """A trigger source some or all of whose definitions have memory: it differs from others in what `compile` gives."""
 
     @property
     def name(self) -> str:
@@ -210,7 +239,7 @@ class StatefulSource(Protocol):
     def webhooks(self, definition: Payload) -> Iterable[int]:
         """Give the ids of the webhooks that a definition fires."""
 
-    def compile(self, definition: Payload) -> StatefulCompiled:
+    def compile(self, definition: Payload) -> StatefulCompiled | Compiled:
         """Get a definition ready to be asked.
 
         Raises ValueError for one that `check` would refuse for its own sake, whatever the world.

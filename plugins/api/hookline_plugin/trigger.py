@@ -7,13 +7,19 @@ clock, no randomness, no I/O; the host stores what they return.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from hookline_plugin.encoder import Payload
 
+if TYPE_CHECKING:
+    from hookline_plugin.stateful import StatefulCompiled
+
 SUBSCRIPTION = "subscription"
 """What a delivery says fired it where that was no trigger; no source may be called so."""
+
+MAX_CAMPAIGNS = 1000
+"""How many campaigns a definition may ask about."""
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:[-_.][a-z0-9]+)*")
 
@@ -44,6 +50,8 @@ class World:
     """The fields of each object type by its id."""
     webhooks: Mapping[int, int]
     """The object type of each webhook by its id."""
+    campaigns: Mapping[int, int] = field(default_factory=dict)
+    """The object type of each campaign by its id; of those that the source says that the definition names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +71,11 @@ class Interest:
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """An event as a source sees it; `occurred_time` and `now` are microseconds since the epoch."""
+    """An event as a source sees it; `occurred_time` and `now` are microseconds since the epoch.
+
+    `campaigns` are the ids of those campaigns that the definition asks about and on whose map the object is. Only
+    definitions with memory are told: see `hookline_plugin.stateful.AsksCampaigns`.
+    """
 
     type: str
     params: Mapping[str, str]
@@ -74,6 +86,7 @@ class Happening:
     tags: Sequence[str] = ()
     occurred_time: int = 0
     now: int = 0
+    campaigns: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +131,8 @@ class TriggerSource(Protocol):
     def webhooks(self, definition: Payload) -> Iterable[int]:
         """Give the ids of the webhooks that a definition fires."""
 
-    def compile(self, definition: Payload) -> Compiled:
-        """Get a definition ready to be asked.
+    def compile(self, definition: Payload) -> "Compiled | StatefulCompiled":
+        """Get a definition ready to be asked, or, where it has memory, to be stepped (`hookline_plugin.stateful`).
 
         Raises ValueError for one that `check` would refuse for its own sake, whatever the world.
         """
@@ -134,6 +147,17 @@ class Resolving(Protocol):
 
         The registry stores the definition as it came, and sends the resolved one to those who compile it.
         """
+
+
+@runtime_checkable
+class NamesCampaigns(Protocol):
+    """What a trigger source may have besides: definitions may name campaigns, to ask who is on their map.
+
+    The host then checks against campaigns that exist (`World.campaigns`), and keeps them while a definition names them.
+    """
+
+    def campaigns(self, definition: Payload) -> Iterable[int]:
+        """Give the ids of the campaigns that a definition names, at most MAX_CAMPAIGNS."""
 
 
 class TextError(ValueError):

@@ -58,6 +58,8 @@ class Model:
     since: int = 0
     due: int | None = None
     entered: int = 0
+    arriving: bool = False
+    """Whether it settles at its entry, and is not on the map yet."""
     sent: list[str] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
     reached: list[str] = field(default_factory=list)
@@ -117,7 +119,7 @@ class Model:
         if goal == self.at:
             self.go(self.element(goal)["next"])
         elif goal is not None:
-            self.left.append(self.at)
+            self.leave(self.at)
             self.reached.append(goal)
             self.at = goal
             self.go(self.element(goal)["next"])
@@ -132,7 +134,7 @@ class Model:
 
     def enter(self, entry: JsonObject) -> None:
         self.entered += 1
-        self.told.append("Contact_added_to_campaign")
+        self.arriving = True
         self.reached.append(entry["id"])
         self.at, self.since = entry["id"], self.now
         self.hold(entry)
@@ -143,11 +145,17 @@ class Model:
         if self.due <= self.now:
             self.go(entry["next"])
 
+    def leave(self, name: str) -> None:
+        if self.arriving:
+            self.told.append("Contact_added_to_campaign")
+        self.arriving = False
+        self.left.append(name)
+
     def go(self, name: str | None) -> None:
         """Go from where the contact is to an element and on, or off the map."""
         while True:
             if self.at is not None:
-                self.left.append(self.at)
+                self.leave(self.at)
             self.at = self.due = None
             if name is None:
                 self.told.append("Contact_leaves_campaign")

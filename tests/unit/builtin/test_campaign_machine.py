@@ -260,6 +260,14 @@ class Campaigns(RuleBasedStateMachine):
                 assert pair.model.due is not None
 
     @invariant()
+    def on_the_map_is_from_added_to_left(self) -> None:
+        for pair in self.pairs:
+            contact, told = pair.contact, Counter(emit.type for emit in pair.contact.emitted.values())
+            on_map = contact.memory is not None and contact.on.is_on(contact.memory)
+            assert on_map is (pair.model.at is not None and not pair.model.arriving)
+            assert told["Contact_added_to_campaign"] == told["Contact_leaves_campaign"] + on_map
+
+    @invariant()
     def reached_is_waiting_and_left(self) -> None:
         for pair in self.pairs:
             count = Counter((each.element, each.passage) for each in pair.movements)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from hookline_plugin import FieldInfo, Flaw, World
 
-from .rules import DEAL, SOURCE, WORLD, comparison, relative, rule, tag, trigger
+from .rules import DEAL, SOURCE, WORLD, comparison, on_map, relative, rule, tag, trigger
 
 WHERE = "any_of[0].all_of[0]"
 
@@ -106,7 +106,11 @@ def test_refuses_a_rule(changes: dict[str, Any], path: str, reason: str) -> None
     [
         ({}, "", "must be one of comparison, tag, campaign"),
         ({**tag(4), **comparison("a_text", "EQUAL", "x")}, "", "must be one of"),
-        ({"campaign": {"campaign_id": "4"}}, ".campaign", "is not supported yet"),
+        (on_map(4), ".campaign.campaign_id", "there is no campaign 4"),
+        (on_map(6), ".campaign.campaign_id", "is about objects of type 149, not 0"),
+        ({"campaign": {}}, ".campaign.campaign_id", "must be a whole number from 1"),
+        ({"campaign": {"campaign_id": "-3"}}, ".campaign.campaign_id", "must be a whole number from 1"),
+        ({"campaign": {"campaign_id": "3", "absent": "no"}}, ".campaign.absent", "must be true or false"),
         ({"tag": {}}, ".tag.tag_id", "must be a whole number from 1"),
         ({"tag": {"tag_id": "x"}}, ".tag.tag_id", "must be a whole number from 1"),
         ({"tag": {"tag_id": "4", "absent": 1}}, ".tag.absent", "must be true or false"),

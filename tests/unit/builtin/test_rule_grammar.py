@@ -13,7 +13,7 @@ from hookline_builtin.triggers.comparison import FITTING
 from hookline_builtin.triggers.rule_events import RULE_EVENTS, ParamKind
 from hookline_plugin import TextError, Written
 
-from .rules import SOURCE, WORLD, comparison, relative, rule, tag, trigger
+from .rules import SOURCE, WORLD, comparison, on_map, relative, rule, tag, trigger
 
 EVENTS, ACTIONS = "Contact_added_to_category(4)", "Ping_APIURL(7)"
 
@@ -57,6 +57,8 @@ FIELD = "field_is_condition_fieldvalue"
         (" \n", []),
         ("Is_in_category(4)", [[tag(4)]]),
         ("Is_not_in_category(4)", [[tag(4, absent=True)]]),
+        ("Is_subscribed_to_drip(3)", [[on_map(3)]]),
+        ("Is_not_subscribed_to_drip(3)|Is_in_category(4)", [[on_map(3, absent=True)], [tag(4)]]),
         ("Is_in_category(1);Is_in_category(2)|Is_in_category(3)", [[tag(1), tag(2)], [tag(3)]]),
         ("Is_in_category(1)|Is_in_category(2);Is_in_category(3)", [[tag(1)], [tag(2), tag(3)]]),
         (f"{FIELD}(a_text,Equal To,Mary)", [[comparison("a_text", "EQUAL", "Mary")]]),
@@ -148,7 +150,7 @@ def test_hostile_texts_are_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "definition", [{}, rule(trigger("xyzzy")), rule(any_of=[[{"campaign": {"campaign_id": "4"}}]])]
+    "definition", [{}, rule(trigger("xyzzy")), rule(any_of=[[{"campaign": {"campaign_id": "0"}}]])]
 )
 def test_what_is_no_rule_is_not_written(definition: Any) -> None:
     with pytest.raises(ValueError):
@@ -197,6 +199,8 @@ def triggers(draw: st.DrawFn) -> dict[str, Any]:
 def conditions(draw: st.DrawFn) -> dict[str, Any]:
     if draw(st.booleans()):
         return tag(draw(st.integers(1, 2**31 - 1)), draw(st.booleans()))
+    if draw(st.booleans()):
+        return on_map(draw(st.sampled_from([3, 5])), draw(st.booleans()))
     kind = draw(st.sampled_from(sorted(FITTING)))
     op = draw(st.sampled_from(FITTING[kind])).value.removeprefix("COMPARISON_")
     if kind in ("date", "timestamp") and draw(st.booleans()):

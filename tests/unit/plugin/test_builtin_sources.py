@@ -14,7 +14,7 @@ KINDS = (
     "text", "long_text", "number", "price", "checkbox", "date", "timestamp", "email", "phone", "url", "country",
     "state", "drop_down", "list", "relation",
 )  # fmt: skip
-WORLD = World({0: [FieldInfo(f"a_{kind}", f"A {kind}", kind) for kind in KINDS], 149: []}, {7: 0, 8: 0, 9: 149})
+WORLD = World({0: [FieldInfo(f"a_{kind}", f"A {kind}", kind) for kind in KINDS], 149: []}, {7: 0, 8: 0, 9: 149}, {4: 0})
 
 
 def tag_trigger(tag_id: int) -> dict[str, Value]:
@@ -66,6 +66,25 @@ class TestGlobalRule(TriggerConformance):
         return tagged(4)
 
 
+class TestGlobalRuleThatAsksAboutCampaigns(StatefulConformance):
+    @pytest.fixture
+    def source(self) -> StatefulSource:
+        return GlobalRuleSource()
+
+    @pytest.fixture
+    def world(self) -> World:
+        return WORLD
+
+    @pytest.fixture
+    def definition(self) -> Payload:
+        on_map: Value = [{"all_of": [{"campaign": {"campaign_id": "4"}}, comparison("text", "EQUAL", value="Mary")]}]
+        return {"id": "1", "triggers": [tag_trigger(4)], "any_of": on_map, "actions": [{"webhook_id": "7"}]}
+
+    @pytest.fixture
+    def story(self) -> Sequence[Happening]:
+        return [tagged(4), tagged(4)]
+
+
 class TestFormRule(TriggerConformance):
     @pytest.fixture
     def source(self) -> TriggerSource:
@@ -102,6 +121,7 @@ class TestCampaign(StatefulConformance):
     @pytest.fixture
     def definition(self) -> Payload:
         settle: dict[str, Value] = {"settle": {"quiet": "2s", "longest": "10s"}}
+        on_another: Value = {"all_of": [{"campaign": {"campaign_id": "4", "absent": True}}]}
         elements: list[Value] = [
             {"id": "in", "entry": {"triggers": [tag_trigger(1)], **settle}, "next": "first"},
             {"id": "first", "webhook": {"webhook_id": "7"}, "next": "day"},
@@ -111,7 +131,7 @@ class TestCampaign(StatefulConformance):
                 "wait": {"date_field": {"field": "a_date", "when_missing": "WHEN_MISSING_SKIP"}},
                 "next": "ask",
             },
-            {"id": "ask", "condition": {"any_of": CONDITIONS, "yes": "share", "no": "tag"}},
+            {"id": "ask", "condition": {"any_of": [*CONDITIONS, on_another], "yes": "share", "no": "tag"}},
             {"id": "share", "split": {"branches": [{"weight": 1, "next": "tag"}, {"weight": 3, "next": "goal"}]}},
             {"id": "tag", "tag": {"tag_id": "4", "change": "TAG_CHANGE_ADD"}, "next": "goal"},
             {"id": "goal", "goal": {"triggers": [tag_trigger(2)]}, "next": "last"},

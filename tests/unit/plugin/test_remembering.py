@@ -7,7 +7,7 @@ import pytest
 from hookline_builtin.campaign import CampaignSource
 from hookline_builtin.triggers import FormRuleSource, GlobalRuleSource
 from hookline_plugin import Compiled, Payload
-from hookline_plugin.remembering import remembers
+from hookline_plugin.remembering import memories, remembers
 from hookline_plugin.stateful import StatefulCompiled
 
 
@@ -36,6 +36,21 @@ class Neither:
         raise NotImplementedError
 
 
+class Either:
+    def compile(self, definition: Payload) -> "Compiled | StatefulCompiled":
+        raise NotImplementedError
+
+
+class EitherUnquoted:
+    def compile(self, definition: Payload) -> Compiled | StatefulCompiled:
+        raise NotImplementedError
+
+
+class HalfUnknown:
+    def compile(self, definition: Payload) -> "Compiled | Any":
+        raise NotImplementedError
+
+
 class Raising:
     @property
     def compile(self) -> object:
@@ -45,8 +60,8 @@ class Raising:
 @pytest.mark.parametrize(
     "source, memory",
     [
-        (GlobalRuleSource(), False),
-        (FormRuleSource(), False),
+        (GlobalRuleSource(), True),
+        (FormRuleSource(), True),
         (CampaignSource(), True),
         (Stateless(), False),
         (Stateful(), True),
@@ -54,8 +69,19 @@ class Raising:
         (Unknown(), None),
         (Neither(), None),
         (Raising(), None),
+        (Either(), True),
+        (EitherUnquoted(), True),
+        (HalfUnknown(), None),
         (None, None),
     ],
 )
 def test_memory_is_told_by_the_type_of_what_compile_gives(source: object, memory: bool | None) -> None:
     assert remembers(source) is memory
+
+
+@pytest.mark.parametrize(
+    "source, told",
+    [(Either(), {True, False}), (EitherUnquoted(), {True, False}), (Stateful(), {True}), (Stateless(), {False})],
+)
+def test_some_definitions_may_have_memory_and_others_none(source: object, told: set[bool]) -> None:
+    assert memories(source) == told

@@ -13,12 +13,14 @@ import pytest
 
 from hookline_plugin.catalogue import FIELD_IS_UPDATED, event_type
 from hookline_plugin.encoder import Payload, Value
-from hookline_plugin.remembering import remembers
-from hookline_plugin.stateful import StatefulSource
+from hookline_plugin.remembering import memories
+from hookline_plugin.stateful import AsksCampaigns, StatefulSource
 from hookline_plugin.trigger import (
+    MAX_CAMPAIGNS,
     FieldInfo,
     Flaw,
     Interest,
+    NamesCampaigns,
     Resolving,
     TextError,
     TriggerSource,
@@ -101,10 +103,10 @@ class DefinitionConformance:
     def test_says_by_its_types_whether_it_has_memory(
         self, source: TriggerSource | StatefulSource, ready: Payload
     ) -> None:
-        """The return type of `compile` is one with `step` or one with `decide`, and what it gives is the same."""
-        said = remembers(source)
-        assert said is not None, "annotate what compile returns: a type with step, or one with decide"
-        assert hasattr(source.compile(ready), "step") is said, "compile gave something else than its type says"
+        """The return type of `compile` is one with `step` or one with `decide` or either, and so is what it gives."""
+        said = memories(source)
+        assert said, "annotate what compile returns: a type with step, one with decide, or either"
+        assert hasattr(source.compile(ready), "step") in said, "compile gave something else than its type says"
 
     def test_takes_the_right_definition(
         self, source: TriggerSource | StatefulSource, definition: Payload, world: World, ready: Payload
@@ -125,8 +127,24 @@ class DefinitionConformance:
         self, source: TriggerSource | StatefulSource, definition: Payload, world: World
     ) -> None:
         """A definition whose webhooks do not exist, or belong to an object type that is gone, has flaws."""
-        assert told(source, definition, World(world.object_types, {})), "webhooks that do not exist were accepted"
-        assert told(source, definition, World({}, world.webhooks)), "an object type that does not exist was accepted"
+        without = World(world.object_types, {}, world.campaigns)
+        assert told(source, definition, without), "webhooks that do not exist were accepted"
+        gone = World({}, world.webhooks, world.campaigns)
+        assert told(source, definition, gone), "an object type that does not exist was accepted"
+
+    def test_names_campaigns(
+        self, source: TriggerSource | StatefulSource, definition: Payload, world: World, ready: Payload
+    ) -> None:
+        """Campaigns that a definition asks about are those that the source names, and refused where they are gone."""
+        named = campaigns_of(source, definition)
+        asked = asked_of(source.compile(ready))
+        assert set(asked) <= set(named), "the compiled definition asks about campaigns that the source does not name"
+        for each in broken(definition):
+            assert campaigns_of(source, each) == campaigns_of(source, each), "campaigns gave another answer"
+        if named:
+            assert set(named) <= set(world.campaigns), "it names campaigns that the account does not have"
+            without = World(world.object_types, world.webhooks)
+            assert told(source, definition, without), "campaigns that do not exist were accepted"
 
     def test_answers_for_every_object(
         self, source: TriggerSource | StatefulSource, definition: Payload, world: World
@@ -156,6 +174,21 @@ class DefinitionConformance:
         for text in (value for value in ODD if isinstance(value, str)):
             for part in parts:
                 assert _reads(candidate, {**parts, part: text}), "a TextError has a reason, and a position from 1"
+
+
+def campaigns_of(source: object, definition: Payload) -> list[int]:
+    """Give the campaigns that a source says a definition names, having seen that each is one."""
+    found = list(source.campaigns(definition)) if isinstance(source, NamesCampaigns) else []
+    assert all(type(each) is int and each > 0 for each in found), f"campaigns gave {found!r}, not whole numbers above 0"
+    return found
+
+
+def asked_of(compiled: object) -> list[int]:
+    """Give the campaigns that a compiled definition asks about, having seen that each is one and they are not many."""
+    found = list(compiled.campaigns) if isinstance(compiled, AsksCampaigns) else []
+    assert all(type(each) is int and each > 0 for each in found), f"it asks about {found!r}, not whole numbers above 0"
+    assert len(found) <= MAX_CAMPAIGNS, f"it asks about {len(found)} campaigns; the host takes {MAX_CAMPAIGNS}"
+    return found
 
 
 def told(source: TriggerSource | StatefulSource, definition: Payload, world: World) -> list[Flaw]:

@@ -31,12 +31,13 @@ from hookline_plugin.stateful import (
     Occasion,
     Occurred,
     Outcome,
+    Placing,
     Revised,
     StatefulCompiled,
     StatefulSource,
     Step,
 )
-from hookline_plugin.testing.definitions import DefinitionConformance, covered
+from hookline_plugin.testing.definitions import DefinitionConformance, asked_of, covered
 from hookline_plugin.testing.happenings import NOW, SECRET, is_covered, odd_happenings
 from hookline_plugin.testing.story import Teller, taken
 from hookline_plugin.trigger import Happening, World
@@ -61,12 +62,12 @@ class StatefulConformance(DefinitionConformance):
     @pytest.fixture
     def compiled(self, source: StatefulSource, ready: Payload) -> StatefulCompiled:
         """Give the definition ready to be asked."""
-        return source.compile(ready)
+        return with_memory(source, ready)
 
     @pytest.fixture
     def teller(self, source: StatefulSource, definition: Payload, ready: Payload) -> Teller:
-        """Give a host in small, which sees that every outcome is one."""
-        return Teller(lambda: source.compile(ready), set(source.webhooks(definition)))
+        """Give a host in small, which sees that outcomes are some; the object is on all maps that are asked about."""
+        return Teller(lambda: with_memory(source, ready), set(source.webhooks(definition)))
 
     def test_has_a_version_and_interests(self, compiled: StatefulCompiled, story: Sequence[Happening]) -> None:
         """Interests and watches are of the catalogue and the same each time; one covers the story's first event."""
@@ -98,9 +99,12 @@ class StatefulConformance(DefinitionConformance):
             if told is not None:
                 teller.tell(told)
             for number, event in enumerate(events):
-                state = ObjectState(event.object_type_id, event.object_id, event.data, event.tags, number)
-                step = Step(Occurred(f"odd-{number}", event), state, teller.memory, teller.now)
-                assert SECRET not in taken(compiled, step, teller.webhook_ids).why, "the reason repeats the data"
+                for campaigns in {frozenset[int](), frozenset(asked_of(compiled))}:
+                    state = ObjectState(
+                        event.object_type_id, event.object_id, event.data, event.tags, number, campaigns
+                    )
+                    step = Step(Occurred(f"odd-{number}", event), state, teller.memory, teller.now)
+                    assert SECRET not in taken(compiled, step, teller.webhook_ids).why, "the reason repeats the data"
 
     def test_steps_upon_timers_and_revisions(self, teller: Teller, story: Sequence[Happening]) -> None:
         """A timer that nobody knows, an early one, and a revision from a version that is kept or gone, are answered."""
@@ -122,6 +126,28 @@ class StatefulConformance(DefinitionConformance):
         state = ObjectState(first.object_type_id, first.object_id, first.data, first.tags)
         step = Step(Occurred("event-1", first), state, Memory(body, compiled.version), NOW)
         assert _refused_or_taken(compiled, step), "a ValueError needs a reason"
+
+    @pytest.mark.parametrize("body", FOREIGN, ids=lambda body: ascii(body)[:20])
+    def test_says_who_is_on_the_map(self, compiled: StatefulCompiled, body: bytes) -> None:
+        """A definition that is a map says of each memory whether the object is on it, the same each time."""
+        if isinstance(compiled, Placing):
+            assert _placed(compiled, Memory(body)) == _placed(compiled, Memory(body)), "is_on gave another answer"
+
+
+def _placed(compiled: Placing, memory: Memory) -> bool | str:
+    try:
+        found = compiled.is_on(memory)
+    except ValueError as error:
+        return str(error)
+    assert type(found) is bool, "is_on says True or False"
+    return found
+
+
+def with_memory(source: StatefulSource, ready: Payload) -> StatefulCompiled:
+    """Give a definition ready to be asked, having seen that it has memory."""
+    compiled = source.compile(ready)
+    assert isinstance(compiled, StatefulCompiled), "the definition that the suite was given has no memory"
+    return compiled
 
 
 def _refused_or_taken(compiled: StatefulCompiled, step: Step) -> bool:

@@ -21,7 +21,7 @@ from hookline_plugin.stateful import (
     StatefulCompiled,
     Step,
 )
-from hookline_plugin.testing.definitions import frozen
+from hookline_plugin.testing.definitions import asked_of, frozen
 from hookline_plugin.testing.happenings import NOW
 from hookline_plugin.trigger import Happening
 
@@ -73,7 +73,8 @@ class Teller:
         self.let_pass(self.now + SECOND)
         self._told += 1
         event = replace(happening, occurred_time=self.now, now=self.now)
-        self._object = ObjectState(event.object_type_id, event.object_id, event.data, event.tags, self._told)
+        campaigns = frozenset(asked_of(self.compile()))
+        self._object = ObjectState(event.object_type_id, event.object_id, event.data, event.tags, self._told, campaigns)
         return self._take(Occurred(f"event-{self._told}", event))
 
     def let_pass(self, until: int | None = None) -> None:

@@ -22,7 +22,7 @@ from dataclasses import replace
 import pytest
 
 from hookline_plugin.encoder import Payload
-from hookline_plugin.testing.definitions import DefinitionConformance, covered, frozen
+from hookline_plugin.testing.definitions import DefinitionConformance, asked_of, covered, frozen
 from hookline_plugin.testing.happenings import SECRET, is_covered, odd_happenings
 from hookline_plugin.trigger import Compiled, Decision, Fire, Happening, TriggerSource, World
 
@@ -43,7 +43,9 @@ class TriggerConformance(DefinitionConformance):
     @pytest.fixture
     def compiled(self, source: TriggerSource, ready: Payload) -> Compiled:
         """Give the definition ready to be asked."""
-        return source.compile(ready)
+        compiled: object = source.compile(ready)
+        assert isinstance(compiled, Compiled), "compile gave something that lacks a member"
+        return compiled
 
     def test_has_interests(self, compiled: Compiled, firing: Happening) -> None:
         """They are of the catalogue, the same each time, and one covers the event that fires."""
@@ -51,6 +53,7 @@ class TriggerConformance(DefinitionConformance):
         assert interests == list(compiled.interests), "interests gave another answer"
         assert all(map(covered, interests)), f"not every one of {interests} is of the catalogue"
         assert is_covered(firing, interests), "no interest covers the event upon which it is to fire"
+        assert not asked_of(compiled), "a definition without memory is told of no campaign: wrap it in Settled"
 
     def test_fires(self, source: TriggerSource, compiled: Compiled, definition: Payload, firing: Happening) -> None:
         """It fires upon its event, and webhooks that `webhooks` told of."""
@@ -69,7 +72,9 @@ class TriggerConformance(DefinitionConformance):
     def test_remembers_nothing(self, source: TriggerSource, compiled: Compiled, ready: Payload, world: World) -> None:
         """What was asked before changes no decision: another process, asked only once, decides the same."""
         for happening in odd_happenings(compiled.interests, world):
-            assert source.compile(ready).decide(happening) == compiled.decide(happening), "an earlier event counted"
+            fresh: object = source.compile(ready)
+            assert isinstance(fresh, Compiled), "compile gave something else the second time"
+            assert fresh.decide(happening) == compiled.decide(happening), "an earlier event counted"
 
 
 def decided(compiled: Compiled, happening: Happening, webhook_ids: set[int]) -> Decision:

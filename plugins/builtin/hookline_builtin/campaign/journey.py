@@ -139,7 +139,6 @@ class _Walk:
         else:
             self._record = Record(self._record.entries + 1, places.journey_name(occurred.key))
             self._come_to(entry.id)
-            self._emit(ENTERED, "campaign_id", self._map.id, entry.id)
             now = self._step.now
             self._rest_or_go(Place(entry.id, now, now + min(entry.settle, entry.longest)), entry)
 
@@ -256,7 +255,7 @@ class _Walk:
             self._emit(TAG_REMOVED, "tag_id", tag, element.id, remove=(tag,))
 
     def _as_it_is(self) -> Happening:
-        """Give the object's newest data and tags, those of this step included, as conditions read them."""
+        """Give the object's newest data, tags and campaigns, this step included, as conditions read them."""
         newest, occasion = self._step.object, self._step.occasion
         event = occasion.event if isinstance(occasion, Occurred) else None
         return Happening(
@@ -269,6 +268,7 @@ class _Walk:
             tags=tuple(self._tags),
             occurred_time=event.occurred_time if event else self._step.now,
             now=self._step.now,
+            campaigns=newest.campaigns | {self._map.id},
         )
 
     def _come_to(self, element: str) -> None:
@@ -276,6 +276,9 @@ class _Walk:
         self._movements.append(Movement(element, Passage.REACHED))
 
     def _went_from(self, element: str) -> None:
+        if self._record.arriving:
+            # Who has not settled yet is not on the map.
+            self._emit(ENTERED, "campaign_id", self._map.id, element)
         self._movements.append(Movement(element, Passage.LEFT))
 
     def _emit(

@@ -1,12 +1,12 @@
 """Triggers and conditions of a map: they are written, read, checked and asked as those of global rules are."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from hookline_builtin.campaign.node import Node
 from hookline_builtin.triggers.conditions import CompiledConditions, check_groups, read_groups
 from hookline_builtin.triggers.definition import Reading
-from hookline_builtin.triggers.global_rule import GlobalRuleSource
+from hookline_builtin.triggers.global_rule import CompiledRule, GlobalRuleSource
 from hookline_builtin.triggers.rule import read_rule
 from hookline_plugin.encoder import Payload, Value
 from hookline_plugin.trigger import Compiled, Flaw, Happening, World
@@ -17,7 +17,9 @@ _ANY = 1
 
 
 class Condition(Protocol):
-    """A condition that can be asked."""
+    """A condition that can be asked; `campaigns` are those that it asks about."""
+
+    campaigns: Sequence[int]
 
     def failing(self, happening: Happening) -> str:
         """Say what keeps the object out, whose newest state the happening carries; empty: the condition holds."""
@@ -27,10 +29,10 @@ def read_triggers(body: Node, object_type_id: int) -> Compiled | None:
     """Read the triggers of an entry or a goal; None where they have flaws, which are noted."""
     definition = _rule(body, object_type_id)
     reading = Reading()
-    read_rule(reading, definition)
+    rule = read_rule(reading, definition)
     for flaw in reading.flaws:
         body.flaw(flaw.path, flaw.reason)
-    return None if reading.flaws else _RULES.compile(definition)
+    return None if reading.flaws else CompiledRule(rule)
 
 
 def trigger_flaws(body: Node, object_type_id: int, world: World) -> Iterator[Flaw]:
@@ -57,9 +59,9 @@ def read_condition(body: Node) -> Condition:
 
 
 def condition_flaws(body: Node, object_type_id: int, world: World) -> Iterable[Flaw]:
-    """Give what is wrong with a condition, as far as it takes the account's fields to know."""
+    """Give what is wrong with a condition, as far as it takes the account's fields and campaigns to know."""
     reading = Reading()
-    check_groups(reading, read_groups(Reading(), body.value, "any_of"), world.object_types.get(object_type_id, ()))
+    check_groups(reading, read_groups(Reading(), body.value, "any_of"), object_type_id, world)
     return [Flaw(body.at(flaw.path), flaw.reason) for flaw in reading.flaws]
 
 

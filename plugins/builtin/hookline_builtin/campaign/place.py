@@ -35,6 +35,16 @@ class Record:
         return f"{self.journey}.{self.moves}"
 
     @property
+    def arriving(self) -> bool:
+        """Whether the contact has come to its entry and no further."""
+        return self.moves == 1
+
+    @property
+    def on_map(self) -> bool:
+        """Whether the contact is on the map; one that settles at an entry is not yet."""
+        return self.place is not None and not self.arriving
+
+    @property
     def timer(self) -> Timer | None:
         """The timer that belongs to the place."""
         if self.place is None or self.place.due is None:

@@ -5,17 +5,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, tzinfo
 from zoneinfo import ZoneInfo
 
-from hookline_builtin.campaign.elements import Entry, Fork, Goal, Send, UntilField, Wait
+from hookline_builtin.campaign.elements import Element, Entry, Fork, Goal, Send, UntilField, Wait
 from hookline_builtin.campaign.graph import graph_of
 from hookline_builtin.campaign.journey import Map, take_step
 from hookline_builtin.campaign.language import condition_flaws, resolved_condition, trigger_flaws
 from hookline_builtin.campaign.node import Node
+from hookline_builtin.campaign.place import read
 from hookline_builtin.campaign.reading import MAX_ELEMENTS, Placed, read_elements
 from hookline_builtin.campaign.shape import shape_flaws
 from hookline_plugin.catalogue import FIELD_IS_UPDATED
 from hookline_plugin.encoder import Payload
-from hookline_plugin.stateful import Outcome, Step
-from hookline_plugin.trigger import Flaw, Interest, World
+from hookline_plugin.stateful import Memory, Outcome, Step
+from hookline_plugin.trigger import MAX_CAMPAIGNS, Flaw, Interest, World
 
 NAME = "campaign"
 LIVE = "CAMPAIGN_STATE_LIVE"
@@ -29,6 +30,8 @@ class CompiledCampaign:
 
     def __init__(self, map_: Map) -> None:
         self.map = map_
+        named = _campaigns(map_.graph.elements.values())
+        self._campaigns = tuple(campaign_id for campaign_id in named if campaign_id != map_.id)
         self._interests = () if map_.paused else tuple(dict.fromkeys(_interests(map_)))
         self._watches = () if map_.paused else tuple(dict.fromkeys(_watches(map_)))
 
@@ -51,6 +54,15 @@ class CompiledCampaign:
     def watches(self) -> Sequence[Interest]:
         """What the triggers of goals can match, and changes of fields that waits go by."""
         return self._watches
+
+    @property
+    def campaigns(self) -> Sequence[int]:
+        """Other campaigns that its conditions ask about."""
+        return self._campaigns
+
+    def is_on(self, memory: Memory) -> bool:
+        """Say whether the contact is on the map: from when it went on from its entry until it left."""
+        return read(memory).on_map
 
     def step(self, step: Step) -> Outcome:
         """Decide what follows; raises ValueError for a memory that is none of a campaign's."""
@@ -79,6 +91,10 @@ class CampaignSource:
         placed = read_elements(Node(definition, "", []))
         fired = (each.element.webhook_id for each in placed if isinstance(each.element, Send))
         return list(dict.fromkeys(fired))
+
+    def campaigns(self, definition: Payload) -> Iterable[int]:
+        """Give the ids of the campaigns that conditions ask about, each once, in order."""
+        return _campaigns(each.element for each in read_elements(Node(definition, "", [])))
 
     def resolve(self, definition: Payload, world: World) -> Payload:
         """Put the kind of its field into each comparison of a condition."""
@@ -110,7 +126,14 @@ def _read(root: Node) -> list[Placed]:
     # What the elements are together says nothing while one of them could not be read.
     if len(placed) == len(root.items("elements", MAX_ELEMENTS)):
         root.flaws.extend(shape_flaws(placed))
+    if len(_campaigns(each.element for each in placed)) > MAX_CAMPAIGNS:
+        root.flaw("elements", f"ask about more than {MAX_CAMPAIGNS} campaigns")
     return placed
+
+
+def _campaigns(elements: Iterable[Element]) -> Sequence[int]:
+    forks = (element for element in elements if isinstance(element, Fork))
+    return list(dict.fromkeys(campaign_id for fork in forks for campaign_id in fork.condition.campaigns))
 
 
 def _resolved(node: Node, object_type_id: int, world: World) -> Payload:

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias, TypeVar
 
+from hookline_builtin.triggers.actions import MAX_ID
 from hookline_builtin.triggers.comparison import FITTING, LABELS, FieldComparison, Op, Test, operand_fault, test_of
 from hookline_builtin.triggers.definition import Reading
 from hookline_builtin.triggers.fields import unknown_field
 from hookline_builtin.triggers.relative_date import MAX_OFFSET, RelativeDate, Unit
 from hookline_builtin.triggers.rule_events import MAX_NUMBER
 from hookline_plugin.encoder import Payload
-from hookline_plugin.trigger import FieldInfo, Happening
+from hookline_plugin.trigger import Happening, World
 
 MAX_GROUPS = 20
 MAX_CONDITIONS = 20
@@ -34,7 +35,15 @@ class TagCondition:
     absent: bool = False
 
 
-Condition: TypeAlias = FieldComparison | TagCondition
+@dataclass(frozen=True, slots=True)
+class CampaignCondition:
+    """Whether the object is on the map of a campaign, or is not on it."""
+
+    campaign_id: int
+    absent: bool = False
+
+
+Condition: TypeAlias = FieldComparison | TagCondition | CampaignCondition
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +80,8 @@ def _read_condition(reading: Reading, item: Payload, path: str) -> Condition | N
     if test == "comparison":
         return _read_comparison(reading, body, path)
     if test == "campaign":
-        reading.flaw(path, "is not supported yet: rules do not see who is on which campaign's map")
-        return None
+        campaign_id = reading.integer(body, "campaign_id", f"{path}.campaign_id", 1, MAX_ID)
+        return CampaignCondition(campaign_id, reading.flag(body, "absent", f"{path}.absent"))
     tag_id = reading.integer(body, "tag_id", f"{path}.tag_id", 1, MAX_NUMBER)
     return TagCondition(tag_id, reading.flag(body, "absent", f"{path}.absent"))
 
@@ -127,13 +136,38 @@ def operand_path(path: str, comparison: FieldComparison) -> str:
     return f"{path}.relative" if isinstance(comparison.operand, RelativeDate) else f"{path}.value"
 
 
-def check_groups(reading: Reading, groups: Groups, fields: Sequence[FieldInfo]) -> None:
-    """Note what does not fit the fields of the object type: unknown ones, comparisons, values."""
-    kinds = {field.key: field.kind for field in fields}
+def campaigns_in(groups: Groups) -> Sequence[int]:
+    """Give the ids of the campaigns that conditions ask about, each once; what cannot be read is left out."""
+    asked = (placed.condition for group in groups for placed in group)
+    return list(
+        dict.fromkeys(each.campaign_id for each in asked if isinstance(each, CampaignCondition) and each.campaign_id)
+    )
+
+
+def check_groups(reading: Reading, groups: Groups, object_type_id: int, world: World) -> None:
+    """Note what does not fit the account: unknown fields and campaigns, comparisons, values."""
+    kinds = {field.key: field.kind for field in world.object_types.get(object_type_id, ())}
     for group in groups:
         for placed in group:
-            if isinstance(placed.condition, FieldComparison):
-                _check_comparison(reading, placed.condition, f"{placed.path}.comparison", kinds)
+            match placed.condition:
+                case FieldComparison() as comparison:
+                    _check_comparison(reading, comparison, f"{placed.path}.comparison", kinds)
+                case CampaignCondition(campaign_id) if campaign_id:
+                    fault = campaign_fault(campaign_id, object_type_id, world.campaigns)
+                    if fault:
+                        reading.flaw(f"{placed.path}.campaign.campaign_id", fault)
+                case _:
+                    pass
+
+
+def campaign_fault(campaign_id: int, object_type_id: int, campaigns: Mapping[int, int]) -> str:
+    """Say why objects of a type cannot be on a campaign's map; empty: they can."""
+    about = campaigns.get(campaign_id)
+    if about is None:
+        return f"there is no campaign {campaign_id}"
+    if about != object_type_id:
+        return f"campaign {campaign_id} is about objects of type {about}, not {object_type_id}"
+    return ""
 
 
 def _check_comparison(reading: Reading, comparison: FieldComparison, path: str, kinds: Mapping[str, str]) -> None:
@@ -156,6 +190,7 @@ class CompiledConditions:
     """Groups of conditions, ready to be asked."""
 
     def __init__(self, groups: Groups) -> None:
+        self.campaigns = campaigns_in(groups)
         self._groups = tuple(tuple((_test(each.condition), _said(each)) for each in group) for group in groups)
 
     def failing(self, happening: Happening) -> str:
@@ -177,7 +212,11 @@ class CompiledConditions:
 def _test(condition: Condition) -> Test:
     if isinstance(condition, FieldComparison):
         return test_of(condition)
-    tag, absent = str(condition.tag_id), condition.absent
+    absent = condition.absent
+    if isinstance(condition, CampaignCondition):
+        campaign_id = condition.campaign_id
+        return lambda happening: (campaign_id in happening.campaigns) is not absent
+    tag = str(condition.tag_id)
     return lambda happening: (tag in happening.tags) is not absent
 
 
@@ -185,4 +224,6 @@ def _said(placed: Placed) -> str:
     condition = placed.condition
     if isinstance(condition, TagCondition):
         return f"{'no ' if condition.absent else ''}tag {condition.tag_id} ({placed.path})"
+    if isinstance(condition, CampaignCondition):
+        return f"{'not ' if condition.absent else ''}on campaign {condition.campaign_id} ({placed.path})"
     return f"{condition.field} {LABELS[condition.op]} ({placed.path})"

@@ -1,20 +1,23 @@
 """The trigger source `global_rule`: rules with triggers, conditions and actions, as the contract's GlobalRule.
 
 A rule fires all its webhooks when one of its triggers happens to an object of its type and one of its groups of
-conditions holds. It has no memory.
+conditions holds. It has memory where it settles, and where it asks who is on which campaign's map: only definitions
+with memory are told that.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 
 from hookline_builtin.triggers import grammar
 from hookline_builtin.triggers.actions import check_actions, ids_in
-from hookline_builtin.triggers.conditions import CompiledConditions, check_groups
+from hookline_builtin.triggers.conditions import CompiledConditions, campaigns_in, check_groups, read_groups
 from hookline_builtin.triggers.definition import Reading
 from hookline_builtin.triggers.fields import unknown_field
 from hookline_builtin.triggers.rule import Rule, RuleTrigger, read_rule
 from hookline_builtin.triggers.rule_events import FIELD
+from hookline_builtin.triggers.settle import settling
 from hookline_plugin import Decision, Fire, Flaw, Happening, Interest, Payload, Value, World
 from hookline_plugin.catalogue import FIELD_IS_UPDATED, OBJECT_CREATE, event_type
+from hookline_plugin.settled import Settled
 
 _PAUSED = Decision(why_not="the rule is paused")
 _UNCONCERNED = Decision(why_not="none of the rule's triggers waits for such an event")
@@ -33,7 +36,7 @@ class GlobalRuleSource:
         if fields is None:
             reading.flaw("object_type_id", f"there is no object type {rule.object_type_id}")
         else:
-            check_groups(reading, rule.groups, fields)
+            check_groups(reading, rule.groups, rule.object_type_id, world)
             _check_fields(reading, rule, {field.key: field.kind for field in fields})
         check_actions(reading, rule.webhook_ids, "actions", rule.object_type_id, world.webhooks)
         return reading.flaws
@@ -42,19 +45,24 @@ class GlobalRuleSource:
         """Give the webhooks of the rule's actions."""
         return ids_in(definition, "actions")
 
+    def campaigns(self, definition: Payload) -> Iterable[int]:
+        """Give the campaigns that the rule's conditions ask about."""
+        return campaigns_in(read_groups(Reading(), definition, "any_of"))
+
     def resolve(self, definition: Payload, world: World) -> Payload:
         """Put the kind of its field into each comparison, as `kind`."""
         rule = read_rule(Reading(), definition)
         kinds = {field.key: field.kind for field in world.object_types.get(rule.object_type_id, ())}
         return {**definition, "any_of": _resolved(definition.get("any_of", ()), kinds)}
 
-    def compile(self, definition: Payload) -> "CompiledRule":
+    def compile(self, definition: Payload) -> "CompiledRule | Settled":
         """Get a rule ready to be asked."""
         reading = Reading()
         rule = read_rule(reading, definition)
         if reading.flaws:
             raise ValueError(f"{reading.flaws[0].path}: {reading.flaws[0].reason}")
-        return CompiledRule(rule)
+        compiled = CompiledRule(rule)
+        return settling(compiled, rule.settle, always=bool(compiled.campaigns))
 
     def read_text(self, parts: Mapping[str, str]) -> Payload:
         """Read triggers, conditions and actions from `events`, `conditions` and `actions` of the original's grammar."""
@@ -98,6 +106,16 @@ class CompiledRule:
             if each.kind.event != FIELD_IS_UPDATED:
                 self._params.setdefault(each.kind.event, []).append(tuple(each.params.items()))
         self._interests = () if rule.paused else tuple(dict.fromkeys(map(self._interest, triggers)))
+
+    @property
+    def campaigns(self) -> Sequence[int]:
+        """The campaigns that its conditions ask about."""
+        return self._conditions.campaigns
+
+    @property
+    def paused(self) -> bool:
+        """Whether it is at rest."""
+        return self._paused
 
     @property
     def interests(self) -> Sequence[Interest]:

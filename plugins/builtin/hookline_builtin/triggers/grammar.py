@@ -11,7 +11,7 @@ from difflib import get_close_matches
 
 from hookline_builtin.triggers.actions import MAX_ID
 from hookline_builtin.triggers.comparison import DATE_OPS, LABELS, FieldComparison, Op
-from hookline_builtin.triggers.conditions import Condition, TagCondition
+from hookline_builtin.triggers.conditions import CampaignCondition, Condition, TagCondition
 from hookline_builtin.triggers.definition import Reading
 from hookline_builtin.triggers.items import Item, ItemError, read_items, write_item
 from hookline_builtin.triggers.relative_date import RelativeDate, Unit
@@ -22,7 +22,8 @@ from hookline_plugin.trigger import TextError
 
 ACTION = "Ping_APIURL"
 _FIELD, _TAG, _NO_TAG = "field_is_condition_fieldvalue", "Is_in_category", "Is_not_in_category"
-_CONDITIONS = (_FIELD, _TAG, _NO_TAG)
+_ON_MAP, _NOT_ON_MAP = "Is_subscribed_to_drip", "Is_not_subscribed_to_drip"
+_CONDITIONS = (_FIELD, _TAG, _NO_TAG, _ON_MAP, _NOT_ON_MAP)
 _UNSUPPORTED = frozenset(
     {
         "Been_on_campaign_for_timeframe",
@@ -30,8 +31,6 @@ _UNSUPPORTED = frozenset(
         "Has_opened_email_condition_n_times",
         "Has_purchased_condition_n_product",
         "Has_spent_condition_N_on_product",
-        "Is_not_subscribed_to_drip",
-        "Is_subscribed_to_drip",
         "Is_subscribed_to_productsub",
         "campaignbuilder_subscription_date_is_val",
         "paused_or_active_on_camp",
@@ -114,6 +113,9 @@ def _read_condition(item: Item) -> Payload:
         _expect(item, "conditions", 3, 3)
         return {"comparison": _read_comparison(item)}
     _expect(item, "conditions", 1, 1)
+    if item.name in (_ON_MAP, _NOT_ON_MAP):
+        campaign = {"campaign_id": _id(item, "conditions", "campaign", MAX_ID)}
+        return {"campaign": {**campaign, "absent": True} if item.name == _NOT_ON_MAP else campaign}
     tag = {"tag_id": _id(item, "conditions", "tag", MAX_NUMBER)}
     return {"tag": {**tag, "absent": True} if item.name == _NO_TAG else tag}
 
@@ -172,6 +174,8 @@ def _written_trigger(trigger: RuleTrigger) -> str:
 def _written_condition(condition: Condition) -> str:
     if isinstance(condition, TagCondition):
         return write_item(_NO_TAG if condition.absent else _TAG, str(condition.tag_id))
+    if isinstance(condition, CampaignCondition):
+        return write_item(_NOT_ON_MAP if condition.absent else _ON_MAP, str(condition.campaign_id))
     return write_item(_FIELD, condition.field, _written_op(condition.op), _written_operand(condition))
 
 
