@@ -360,7 +360,12 @@ async def test_the_demo_without_a_terminal_ends_when_all_is_delivered(tmp_path: 
     assert summary["throttled"] > 0
     assert summary["p50_ms"] <= summary["p99_ms"]
     counts = {name: row["delivered"] for name, row in summary["webhooks"].items()}
-    assert counts == {"welcome": 6, "order received": 12, "payment thanks": 9, "payment dunning": 3}
+    offers = summary["campaign"]["elements"]["offer"]["sent"]
+    rules_and_forms = {"welcome": 6, "order received": 12, "payment thanks": 9, "payment dunning": 3}
+    assert counts == {**rules_and_forms, "hello": 16, "offer": offers}
+    total = {"reached": 16, "waiting": 0, "left": 16, "on_its_way": 0, "sent": 16, "failed": 0}
+    assert summary["campaign"]["total"] == summary["campaign"]["elements"]["hello"] == total
+    assert summary["delivered_by_source"]["campaign Onboarding"] == 16 + offers
     assert summary["delivered_by_source"]["rule VIP tagged"] == counts["welcome"]
     assert sum(summary["delivered_by_source"].values()) == summary["delivered"]
     assert summary["signatures_verified"] == summary["requests_received"] >= summary["deliveries"]

@@ -1,19 +1,24 @@
-"""The demo's scene on a real registry: what its rule and its order form send, and what a later demo takes away."""
+"""The demo's scene on a real registry: what its definitions send, what it counts, and what a later demo takes away."""
 
+import asyncio
 import json
 import xml.etree.ElementTree as ElementTree
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from urllib.parse import parse_qs
 
 import pytest
 
 from hookline_cli.connection import Connection
+from hookline_cli.demo.counting import Counting
 from hookline_cli.demo.firing import FORM_NUMBER
+from hookline_cli.demo.map_table import campaign_document, campaign_line
+from hookline_cli.demo.onboarding import entrants
 from hookline_cli.demo.preparing import set_scene
 from hookline_cli.demo.publishing import Published, publish_sample, read_sample
 from hookline_cli.failure import CliError
 from hookline_cli.sink.bin import Received, Sink
-from tests.e2e.test_cli import SAMPLE, Up, started, until
+from tests.e2e.test_cli import PATIENCE, SAMPLE, Up, started, until
 
 
 @pytest.fixture(scope="module")
@@ -66,10 +71,49 @@ async def test_what_the_rule_and_the_form_send(up: Up, registry: Connection) -> 
     assert dunning.body.decode().startswith("Dear José, your payment did not go through")
 
 
+async def test_the_campaign_comes_to_rest_and_everybody_is_counted(up: Up, registry: Connection) -> None:
+    lines = [each for each in read_sample(SAMPLE) if entrants([each])][:5]
+    assert len(lines) == 5
+    known = up.credentials
+    async with (
+        Sink() as sink,
+        Connection("dispatcher", known["dispatcher"], known["api_key"], known["api_appid"]) as dispatcher,
+    ):
+        scene = await set_scene(registry, sink)
+        published = Published()
+        counting = Counting(dispatcher, scene.campaign, entrants(lines), published)
+        await publish_sample(dispatcher, lines, "rest", scene.config_revision, published)
+        async with asyncio.timeout(PATIENCE):
+            while not counting.at_rest:
+                await counting.look()
+                await asyncio.sleep(0.05)
+        await until(lambda: sink.counts.received >= published.deliveries + counting.fired)
+        assert sink.counts.verified == sink.counts.received == published.deliveries + counting.fired
+    counts = campaign_document(counting)
+    reached = {name: each["reached"] for name, each in counts["elements"].items()}
+    assert {reached[name] for name in ("created", "hello", "pause", "bought", "later", "vip", "end")} == {5}
+    assert reached["offer"] <= reached["halves"] <= 5
+    assert all((each["waiting"], each["left"]) == (0, each["reached"]) for each in counts["elements"].values())
+    assert counts["elements"]["hello"]["sent"] == counts["total"]["sent"] == counts["total"]["left"] == 5
+    assert campaign_line(counting) == "Onboarding: 5 came in, 0 wait, 5 left; sent 5, on its way 0, failed 0"
+
+
 async def counted(up: Up) -> dict[str, int]:
     """How much of each kind is defined."""
-    kinds = ("subscriptions", "webhooks", "rules", "forms")
+    kinds = ("subscriptions", "webhooks", "rules", "forms", "campaigns")
     return {kind: len((await up.ok(kind, "list", "--limit", "0"))[kind]) for kind in kinds}
+
+
+def own_map(folder: Path, webhook: str) -> Path:
+    """The file of a campaign that nobody but its author may take away."""
+    elements = [
+        {"id": "in", "entry": {"triggers": [{"event": "sub_tag", "params": {"tag_id": "4"}}]}, "next": "send"},
+        {"id": "send", "webhook": {"webhook_id": webhook}, "next": "end"},
+        {"id": "end", "end": {}},
+    ]
+    file = folder / "own.json"
+    file.write_text(json.dumps({"name": "own", "elements": elements}))
+    return file
 
 
 async def test_a_later_demo_takes_away_what_is_the_demos_and_nothing_else(up: Up, registry: Connection) -> None:
@@ -79,9 +123,20 @@ async def test_a_later_demo_takes_away_what_is_the_demos_and_nothing_else(up: Up
         await up.ok("rules", "create", "own", "--events", "Contact_added_to_my_database", "--webhook", own)
         await up.ok("forms", "create", "7", "--always", own)
         await up.ok("subscriptions", "create", "sub_tag", sink.url("/own"))
+        await up.ok("campaigns", "create", str(own_map(up.data, own)))
         before = await counted(up)
         await set_scene(registry, sink)
-        assert await counted(up) == before == {"subscriptions": 9, "webhooks": 5, "rules": 2, "forms": 2}
+        assert (
+            await counted(up)
+            == before
+            == {
+                "subscriptions": 9,
+                "webhooks": 7,
+                "rules": 2,
+                "forms": 2,
+                "campaigns": 2,
+            }
+        )
 
         demos = [each["id"] for each in (await up.ok("webhooks", "list"))["webhooks"] if each["id"] != own]
         both = ("--webhook", demos[0], "--webhook", own)

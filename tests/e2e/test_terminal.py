@@ -28,6 +28,8 @@ def test_a_demo_that_is_ended_half_way(data: Path, columns: int, signalled: str,
         assert len(rows) >= 4
         assert ("object_create" in rows[-1]) == (columns == 140)
         assert ("form Checkout, failed payment" in screen.text) == (columns == 140)
+        screen.until("the whole map")
+        rows += [line for line in screen.text.splitlines() if line.strip().startswith("hello (webhook)")]
         rows += [line for line in screen.text.splitlines() if line.strip().startswith("payment dunning")]
         assert all(len(line) <= columns for line in rows)
         if signalled == "Ctrl-C":

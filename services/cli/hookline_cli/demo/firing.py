@@ -1,4 +1,4 @@
-"""The demo's webhooks, in every content type, and what fires them: a global rule, and the sections of an order form."""
+"""The demo's webhooks, in every content type, and what fires them: a global rule, an order form, and a campaign."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,10 +9,11 @@ from hookline_cli.demo.plan import MARK
 from hookline_cli.demo.tally import Row
 
 WEBHOOK_THROTTLE = 180
-RULE, FORM = "VIP tagged", "Checkout"
+RULE, FORM, CAMPAIGN = "VIP tagged", "Checkout", "Onboarding"
 FORM_NUMBER = 40
 """The form_id of the sample's orders."""
-_VIP_TAG, _VIP_SPENT = 6, 300
+VIP_TAG = 6
+_VIP_SPENT = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,22 @@ PAYMENT_DUNNING = PlannedWebhook(
     "text",
     "Dear [First Name|customer], your payment did not go through. Please try again!",
 )
-WEBHOOKS = (WELCOME, ORDER_RECEIVED, PAYMENT_THANKS, PAYMENT_DUNNING)
+_CAMPAIGN_SOURCE = f"campaign {CAMPAIGN}"
+HELLO = PlannedWebhook(
+    "hello",
+    _CAMPAIGN_SOURCE,
+    "hello",
+    "json",
+    '{"id": [Contact ID], "name": "[First Name] [Last Name]", "from": "[Owner.First Name|us]"}',
+)
+OFFER = PlannedWebhook(
+    "offer",
+    _CAMPAIGN_SOURCE,
+    "offer",
+    "form",
+    "contact=[Contact ID]&email=[Email]&spent=[Total Spent|0]",
+)
+WEBHOOKS = (WELCOME, ORDER_RECEIVED, PAYMENT_THANKS, PAYMENT_DUNNING, HELLO, OFFER)
 
 
 def vip_rule(ids: Mapping[PlannedWebhook, int], request_id: str) -> global_rule_pb2.CreateGlobalRuleRequest:
@@ -95,7 +111,7 @@ def vip_rule(ids: Mapping[PlannedWebhook, int], request_id: str) -> global_rule_
     return global_rule_pb2.CreateGlobalRuleRequest(
         rule=global_rule_pb2.GlobalRule(name=RULE),
         text=global_rule_pb2.RuleText(
-            events=f"Contact_added_to_category({_VIP_TAG})",
+            events=f"Contact_added_to_category({VIP_TAG})",
             conditions=f"field_is_condition_fieldvalue(spent,Greater Than,{_VIP_SPENT})",
             actions=f"Ping_APIURL({ids[WELCOME]})",
         ),

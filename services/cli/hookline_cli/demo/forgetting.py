@@ -1,12 +1,14 @@
 """Taking away what an earlier demo made in the same folder, and nothing else.
 
-Its subscriptions and webhooks bear the mark; its rules and forms are those that fire nothing but marked webhooks.
-Rules and forms go first, since a webhook that is used cannot be deleted.
+Its subscriptions and webhooks bear the mark; its rules, forms and campaigns are those that fire nothing but marked
+webhooks. These go first, since a webhook that is used cannot be deleted.
 """
 
 from collections.abc import Iterable
 
 from hookline.registry.v1 import (
+    campaign_pb2,
+    campaign_pb2_grpc,
     form_pb2,
     form_pb2_grpc,
     global_rule_pb2,
@@ -30,6 +32,7 @@ async def forget_earlier(registry: Connection) -> None:
     ours = {each.id for each in found if _is_marked(each.headers)}
     await _forget_rules(registry, ours)
     await _forget_forms(registry, ours)
+    await _forget_campaigns(registry, ours)
     for id_ in sorted(ours):
         await registry.answer(stub.DeleteWebhook, webhook_pb2.DeleteWebhookRequest(id=id_))
 
@@ -58,6 +61,30 @@ async def _forget_forms(registry: Connection, ours: set[int]) -> None:
     for each in found:
         if only_fires((*each.always_on, *each.payment_successful, *each.payment_failed), ours):
             await registry.answer(stub.DeleteForm, form_pb2.DeleteFormRequest(id=each.id))
+
+
+async def _forget_campaigns(registry: Connection, ours: set[int]) -> None:
+    stub = campaign_pb2_grpc.CampaignServiceStub(registry.channel)
+    request = campaign_pb2.ListCampaignsRequest()
+    found, _ = await registry.pages(stub.ListCampaigns, request, lambda page: page.campaigns, 0)
+    for each in found:
+        if only_fires(await _actions_of(registry, each), ours):
+            await registry.answer(stub.DeleteCampaign, campaign_pb2.DeleteCampaignRequest(id=each.id))
+
+
+async def _actions_of(registry: Connection, campaign: campaign_pb2.Campaign) -> list[global_rule_pb2.RuleAction]:
+    """What it fires, by the map that is being worked on and by the one that contacts follow."""
+    stub = campaign_pb2_grpc.CampaignServiceStub(registry.channel)
+    views = [campaign_pb2.CAMPAIGN_VIEW_WORKING]
+    if campaign.state != campaign_pb2.CAMPAIGN_STATE_DRAFT:
+        views.append(campaign_pb2.CAMPAIGN_VIEW_PUBLISHED)
+    fired: list[global_rule_pb2.RuleAction] = []
+    for view in views:
+        request = campaign_pb2.GetCampaignRequest(id=campaign.id, view=view)
+        found = (await registry.answer(stub.GetCampaign, request)).campaign
+        hooks = (each.webhook for each in found.elements if each.HasField("webhook"))
+        fired += [global_rule_pb2.RuleAction(webhook_id=each.webhook_id) for each in hooks]
+    return fired
 
 
 def only_fires(actions: Iterable[global_rule_pb2.RuleAction], webhooks: set[int]) -> bool:

@@ -1,4 +1,4 @@
-"""The demo's table and its summary, for a person and as JSON."""
+"""The demo's table of targets and its summary, for a person and as JSON."""
 
 from collections.abc import Mapping
 from typing import Any

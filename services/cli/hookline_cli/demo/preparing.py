@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from hookline.dispatcher.v1 import delivery_pb2
 from hookline.registry.v1 import (
+    campaign_pb2,
+    campaign_pb2_grpc,
     form_pb2_grpc,
     global_rule_pb2_grpc,
     object_type_pb2,
@@ -18,6 +20,7 @@ from hookline.registry.v1 import (
 from hookline_cli.connection import Connection
 from hookline_cli.demo.firing import WEBHOOKS, PlannedWebhook, checkout_form, vip_rule
 from hookline_cli.demo.forgetting import forget_earlier
+from hookline_cli.demo.onboarding import onboarding
 from hookline_cli.demo.plan import PLAN
 from hookline_cli.demo.tally import Key, Row, Tally
 from hookline_cli.sink.bin import Sink
@@ -27,9 +30,10 @@ _WORKSHOP = "Workshop"
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What was made: an empty tally with a row per subscription and webhook, and the revision of the last write."""
+    """What was made: a tally with an empty row per target, the campaign, and the revision of the last write."""
 
     tally: Tally
+    campaign: campaign_pb2.Campaign
     config_revision: int
 
 
@@ -43,8 +47,9 @@ async def set_scene(registry: Connection, sink: Sink) -> Scene:
     rules = global_rule_pb2_grpc.GlobalRuleServiceStub(registry.channel)
     await registry.answer(rules.CreateGlobalRule, vip_rule(ids, str(uuid.uuid4())))
     forms = form_pb2_grpc.FormServiceStub(registry.channel)
-    last = await registry.answer(forms.CreateForm, checkout_form(ids, str(uuid.uuid4())))
-    return Scene(Tally(rows), last.config_revision)
+    await registry.answer(forms.CreateForm, checkout_form(ids, str(uuid.uuid4())))
+    last = await _make_campaign(registry, ids)
+    return Scene(Tally(rows), last.campaign, last.config_revision)
 
 
 async def _make_subscriptions(registry: Connection, sink: Sink, rows: dict[Key, Row]) -> None:
@@ -76,6 +81,15 @@ async def _make_webhooks(registry: Connection, sink: Sink, rows: dict[Key, Row])
         ids[planned] = answer.webhook.id
     sink.expect("*", *anywhere)
     return ids
+
+
+async def _make_campaign(registry: Connection, ids: dict[PlannedWebhook, int]) -> campaign_pb2.PublishCampaignResponse:
+    """Makes it and lets it go live."""
+    stub = campaign_pb2_grpc.CampaignServiceStub(registry.channel)
+    draft = (await registry.answer(stub.CreateCampaign, onboarding(ids, str(uuid.uuid4())))).campaign
+    return await registry.answer(
+        stub.PublishCampaign, campaign_pb2.PublishCampaignRequest(id=draft.id, etag=draft.etag)
+    )
 
 
 async def _make_object_type(registry: Connection) -> None:

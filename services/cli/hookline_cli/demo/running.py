@@ -18,7 +18,10 @@ from hookline_cli import tables
 from hookline_cli.address import Address
 from hookline_cli.connection import Connection
 from hookline_cli.credentials import FILE_NAME, Credentials
+from hookline_cli.demo.counting import Counting
 from hookline_cli.demo.live import live_table, summary, summary_words
+from hookline_cli.demo.map_table import campaign_document, campaign_line, map_table
+from hookline_cli.demo.onboarding import entrants
 from hookline_cli.demo.plan import PLAN, SEED
 from hookline_cli.demo.preparing import Scene, set_scene
 from hookline_cli.demo.publishing import Published, publish_sample, read_sample
@@ -33,6 +36,8 @@ from hookline_cli.up.signals import until_signalled
 
 PATIENCE_SECONDS = 120.0
 _FRAME_SECONDS = 0.25
+_LINES_AROUND = 10
+"""Lines of both tables that are no rows: titles, heads, rules, what stands for the whole map."""
 
 
 async def run_demo(data: Path, events: Path, output: Output, *, stay: bool) -> None:
@@ -104,6 +109,7 @@ class _Play:
         self._events = len(lines)
         self._published = Published()
         self._watching = Watching(dispatcher, scene.tally, since)
+        self._counting = Counting(dispatcher, scene.campaign, entrants(lines), self._published)
         self._publish = lambda: publish_sample(
             dispatcher, lines, uuid.uuid4().hex[:8], scene.config_revision, self._published
         )
@@ -113,15 +119,16 @@ class _Play:
         work: list[Callable[[], Coroutine[Any, Any, None]]] = [
             self._watching.outcomes,
             self._watching.lengths,
+            self._counting.counts,
             self._running.suite.failure,
             self._publish,
         ]
         tasks = [asyncio.create_task(each()) for each in work]
         give_up_at = time.monotonic() + PATIENCE_SECONDS
         try:
-            with screen(self._output, self._table, self._progress) as frame:
+            with screen(self._output, self._frame, self._progress) as frame:
                 while not self._done() and time.monotonic() < give_up_at:
-                    await asyncio.wait(tasks[:3], timeout=_FRAME_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+                    await asyncio.wait(tasks[:4], timeout=_FRAME_SECONDS, return_when=asyncio.FIRST_COMPLETED)
                     for task in tasks:
                         if task.done():
                             task.result()
@@ -131,26 +138,47 @@ class _Play:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
         await self._watching.look()
+        await self._counting.look()
 
-    def _table(self) -> Table:
+    def _tables(self) -> Group:
+        return Group(self._targets(), map_table(self._counting, self._output.console.width))
+
+    def _targets(self) -> Table:
         width = self._output.console.width
         return live_table(self._scene.tally, self._watching.queues, self._published.events, width)
 
+    def _frame(self) -> Group:
+        """Both tables; on a terminal that is too low for them the map until it is at rest, then the targets."""
+        targets, counting = self._targets(), self._counting
+        if targets.row_count + len(counting.elements) + _LINES_AROUND <= self._output.console.height:
+            return self._tables()
+        if counting.at_rest:
+            return Group(targets, campaign_line(counting))
+        return Group(str(targets.title), "", map_table(counting, self._output.console.width))
+
     def _progress(self) -> str:
-        published, delivered = self._published, self._scene.tally.count("delivered")
+        published, settled, expected = self._published, self._scene.tally.settled, self._expected
         events = f"{published.events} of {self._events} events published"
-        words = f"{events}, {delivered} of {published.deliveries} deliveries done"
-        waits = published.done and delivered < published.deliveries
+        words = f"{events}, {settled} of {expected} deliveries done; {campaign_line(self._counting)}"
+        waits = published.done and settled < expected
         return f"{words}; the rest waits for a retry or a slot of its throttle" if waits else words
 
+    @property
+    def _expected(self) -> int:
+        """How many deliveries there are so far: those that the acks told of, and what the campaign fired."""
+        return self._published.deliveries + self._counting.fired
+
     def _done(self) -> bool:
-        return self._published.done and self._scene.tally.settled >= self._published.deliveries
+        through = self._published.done and self._counting.at_rest
+        return through and self._scene.tally.settled >= self._expected
 
     def judge(self) -> None:
         """Raises CliError with the reason when something went wrong."""
         tally, sink = self._scene.tally, self._sink.counts
+        if not self._counting.at_rest:
+            raise CliError(f"the campaign did not come to rest within {PATIENCE_SECONDS:g} s")
         if not self._done():
-            missing = self._published.deliveries - tally.settled
+            missing = self._expected - tally.settled
             raise CliError(f"{missing} deliveries were not done within {PATIENCE_SECONDS:g} s")
         if tally.count("dead") or tally.count("cancelled"):
             raise CliError(f"{tally.count('dead')} deliveries are dead, {tally.count('cancelled')} cancelled")
@@ -159,7 +187,8 @@ class _Play:
 
     def document(self) -> dict[str, Any]:
         """The summary as JSON."""
-        document = summary(self._scene.tally, self._published.events, self._published.deliveries)
+        document = summary(self._scene.tally, self._published.events, self._expected)
+        document["campaign"] = campaign_document(self._counting)
         addresses = self._running.layout.addresses()
         document["signatures_verified"] = self._sink.counts.verified
         document["requests_received"] = self._sink.counts.received
@@ -171,6 +200,7 @@ class _Play:
         """The summary for a person, and where to look next; stay says whether the services still run then."""
         counts = self._sink.counts
         words = summary_words(self._scene.tally, self._published.events, counts.received, counts.verified)
+        words.append(f"\n  campaign    {campaign_line(self._counting)}")
         shown = _from_here(self._running.layout.data)
         command = f"{_program()} {{}} --data {shlex.quote(str(shown))}"
         again = ("again without the demo" if stay else "first start it again", command.format("up"))
@@ -184,9 +214,11 @@ class _Play:
             ("rules", command.format("rules list")),
             ("forms", command.format("forms list")),
             ("webhooks", command.format("webhooks list")),
+            ("the map", command.format(f"campaigns show {self._counting.campaign.id}")),
+            ("its counts", command.format(f"campaigns stats {self._counting.campaign.id}")),
         )
         nexts = tables.facts((*looks, again) if stay else (again, *looks))
-        return Group(self._table(), words, Text("\nWhere to look next", style="bold"), nexts)
+        return Group(self._tables(), words, Text("\nWhere to look next", style="bold"), nexts)
 
 
 def _from_here(path: Path) -> Path:

@@ -1,11 +1,11 @@
-"""What a person sees while the demo runs: a table that moves on a terminal, elsewhere a line now and then."""
+"""What a person sees while the demo runs: tables that move on a terminal, elsewhere a line now and then."""
 
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from rich.console import RenderableType
 from rich.live import Live
-from rich.table import Table
 
 from hookline_cli.output import Output
 
@@ -13,14 +13,16 @@ _NOTE_SECONDS = 5.0
 
 
 @contextmanager
-def screen(output: Output, table: Callable[[], Table], progress: Callable[[], str]) -> Iterator[Callable[[], None]]:
+def screen(
+    output: Output, tables: Callable[[], RenderableType], progress: Callable[[], str]
+) -> Iterator[Callable[[], None]]:
     """Yields what shows the next frame; call it as often as things change."""
     console = output.console
     if output.json or not console.is_terminal or console.is_dumb_terminal:
         yield _notes(output, progress)
         return
-    with Live(table(), console=console, auto_refresh=False, transient=True) as live:
-        yield lambda: live.update(table(), refresh=True)
+    with Live(tables(), console=console, auto_refresh=False, transient=True) as live:
+        yield lambda: live.update(tables(), refresh=True)
 
 
 def _notes(output: Output, progress: Callable[[], str]) -> Callable[[], None]:
