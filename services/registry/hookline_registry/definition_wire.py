@@ -1,6 +1,7 @@
 """Global rules, forms and campaigns as protos, and as the bodies of definitions; nothing is decided here.
 
-A body is the message as JSON with the names of the contract, without what the server sets and without the name.
+A body is the message as JSON with the names of the contract, without what the server sets, without the name, and
+without params of triggers that are empty.
 """
 
 from collections.abc import Iterable, Mapping
@@ -27,7 +28,16 @@ def body_of(message: Message, fields: tuple[str, ...]) -> dict[str, Value]:
     body.CopyFrom(message)
     clear(body, (name for name in body.DESCRIPTOR.fields_by_name if name not in fields))
     found: dict[str, Value] = json_format.MessageToDict(body, preserving_proto_field_name=True)
-    return found
+    return {name: _without_empty_params(value) for name, value in found.items()}
+
+
+def _without_empty_params(value: Value) -> Value:
+    """Leave params without a value out of triggers, wherever they stand: they ask for nothing."""
+    if isinstance(value, Mapping):
+        if "event" in value and isinstance(params := value.get("params"), Mapping):
+            return {**value, "params": {name: text for name, text in params.items() if text != ""}}
+        return {name: _without_empty_params(part) for name, part in value.items()}
+    return [_without_empty_params(part) for part in value] if isinstance(value, list) else value
 
 
 def with_body(message: _Shown, body: Mapping[str, Value], fields: tuple[str, ...]) -> _Shown:

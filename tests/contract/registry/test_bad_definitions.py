@@ -75,6 +75,7 @@ CASES = {
     "event with a line end": Case(waiting_for("sub_tag\n"), ("rule.triggers[0].event",)),
     "event of a clock": Case(waiting_for("on_date_field"), ("rule.triggers[0].event",)),
     "event without its param": Case(waiting_for("sub_tag"), ("rule.triggers[0].params.tag_id",)),
+    "event with an empty param": Case(waiting_for("sub_tag", tag_id=""), ("rule.triggers[0].params.tag_id",)),
     "event with a param too many": Case(waiting_for("call_is_logged", tag_id="4"), ("rule.triggers[0].params.tag_id",)),
     "param that is no number": Case(waiting_for("sub_tag", tag_id="٤"), ("rule.triggers[0].params.tag_id",)),
     "param below 0": Case(waiting_for("sub_tag", tag_id="-1"), ("rule.triggers[0].params.tag_id",)),
@@ -108,7 +109,10 @@ CASES = {
     "number that is NaN": Case(compared("grade", pb.COMPARISON_GREATER, "NaN"), (f"{COMPARED}.value",)),
     "day that is none": Case(compared("birthday", pb.COMPARISON_ON, "2026-02-30"), (f"{COMPARED}.value",)),
     "relative to text": Case(
-        compared("email", pb.COMPARISON_EQUAL, relative=pb.RelativeDate(offset=1)), (f"{COMPARED}.relative",)
+        compared("email", pb.COMPARISON_EQUAL, relative=pb.RelativeDate()), (f"{COMPARED}.relative",)
+    ),
+    "relative without a unit": Case(
+        compared("birthday", pb.COMPARISON_ON, relative=pb.RelativeDate(offset=1)), (f"{COMPARED}.relative.unit",)
     ),
     "relative too far": Case(
         compared("birthday", pb.COMPARISON_ON, relative=pb.RelativeDate(offset=10_001)),

@@ -58,6 +58,16 @@ async def set_fields(world: World, *keys: str) -> None:
     await world.user.UpdateObjectType(object_type_pb2.UpdateObjectTypeRequest(object_type=kind))
 
 
+async def test_a_param_without_a_value_is_left_out(world: World) -> None:
+    await with_webhooks(world.user)
+    waits = pb.RuleTrigger(event="object_submits_form", params={"form_id": "4", "outcome": ""})
+    made = (await world.user.CreateGlobalRule(ruling(1, triggers=[waits]))).rule
+    assert dict(made.triggers[0].params) == {"form_id": "4"}
+    asked = pb.UpdateGlobalRuleRequest(rule=pb.GlobalRule(id=made.id, triggers=[waits]))
+    asked.update_mask.paths.append("triggers")
+    assert (await world.user.UpdateGlobalRule(asked)).rule.triggers == made.triggers
+
+
 async def test_everything_that_is_set_is_stored_and_told(world: World) -> None:
     await with_webhooks(world.user)
     group = of_field("firstname", pb.COMPARISON_NOT_EQUAL, "")
