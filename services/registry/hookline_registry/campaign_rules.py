@@ -8,8 +8,8 @@ from hookline.registry.v1 import campaign_pb2 as pb
 from hookline_plugin import Value
 from hookline_registry.definition_wire import CAMPAIGN_BODY, body_of
 from hookline_registry.model import Campaign, DefinitionSettings
+from hookline_registry.settles import check_spans
 from hookline_runtime.errors import InvalidArgument, Violation
-from hookline_runtime.times import span_of
 
 MAX_BYTES = 1 << 20
 """How large a map may be, as JSON: with what its source adds, one that is published fits a message of the feed."""
@@ -54,5 +54,4 @@ def _check_durations(campaign: pb.Campaign) -> None:
     """
     for index, element in enumerate(campaign.elements):
         if element.HasField("entry") and element.entry.HasField("settle"):
-            for field, span in element.entry.settle.ListFields():
-                span_of(f"campaign.elements[{index}].entry.settle.{field.name}", span)
+            check_spans(f"campaign.elements[{index}].entry.settle", element.entry.settle)

@@ -15,8 +15,17 @@ from hookline_plugin import Value
 from hookline_registry.model import Definition
 from hookline_registry.wire import etag_of
 
-RULE_BODY = ("object_type_id", "triggers", "any_of", "actions", "paused")
-FORM_BODY = ("kind", "number", "object_type_id", "always_on", "payment_successful", "payment_failed", "paused")
+RULE_BODY = ("object_type_id", "triggers", "any_of", "actions", "paused", "settle")
+FORM_BODY = (
+    "kind",
+    "number",
+    "object_type_id",
+    "always_on",
+    "payment_successful",
+    "payment_failed",
+    "paused",
+    "settle",
+)
 CAMPAIGN_BODY = ("object_type_id", "elements", "reentry_allowed", "time_zone")
 
 _Shown = TypeVar("_Shown", global_rule_pb2.GlobalRule, form_pb2.Form, campaign_pb2.Campaign, trigger_pb2.Trigger)

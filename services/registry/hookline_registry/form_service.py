@@ -13,13 +13,14 @@ from hookline_registry.masks import paths_of
 from hookline_registry.model import Account, Definition, DefinitionSettings, ItemKind
 from hookline_registry.pages import Asked, collect
 from hookline_registry.requests import check_etag, check_id, create_of, updated
+from hookline_registry.settles import check_spans
 from hookline_registry.wire import etag_of
 from hookline_runtime.access import account_of
 from hookline_runtime.errors import InvalidArgument, Violation
 from hookline_runtime.plugins import PluginHost
 
 _SECTIONS = ("always_on", "payment_successful", "payment_failed")
-_CHANGEABLE = ("name", *_SECTIONS)
+_CHANGEABLE = ("name", *_SECTIONS, "settle")
 
 
 class FormService(form_pb2_grpc.FormServiceServicer):
@@ -145,6 +146,7 @@ class FormService(form_pb2_grpc.FormServiceServicer):
 
         Raises InvalidArgument with all that is wrong.
         """
+        check_spans("form.settle", form.settle)
         body = definition_wire.body_of(form, FORM_BODY)
         taken = await examine(connection, source_of(self._host, place.kind), place, body)
         if not isinstance(taken, Taken):

@@ -18,12 +18,13 @@ from hookline_registry.model import Account, Definition, DefinitionSettings, Ite
 from hookline_registry.pages import Asked, collect
 from hookline_registry.requests import check_etag, check_id, create_of, refuse, updated
 from hookline_registry.rule_texts import PARTS, held, read_text, violation, write_text
+from hookline_registry.settles import check_spans
 from hookline_registry.wire import etag_of
 from hookline_runtime.access import account_of
 from hookline_runtime.errors import InvalidArgument, Violation
 from hookline_runtime.plugins import PluginHost
 
-_CHANGEABLE = ("name", "object_type_id", "triggers", "any_of", "actions")
+_CHANGEABLE = ("name", "object_type_id", "triggers", "any_of", "actions", "settle")
 
 
 class GlobalRuleService(global_rule_pb2_grpc.GlobalRuleServiceServicer):
@@ -167,6 +168,7 @@ class GlobalRuleService(global_rule_pb2_grpc.GlobalRuleServiceServicer):
         Raises InvalidArgument with all that is wrong.
         """
         source = source_of(self._host, place.kind)
+        check_spans("rule.settle", rule.settle)
         body: Mapping[str, Value] = definition_wire.body_of(rule, RULE_BODY)
         if text is not None:
             refuse(Violation(f"rule.{part}", "must be empty where text is set") for part in PARTS if part in body)

@@ -107,7 +107,8 @@ class ObjectType:
 class SubscriptionSettings:
     """What a caller may choose about a subscription.
 
-    Enums are numbers of the contract; the timeout is in microseconds.
+    Enums are numbers of the contract; spans are in microseconds. A `quiet` of 0 is not to settle, a `longest` of 0 the
+    default.
     """
 
     event_name: str
@@ -121,6 +122,8 @@ class SubscriptionSettings:
     ordered: bool = False
     dead_head: int = 1
     timeout: int | None = None
+    quiet: int = 0
+    longest: int = 0
 
     @property
     def event(self) -> str:

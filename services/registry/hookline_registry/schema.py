@@ -98,6 +98,8 @@ subscription = Table(
     Column("ordered", Boolean, nullable=False),
     Column("dead_head", Integer, nullable=False),
     Column("timeout", BigInteger),
+    Column("quiet", BigInteger, nullable=False, server_default="0"),
+    Column("longest", BigInteger, nullable=False, server_default="0"),
     Column("secret", String(128), nullable=False),
     Column("old_secret", String(128)),
     Column("old_secret_expire_time", BigInteger),

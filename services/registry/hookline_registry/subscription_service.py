@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from hookline.registry.v1 import subscription_pb2 as pb
 from hookline.registry.v1 import subscription_pb2_grpc
 
-from hookline_registry import accounts, idempotency, subscription_rules, subscriptions, wire
+from hookline_registry import accounts, idempotency, settles, subscription_rules, subscriptions, wire
 from hookline_registry.database import Database, Transaction
 from hookline_registry.masks import paths_of
 from hookline_registry.model import SubscriptionSettings
@@ -28,6 +28,7 @@ _CHANGEABLE = (
     "ordered",
     "dead_head",
     "timeout",
+    "settle",
 )
 
 
@@ -156,7 +157,7 @@ class SubscriptionService(subscription_pb2_grpc.SubscriptionServiceServicer):
             raise InvalidArgument(Violation("subscription.event", str(error))) from None
         settings = wire.subscription_settings(message, *event)
         found = subscription_rules.violations(settings, message.content_type, self._installation)
-        refuse(each for each in found if _setting_of(each) in changed)
+        refuse([*(each for each in found if _setting_of(each) in changed), *settles.violations(settings)])
         return settings
 
 

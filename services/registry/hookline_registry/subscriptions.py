@@ -98,6 +98,8 @@ def _columns(stored: Subscription) -> dict[str, object]:
         "ordered": settings.ordered,
         "dead_head": settings.dead_head,
         "timeout": settings.timeout,
+        "quiet": settings.quiet,
+        "longest": settings.longest,
         "secret": stored.secrets.current,
         "old_secret": stored.secrets.old,
         "old_secret_expire_time": stored.secrets.old_expire_time,
@@ -119,6 +121,8 @@ def _read(row: Row[tuple[object, ...]]) -> Subscription:
         ordered=row.ordered,
         dead_head=row.dead_head,
         timeout=row.timeout,
+        quiet=row.quiet,
+        longest=row.longest,
     )
     secrets = Secrets(row.secret, row.old_secret, row.old_secret_expire_time)
     times = row.create_time, row.update_time

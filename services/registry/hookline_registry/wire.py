@@ -120,6 +120,10 @@ def subscription(stored: Subscription, now: int) -> subscription_pb2.Subscriptio
     )
     if settings.timeout is not None:
         message.timeout.FromMicroseconds(settings.timeout)
+    if settings.quiet:
+        message.settle.quiet.FromMicroseconds(settings.quiet)
+    if settings.longest:
+        message.settle.longest.FromMicroseconds(settings.longest)
     expires = stored.secrets.old_expire_time
     if expires is not None and expires > now:
         message.old_secret_expire_time.FromMicroseconds(expires)
@@ -131,8 +135,10 @@ def subscription_settings(
 ) -> SubscriptionSettings:
     """Take what a caller chose about a subscription, with what the empty values stand for.
 
-    Raises InvalidArgument for a timeout that is no span of time.
+    Raises InvalidArgument for what is no span of time.
     """
+    quiet = span_of("subscription.settle.quiet", message.settle.quiet)
+    longest = span_of("subscription.settle.longest", message.settle.longest)
     return SubscriptionSettings(
         event_name=event_name,
         event_number=event_number,
@@ -145,4 +151,6 @@ def subscription_settings(
         ordered=message.ordered,
         dead_head=message.dead_head or subscription_pb2.DEAD_HEAD_SKIP,
         timeout=span_of("subscription.timeout", message.timeout) if message.HasField("timeout") else None,
+        quiet=quiet,
+        longest=longest if quiet else 0,
     )
