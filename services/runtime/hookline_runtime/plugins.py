@@ -4,29 +4,35 @@ One bad plugin never stops the others: what fails to import, raises or registers
 `problems`. Every plugin has a pluggy manager of its own, so that no hook wrapper of one reaches into another.
 Built-in plugins come first, the others by name; the first to claim a media type, or the name of an encoder or trigger
 source, keeps it. A plugin that states that it is written for another version of the plugin API is not asked at all.
+Those of third parties run apart, in processes of their own, but for those that the operator trusts; see `isolation`.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import weakref
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from itertools import islice
-from traceback import format_exception_only
-from typing import Any, Self
+from typing import Self, TypeGuard
 
-import pluggy
 import structlog
 
-from hookline_plugin import PROJECT, Encoder, encoder_flaw, spec
+from hookline_plugin import PROJECT, Encoder
 from hookline_plugin.media_type import essence
 from hookline_plugin.remembering import remembers
-from hookline_plugin.spec import API_VERSION
 from hookline_plugin.template import TemplateEncoder
-from hookline_plugin.trigger import TriggerSource, source_flaw
+from hookline_plugin.trigger import TriggerSource
+from hookline_runtime.brought import Brought, brought, said
+from hookline_runtime.isolation.apart import Apart, end_all
+from hookline_runtime.isolation.limits import Isolation
+from hookline_runtime.isolation.loading import load_apart
+from hookline_runtime.isolation.sources import SourceApart
+from hookline_runtime.isolation.trouble import words_of
 
 BUILTIN = "builtin"
 _BUILTIN_OWNER = "hookline-builtin"
-_MAX_REASON = 300
+_LOADED_AT_ONCE = 8
 _DETECTED_FIRST = ("json", "xml", "form")
 _DETECTED_LAST = "text"
 
@@ -74,6 +80,8 @@ class Plugin:
     origin: Origin
     encoders: tuple[UsedEncoder, ...] = ()
     trigger_sources: tuple[UsedSource, ...] = ()
+    isolated: bool = False
+    """Whether it runs in a process of its own."""
 
 
 class PluginHost:
@@ -84,10 +92,18 @@ class PluginHost:
         plugins: Mapping[str, object],
         problems: Sequence[Problem] = (),
         origins: Mapping[str, Origin] | None = None,
+        aparts: Sequence[Apart] = (),
     ) -> None:
-        """Ask the plugins, given by name; `problems` and `origins` are of those found on the way here, used or not."""
+        """Ask the plugins, given by name; `problems` and `origins` are of those found on the way here, used or not.
+
+        What a plugin of `aparts` brings has been asked for already, and is given in its place.
+        """
         self._problems = list(problems)
-        self._plugins = {name: Plugin(name, origin) for name, origin in (origins or {}).items()}
+        self._aparts = {each.name: each for each in aparts}
+        self._end = weakref.finalize(self, end_all, list(aparts))
+        self._plugins = {
+            name: Plugin(name, origin, isolated=name in self._aparts) for name, origin in (origins or {}).items()
+        }
         self._encoders: dict[str, Encoder] = {}
         self._by_media_type: dict[str, Encoder] = {}
         self._trigger_sources: dict[str, TriggerSource] = {}
@@ -101,21 +117,40 @@ class PluginHost:
         self._template_encoders = tuple(sorted(found, key=lambda encoder: _turn(encoder.name)))
 
     @classmethod
-    def load(cls) -> Self:
-        """Import and ask every plugin that is installed in this environment."""
+    def load(cls, isolation: Isolation | None = None) -> Self:
+        """Import and ask every plugin that is installed in this environment; all at once where they run apart."""
+        isolation = isolation or Isolation()
         plugins: dict[str, object] = {}
         problems: list[Problem] = []
         origins: dict[str, Origin] = {}
+        aparts: dict[str, Apart] = {}
         for entry in sorted(entry_points(group=PROJECT), key=lambda entry: (*_rank(entry.name), _owner(entry))):
-            if entry.name in plugins or (entry.name == BUILTIN and _owner(entry) != _BUILTIN_OWNER):
+            if entry.name in origins or (entry.name == BUILTIN and _owner(entry) != _BUILTIN_OWNER):
                 problems.append(Problem(entry.name, f"its name is taken; {_owner(entry)} must choose another"))
                 continue
             origins[entry.name] = _origin(entry)
+            if entry.name != BUILTIN and not isolation.trusts(entry.name):
+                aparts[entry.name] = Apart(entry.name, entry.value, isolation.limits)
+                continue
             try:
                 plugins[entry.name] = entry.load()
             except (Exception, SystemExit) as error:
-                problems.append(Problem(entry.name, f"cannot be imported: {_said(error)}"))
-        return cls(plugins, problems, origins)
+                problems.append(Problem(entry.name, f"cannot be imported: {said(error)}"))
+        for name, loaded in _loaded(aparts).items():
+            if isinstance(loaded, str):
+                problems.append(Problem(name, loaded))
+            else:
+                plugins[name] = loaded
+        return cls(plugins, sorted(problems, key=lambda each: _rank(each.plugin)), origins, list(aparts.values()))
+
+    @property
+    def aparts(self) -> tuple[Apart, ...]:
+        """The plugins that run in processes of their own."""
+        return tuple(self._aparts.values())
+
+    def close(self) -> None:
+        """End the processes of plugins; whoever asks one of these afterwards is refused."""
+        self._end()
 
     @property
     def plugins(self) -> tuple[Plugin, ...]:
@@ -139,8 +174,10 @@ class PluginHost:
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """What the plugins brought that is not in use, and why."""
-        return tuple(self._problems)
+        """What the plugins brought that is not in use, and why; what runs apart and cannot be asked is told last."""
+        loaded = {name for name, each in self._plugins.items() if each.encoders or each.trigger_sources}
+        away = [Problem(each.name, each.problem) for each in self.aparts if each.name in loaded and each.problem]
+        return (*self._problems, *away)
 
     def encoder_for(self, media_type: str) -> Encoder | None:
         """Find the encoder that serves a media type; case and parameters play no part."""
@@ -165,30 +202,19 @@ class PluginHost:
                 return encoder
         return None
 
-    def _add(self, name: str, plugin: object) -> list[str]:
+    def _add(self, name: str, plugin: object) -> Iterator[str]:
         """Take over what one plugin registers; give the reasons why something is left out."""
-        reasons: list[str] = []
-        try:
-            flaw = _api_flaw(plugin)
-            if flaw is not None:
-                return [flaw]
-            manager = pluggy.PluginManager(PROJECT)
-            manager.add_hookspecs(spec)
-            manager.register(plugin, name)
-            reasons.extend(_misfits(manager, plugin))
-        except (Exception, SystemExit) as error:
-            return [*reasons, f"cannot be used: {_said(error)}"]
-        for hook, claim in (
-            (manager.hook.register_encoders, self._claim_encoder),
-            (manager.hook.register_trigger_sources, self._claim_source),
-        ):
+        given: Iterable[Brought] = plugin if _is_brought(plugin) else brought(name, plugin)
+        for each in given:
             try:
-                # One by one: what was said before a plugin raises is kept, and so is what its other hook gives.
-                for reason in _claims(hook, claim):
-                    reasons.append(reason)
+                if each.flaw:
+                    yield each.flaw
+                elif each.encoder is not None:
+                    yield from self._claim_encoder(each.encoder)
+                elif each.source is not None:
+                    yield from self._claim_source(each.source)
             except (Exception, SystemExit) as error:
-                reasons.append(f"cannot be used: {_said(error)}")
-        return reasons
+                yield f"cannot be used: {said(error)}"
 
     def _used(self, name: str, encoders: int, sources: int) -> Plugin:
         """Say what is in use of a plugin that was added after so many encoders and trigger sources."""
@@ -199,7 +225,8 @@ class PluginHost:
             name,
             origin,
             tuple(self._used_encoder(key, encoder) for key, encoder in added),
-            tuple(UsedSource(key, remembers(source)) for key, source in added_sources),
+            tuple(UsedSource(key, _memory(source)) for key, source in added_sources),
+            isolated=name in self._aparts,
         )
 
     def _used_encoder(self, name: str, encoder: Encoder) -> UsedEncoder:
@@ -207,10 +234,6 @@ class PluginHost:
         return UsedEncoder(name, tuple(sorted(served)), isinstance(encoder, TemplateEncoder))
 
     def _claim_encoder(self, encoder: Encoder) -> Iterator[str]:
-        flaw = encoder_flaw(encoder)
-        if flaw is not None:
-            yield flaw
-            return
         if encoder.name in self._encoders:
             yield f"there is an encoder named {encoder.name} already"
             return
@@ -222,41 +245,23 @@ class PluginHost:
                 yield f"encoder {encoder.name} is not used for {media_type}: {served.name} serves it already"
 
     def _claim_source(self, source: TriggerSource) -> Iterator[str]:
-        flaw = source_flaw(source)
-        if flaw is not None:
-            yield flaw
-        elif self._trigger_sources.setdefault(source.name, source) is not source:
+        if self._trigger_sources.setdefault(source.name, source) is not source:
             yield f"there is a trigger source named {source.name} already"
 
 
-def _claims(hook: pluggy.HookCaller, claim: Callable[[Any], Iterator[str]]) -> Iterator[str]:
-    answers = hook()
-    if not answers and hook.get_hookimpls():
-        yield f"{hook.name} gave nothing"
-    for answer in answers:
-        if not isinstance(answer, (list, tuple)):
-            yield f"{hook.name} gave {type(answer).__name__}, not a list or tuple"
-            continue
-        for candidate in answer:
-            yield from claim(candidate)
+def _loaded(aparts: Mapping[str, Apart]) -> dict[str, list[Brought] | str]:
+    if not aparts:
+        return {}
+    with ThreadPoolExecutor(min(_LOADED_AT_ONCE, len(aparts))) as threads:
+        return dict(zip(aparts, threads.map(load_apart, aparts.values()), strict=True))
 
 
-def _api_flaw(plugin: object) -> str | None:
-    stated: object = getattr(plugin, "hookline_api", API_VERSION)
-    if type(stated) is not int:
-        return "its hookline_api must be a whole number, the version of the plugin API that it is written for"
-    if stated != API_VERSION:
-        return f"it is written for version {str(stated)[:20]} of the plugin API; this is version {API_VERSION}"
-    return None
+def _is_brought(plugin: object) -> TypeGuard[list[Brought]]:
+    return isinstance(plugin, list) and all(isinstance(each, Brought) for each in plugin)
 
 
-def _misfits(manager: pluggy.PluginManager, plugin: object) -> Iterator[str]:
-    hooks = manager.get_hookcallers(plugin)
-    if not hooks:
-        yield "it implements no hook; are its functions marked with hookimpl?"
-    for hook in hooks or ():
-        if not hook.has_spec():
-            yield f"this version of Hookline has no hook {hook.name}"
+def _memory(source: TriggerSource) -> bool | None:
+    return source.memory if isinstance(source, SourceApart) else remembers(source)
 
 
 def _rank(name: str) -> tuple[bool, str]:
@@ -273,7 +278,7 @@ def _detects(encoder: TemplateEncoder, template: str) -> bool:
     try:
         return encoder.detects(template) is True
     except (Exception, SystemExit) as error:
-        _log.warning("plugin_problem", plugin=encoder.name, reason=f"detects failed with {type(error).__name__}")
+        _log.warning("plugin_problem", plugin=encoder.name, reason=f"detects {words_of(error)}")
         return False
 
 
@@ -283,8 +288,3 @@ def _origin(entry: EntryPoint) -> Origin:
 
 def _owner(entry: EntryPoint) -> str:
     return "" if entry.dist is None else re.sub(r"[-_.]+", "-", entry.dist.name).lower()
-
-
-def _said(error: BaseException) -> str:
-    """Give the last line of what an error says, without a traceback; safe where its own `str` raises."""
-    return " ".join(format_exception_only(error)[-1].split())[:_MAX_REASON]

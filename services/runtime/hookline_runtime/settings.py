@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, Validati
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from hookline_runtime.egress.allow import parse_allow
+from hookline_runtime.isolation.limits import Isolation, Limits
 from hookline_runtime.listen import split_address
 from hookline_runtime.logs import Level
 
@@ -47,7 +48,8 @@ class Settings(BaseSettings):
     """What every service can be told.
 
     ``service_key`` is what the services of one installation know each other by; ``egress_allow`` opens addresses that
-    are not public to requests (see ``egress.allow``).
+    are not public to requests (see ``egress.allow``). ``plugin_seconds``, ``plugin_import_seconds`` and
+    ``plugin_megabytes`` bound plugins that run apart; ``trusted_plugins`` names those that do not (see ``isolation``).
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
@@ -56,6 +58,17 @@ class Settings(BaseSettings):
     service_key: SecretStr | None = None
     max_concurrent_rpcs: int = Field(default=1000, ge=1)
     egress_allow: Annotated[str, AfterValidator(_readable_rules)] = ""
+    plugin_seconds: float = Field(default=1.0, ge=0.01, le=60)
+    plugin_import_seconds: float = Field(default=10.0, ge=0.1, le=300)
+    plugin_megabytes: int = Field(default=1024, ge=64, le=1_000_000)
+    trusted_plugins: str = ""
+
+    @property
+    def isolation(self) -> Isolation:
+        """Which plugins run apart, and within which limits."""
+        trusted = frozenset(name for each in self.trusted_plugins.split(",") if (name := each.strip()))
+        limits = Limits(self.plugin_seconds, self.plugin_import_seconds, self.plugin_megabytes)
+        return Isolation(limits, trusted)
 
     @classmethod
     def load(cls, **overrides: Any) -> Self:

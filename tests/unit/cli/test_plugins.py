@@ -55,6 +55,7 @@ def test_json_is_all_that_is_written() -> None:
             "name": "missing",
             "distribution": "acme-noisy",
             "version": "2.1",
+            "runs": "isolated",
             "encoders": [],
             "trigger_sources": [],
         },
@@ -62,6 +63,7 @@ def test_json_is_all_that_is_written() -> None:
             "name": "noisy",
             "distribution": "acme-noisy",
             "version": "2.1",
+            "runs": "isolated",
             "encoders": [{"name": "upper", "media_types": ["text/upper"], "webhooks": False}],
             "trigger_sources": [],
         },
@@ -78,10 +80,10 @@ def test_a_person_sees_a_table_and_the_reasons() -> None:
     done = CliRunner().invoke(app, ["plugins", "list"])
     assert done.exit_code == 0
     rows = [" ".join(line.split()) for line in done.stdout.splitlines()]
-    assert "builtin hookline-builtin 0.1.0 encoder xml application/xml, text/xml; also for webhooks" in rows
-    assert "builtin hookline-builtin 0.1.0 trigger source form_rule without memory" in rows
-    assert "noisy acme-noisy 2.1 encoder upper text/upper; for subscriptions only" in rows
-    assert "missing acme-noisy 2.1 nothing" in rows
+    assert "builtin hookline-builtin 0.1.0 built in encoder xml application/xml, text/xml; also for webhooks" in rows
+    assert "builtin hookline-builtin 0.1.0 built in trigger source form_rule without memory" in rows
+    assert "noisy acme-noisy 2.1 isolated encoder upper text/upper; for subscriptions only" in rows
+    assert "missing acme-noisy 2.1 isolated nothing" in rows
     assert "noisy encoder upper is not used for text/plain: text serves it already" in rows
     assert "noise" not in rows
     assert "plugin_problem" not in done.stdout

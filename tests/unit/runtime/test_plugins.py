@@ -312,7 +312,7 @@ def test_says_where_a_plugin_comes_from(install: Install) -> None:
     found = {each.name: each for each in PluginHost.load().plugins}
     assert list(found) == ["builtin", "raising", "upper"]
     assert found["upper"].origin == Origin("Acme.Upper", "1.0")
-    assert found["raising"] == Plugin("raising", Origin("acme-raising", "1.0"))
+    assert found["raising"] == Plugin("raising", Origin("acme-raising", "1.0"), isolated=True)
     assert found["builtin"].origin.distribution == "hookline-builtin"
     assert found["builtin"].origin.version
 

@@ -13,7 +13,8 @@ from rich.text import Text
 from hookline_cli import tables
 from hookline_cli.output import Output
 from hookline_cli.session import JsonFlag
-from hookline_runtime.plugins import Plugin, PluginHost
+from hookline_runtime.plugins import BUILTIN, Plugin, PluginHost
+from hookline_runtime.settings import Settings, SettingsError
 
 app = typer.Typer(help="The plugins of this environment.", no_args_is_help=True)
 
@@ -28,10 +29,17 @@ def plugins() -> None:
 @app.command("list")
 def list_(json: JsonFlag = False) -> None:
     """List what a service that is started here loads, what is not used of it, and why."""
+    try:
+        isolation = Settings.load().isolation
+    except SettingsError as error:
+        raise typer.BadParameter(str(error)) from None
     # What a plugin prints, and the log line of each problem, have no place in what is piped; problems are listed.
     with redirect_stdout(StringIO()):
-        host = PluginHost.load()
-    Output(json).document(_document(host), _rendering(host))
+        host = PluginHost.load(isolation)
+    try:
+        Output(json).document(_document(host), _rendering(host))
+    finally:
+        host.close()
     sys.stdout.flush()
 
 
@@ -41,6 +49,7 @@ def _document(host: PluginHost) -> dict[str, object]:
             {
                 "name": plugin.name,
                 **asdict(plugin.origin),
+                "runs": _runs(plugin),
                 "encoders": [asdict(each) for each in plugin.encoders],
                 "trigger_sources": [asdict(each) for each in plugin.trigger_sources],
             }
@@ -52,9 +61,9 @@ def _document(host: PluginHost) -> dict[str, object]:
 
 def _rendering(host: PluginHost) -> RenderableType:
     loaded = tables.table(
-        ("plugin", "distribution", "version", "brings", "named", "which is"),
+        ("plugin", "distribution", "version", "runs", "brings", "named", "which is"),
         (
-            (plugin.name, plugin.origin.distribution, plugin.origin.version, *brought)
+            (plugin.name, plugin.origin.distribution, plugin.origin.version, _runs(plugin), *brought)
             for plugin in host.plugins
             for brought in _brought(plugin)
         ),
@@ -63,6 +72,10 @@ def _rendering(host: PluginHost) -> RenderableType:
         return loaded
     refused = tables.table(("plugin", "not used, because"), ((each.plugin, each.reason) for each in host.problems))
     return Group(loaded, Text("problems", style="bold yellow"), refused)
+
+
+def _runs(plugin: Plugin) -> str:
+    return "built in" if plugin.name == BUILTIN else "isolated" if plugin.isolated else "trusted"
 
 
 def _brought(plugin: Plugin) -> Iterator[tuple[str, str, str]]:
