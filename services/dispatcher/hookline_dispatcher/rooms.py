@@ -31,6 +31,7 @@ from .api.watch import WatchHub
 from .config.cache import ConfigCache
 from .config.keys import ReplicaKeys
 from .config.replica import Replica
+from .config.triggers import FindSource
 from .core.retry import TargetGone
 from .delivery.attempt import Attempter
 from .delivery.attempt_log import AttemptLog
@@ -44,6 +45,7 @@ from .ingest.failures import TriggerFailures
 from .ingest.ingest import Ingest
 from .ingest.operational import Announcer
 from .metrics import Metrics
+from .routes.rehearsing import Rehearser
 from .routes.router import Router
 from .settings import DispatcherSettings
 from .store.keeper import Keeper, Told
@@ -98,7 +100,7 @@ class Rooms:
         self.keeper = Keeper(store, told, self.clock, settings.keep_delivered, settings.keep_failed)
         self.server = GrpcServer(
             settings.dispatcher_address,
-            self._services(),
+            self._services(plugins.trigger_source),
             Access(self.keys, service_key, self.clock),
             registry=registry,
             limits=ServerLimits(max_concurrent_rpcs=settings.max_concurrent_rpcs),
@@ -117,10 +119,11 @@ class Rooms:
             log=AttemptLog(PlainLines("info") if LEVELS[settings.log_level] <= LEVELS["info"] else None),
         )
 
-    def _services(self) -> list[Service]:
+    def _services(self, find_source: FindSource) -> list[Service]:
         view = AttemptsView(self.store, self.cache, self._renderer)
         tester = Tester(self._renderer, self.sender, self.clock)
-        explainer = Explainer(self.cache, self._renderer, self.clock)
+        rehearser = Rehearser(self.store, self.cache, find_source, self.router.spending)
+        explainer = Explainer(self.cache, self._renderer, rehearser, self.clock)
         events = EventService(
             self.ingest, self.store, explainer, self.replica.wait_for, self.keys, self.clock, self.draining
         )

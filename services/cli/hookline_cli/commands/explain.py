@@ -1,4 +1,4 @@
-"""`hookline explain`: what an event would fire, and why the rest would not. Nothing is stored and nothing is sent."""
+"""`hookline explain`: what an event would fire and move, and why the rest would not. Nothing is stored or sent."""
 
 import sys
 from pathlib import Path
@@ -27,7 +27,7 @@ def register(app: typer.Typer) -> None:
         session: Session,
         file: Annotated[Path, typer.Argument(help="A file with one event as JSON, as `publish` takes it; - reads it.")],
     ) -> None:
-        """Say what an event would fire, with each request, and why the rest would not; nothing is sent."""
+        """Say what an event would fire and move, with each request, and why the rest would not; nothing is sent."""
         line = sys.stdin.buffer.read() if str(file) == "-" else text_of(file).encode()
         try:
             event = parse_line(line)
@@ -47,6 +47,8 @@ def _explained(answer: event_service_pb2.ExplainResponse) -> Group:
         parts += [line, *_request(firing), ""]
     if not answer.fires:
         parts += [Text("fires nothing", style="yellow"), ""]
+    for step in answer.steps:
+        parts += [_step(step), ""]
     if answer.unmatched_reason:
         parts.append(Text(printable(f"subscriptions: {answer.unmatched_reason}")))
     for trigger in answer.not_fired:
@@ -54,6 +56,31 @@ def _explained(answer: event_service_pb2.ExplainResponse) -> Group:
     if answer.left_out:
         parts.append(Text(f"{answer.left_out} more are not shown", style="dim"))
     return Group(*parts)
+
+
+def _step(step: event_service_pb2.ExplainedStep) -> Text:
+    """What a definition with memory would do, a line for each thing."""
+    lines = [Text(printable(tables.fired_by(step.trigger)), style="cyan")]
+    if step.fires:
+        lines.append(Text(f"  fires {step.fires} of these"))
+    if step.moves:
+        path = (f"{'leaves' if each.left else 'comes to'} {each.element}" for each in step.moves)
+        lines.append(Text(printable(f"  the object {', '.join(path)}")))
+    for wait in step.waits:
+        where = f" at {wait.element}" if wait.element else ""
+        lines.append(Text(printable(f"  waits{where} until {tables.moment(wait.until_time)}")))
+    lines += [Text(printable(f"  emits {_emitted(each)}")) for each in step.emits]
+    if step.reason:
+        lines.append(Text(printable(f"  {step.reason}")))
+    if step.left_out:
+        lines.append(Text(f"  {step.left_out} more are not shown", style="dim"))
+    return Text("\n").join(lines)
+
+
+def _emitted(emit: event_service_pb2.ExplainedEmit) -> str:
+    params = ", ".join(f"{name}={value}" for name, value in sorted(emit.params.items()))
+    sets_off = ", ".join(tables.fired_by(each) for each in emit.sets_off)
+    return f"{emit.type}({params})" + (f", which may set off {sets_off}" if sets_off else "")
 
 
 def _name(firing: event_service_pb2.ExplainedFiring) -> str:

@@ -113,6 +113,15 @@ class StoredObject(NamedTuple):
     tags: tuple[str, ...]
     version: int
 
+    def after(self, event: Event) -> StoredObject:
+        """What it is once an event about the object is committed; one of an older version tells nothing new."""
+        if 0 < event.object_version < self.version:
+            return self
+        return StoredObject(event.data, event.tags, max(self.version, event.object_version))
+
+
+NO_OBJECT = StoredObject(b"", (), 0)
+
 
 @dataclass(frozen=True, slots=True)
 class Work:
@@ -184,6 +193,8 @@ class Stepped:
     """By element, whether the object is there now."""
     causes: tuple[Cause, ...] = ()
     emitted: tuple[Emitted, ...] = ()
+    reads: tuple[tuple[Post, int], ...] = ()
+    """Other memories that the step was made from, with the ``row_version`` of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +268,9 @@ class Routing(Protocol):
 
     async def objects(self, keys: Collection[ObjectKey]) -> dict[ObjectKey, StoredObject]:
         """The newest of these objects; those that no event told of are left out."""
+
+    async def fired_keys(self, source: str, post: Post, keys: Collection[str]) -> set[str]:
+        """Those of the keys under which something was fired already."""
 
     async def take_turns(self, turns: Sequence[Turn]) -> list[IntakeResult]:
         """Commits turns in order, each as a whole; CONFLICT where what it was made from has changed meanwhile."""

@@ -29,6 +29,7 @@ from hookline_dispatcher.store.routing import (
 
 from . import rows
 from .events import EVENT_COLUMNS, event_of
+from .firing_keys import key_digest
 from .read import Reader
 
 _ROUTE = """
@@ -119,6 +120,13 @@ class StatefulStore(Reader):
             asked[index]: StoredObject(bytes(data), tuple(orjson.loads(tags)), version)
             for index, data, tags, version in found
         }
+
+    async def fired_keys(self, source: str, post: Post, keys: Collection[str]) -> set[str]:
+        """Those of the keys that have fired."""
+        digests = {key_digest(source, post, key): key for key in keys}
+        holes = ",".join("?" * len(digests))
+        found = await self._all(f"SELECT digest FROM firing_key WHERE digest IN ({holes})", *digests)  # noqa: S608 - holes
+        return {digests[digest] for (digest,) in found}
 
     async def changes(self, limit: int) -> list[Change]:
         """Definitions that have changed."""

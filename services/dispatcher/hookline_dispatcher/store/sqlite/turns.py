@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
-from hashlib import blake2b
 
 from hookline_dispatcher.core.instants import NEVER
 from hookline_dispatcher.store.model import Firing, IntakeResult, IntakeStatus
@@ -17,6 +16,7 @@ from hookline_dispatcher.store.routing import Cause, DueTimer, KeyedFiring, Post
 from . import rows
 from .arrivals import ROUTE, Arrivals
 from .elements import Elements
+from .firing_keys import key_digest
 from .intake import Intaker, More
 
 LONGEST_NOTE = 4096
@@ -70,7 +70,8 @@ class Turner:
     def write(self, turns: Sequence[Turn]) -> list[IntakeResult]:
         """Writes turns in order; CONFLICT for those that are void, and nothing of these."""
         known = self._routes(turn.route.id for turn in turns if turn.route)
-        posts = list(dict.fromkeys(step.post for turn in turns for step in turn.steps))
+        steps = [step for turn in turns for step in turn.steps]
+        posts = list(dict.fromkeys(post for step in steps for post in (step.post, *(read for read, _ in step.reads))))
         found = rows.table(self._connection, _VERSIONS, (rows.keys(map(tuple, posts)),)) if posts else []
         versions = {posts[index]: version for index, version in found}
         return [self._turn(turn, known, versions) for turn in turns]
@@ -80,7 +81,7 @@ class Turner:
         return {row[0] for row in rows.table(self._connection, statement, (rows.keys(ids),))}
 
     def _turn(self, turn: Turn, known: set[int], versions: dict[Post, int]) -> IntakeResult:
-        if any(versions.get(step.post, 0) != step.guard for step in turn.steps):
+        if any(versions.get(post, 0) != guard for step in turn.steps for post, guard in _read(step)):
             return IntakeResult(IntakeStatus.CONFLICT)
         if turn.route and turn.route.id not in known:
             return IntakeResult(IntakeStatus.CONFLICT)
@@ -145,7 +146,7 @@ class Turner:
         self._connection.executemany(_START, [(*step.post, *timer) for timer in step.start])
         for element, present in dict(step.moves).items():
             self._elements.move(step.post, element, present)
-        causes = [self._cause(step, cause) for cause in step.causes]
+        causes = [more for cause in step.causes if (more := self._cause(step, cause)).intake.firings]
         results = self._intaker.add([*causes, *(More(0, each.intake) for each in step.emitted)])
         for each, result in zip(step.emitted, results[len(causes) :], strict=True):
             if result.status is IntakeStatus.NEW and (each.add_tags or each.remove_tags):
@@ -175,8 +176,7 @@ class Turner:
         return More(cause.seq, cause.intake._replace(firings=firings))
 
     def _first(self, step: Stepped, fired: KeyedFiring) -> bool:
-        told = rows.keys([step.source, *step.post, fired.key])
-        digest = blake2b(told.encode(), digest_size=16).digest()
+        digest = key_digest(step.source, step.post, fired.key)
         done = self._connection.execute(
             "INSERT INTO firing_key (digest, create_time) VALUES (?, ?) ON CONFLICT DO NOTHING", (digest, self._now())
         )
@@ -186,3 +186,8 @@ class Turner:
         if not fired.element:
             return fired.firing
         return fired.firing._replace(element_id=self._elements.row(post, fired.element))
+
+
+def _read(step: Stepped) -> tuple[tuple[Post, int], ...]:
+    """The memories that a step was made from, with the row versions that they had then."""
+    return ((step.post, step.guard), *step.reads)
