@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 import pytest
@@ -15,6 +16,8 @@ from hookline_registry.model import SubscriptionSettings
 from hookline_registry.subscription_rules import Installation, violations
 from hookline_runtime.egress.allow import AllowRule, parse_allow
 from hookline_runtime.egress.url import MAX_URL, UrlRefused, parse_url
+from hookline_runtime.webhook.names import KnownNames
+from hookline_runtime.webhook.url import parse_rendered, parse_url_template
 
 LOOPBACK = "127.0.0.0/8:9000,[::1]:9000"
 CASES = [
@@ -137,3 +140,20 @@ def test_both_accept_the_same_of_whatever_is_written(host: str, port: str, rules
 def test_the_contract_has_the_same_bound() -> None:
     options = subscription_pb2.Subscription.DESCRIPTOR.fields_by_name["url"].GetOptions()
     assert options.Extensions[validate_pb2.field].string.max_len == MAX_URL
+
+
+@given(st.text("/?&=%%2fFzZ4é ;[]", max_size=12))
+@settings(max_examples=200)
+def test_every_reader_asks_for_the_same(rest: str) -> None:
+    url = f"http://shop.example/{rest}"
+    try:
+        target = parse_url(url).target
+    except UrlRefused:
+        return
+    assert not re.search(rb"%(?![0-9A-Fa-f]{2})", target)
+    sent = "http://shop.example" + target.decode()
+    assert parse_url(sent).target == parse_rendered(sent).target == target
+    written = url.replace("[", "[[").replace("]", "]]")
+    assert parse_url_template(written, KnownNames({})).render({}) == sent
+    merged = parse_url_template("[A]", KnownNames({"a": ("a",)}))
+    assert merged.render({"a": url}) == sent

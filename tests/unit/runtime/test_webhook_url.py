@@ -56,6 +56,8 @@ def parse(text: str) -> UrlTemplate:
         ("http://h/?x=[A]", {"a": "[First Name]{{7*7}}"}, "http://h/?x=%5BFirst%20Name%5D%7B%7B7%2A7%7D%7D"),
         ("http://h/?x=[Why? A/B & C=#1]&y=[A]", {"q": "1", "a": "2"}, "http://h/?x=1&y=2"),
         ("http://h/é?ü={x}", {}, "http://h/%C3%A9?%C3%BC=%7Bx%7D"),
+        ("http://h/%zz[A]%", {"a": "%zz"}, "http://h/%25zz%25zz%25"),
+        ("[A]/100%?%20%", {"a": "http://h/50%/%41"}, "http://h/50%25/%41/100%25?%20%25"),
         # Brackets that are no merge fields.
         ("http://[::1]:8080/[A]", {"a": "x"}, "http://[::1]:8080/x"),
         ("http://[2001:DB8::1]?[A]", {"a": "x"}, "http://[2001:db8::1]/?x"),

@@ -26,6 +26,8 @@ _BRACKETED = re.compile(r"\[([0-9A-Fa-f:.]+)\]")
 _PORT = re.compile(r"[0-9]{1,5}")
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _MAX_HOST = 253
+# Readers differ on a percent sign without two digits (WHATWG keeps it, some servers refuse the request), not on %25.
+_STRAY = re.compile(r"%(?![0-9A-Fa-f]{2})")
 # What RFC 3986 allows in path and query, and the square brackets that form-like queries use bare.
 _TARGET_SAFE = "/?%:@!$&'()*+,;=-._~[]"
 
@@ -49,6 +51,7 @@ class ParsedUrl:
 def parse_url(url: str) -> ParsedUrl:
     """Read an absolute http or https URL; its fragment is dropped, characters beyond ASCII are percent-encoded.
 
+    So is a `%` that begins no escape; escapes stay what they are.
     Raises UrlRefused.
     """
     if len(url) > MAX_URL:
@@ -107,4 +110,5 @@ def _ascii(text: str) -> str:
 
 
 def _target(rest: str) -> bytes:
-    return quote(rest if rest.startswith("/") else "/" + rest, safe=_TARGET_SAFE).encode("ascii")
+    whole = _STRAY.sub("%25", rest)
+    return quote(whole if whole.startswith("/") else "/" + whole, safe=_TARGET_SAFE).encode("ascii")
