@@ -21,6 +21,8 @@ from hookline_dispatcher.config.cache import ConfigCache
 from hookline_dispatcher.delivery.rendering import Renderer
 from hookline_dispatcher.ingest.ingest import Ingest
 from hookline_dispatcher.ingest.room import Bounds
+from hookline_dispatcher.routes.rehearsing import Rehearser
+from hookline_dispatcher.routes.spending import Spending
 from hookline_dispatcher.store.model import Claim, Intake, IntakeResult, StoreFailed
 from hookline_dispatcher.store.sqlite.store import SqliteStore
 from hookline_runtime.access import Access, KeyKind, KeyRecord, Scope
@@ -147,7 +149,8 @@ async def running(path: Path, bounds: Bounds | None = None) -> AsyncIterator[Rig
     cache = ConfigCache(store)
     ingest = Ingest(door, cache, claims.extend, lambda status, number: None, clock, bounds)
     rig = Rig(store, door, Keys(), ingest, claims)
-    explainer = Explainer(cache, Renderer(lambda _: None), clock)
+    rehearser = Rehearser(store, cache, lambda _: None, Spending())
+    explainer = Explainer(cache, Renderer(lambda _: None), rehearser, clock)
     servicer = EventService(ingest, store, explainer, rig.wait_for, rig.keys, clock, draining)
     rig.server = GrpcServer(
         "127.0.0.1:0",
