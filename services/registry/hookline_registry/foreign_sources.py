@@ -1,11 +1,13 @@
 """Asking trigger sources in bounds: those of third parties may raise, hang, or answer with anything at all.
 
-A source is asked in a thread of its own, outside any transaction, and given up on at a bound. Its thread cannot be
-stopped: how many may be under way is bounded, too.
+A source is asked in a thread of its own, outside any transaction. One that runs apart is stopped at its bound; one that
+is trusted to run in this process is given up on. Its thread cannot be stopped: how many of one source may be under way
+is bounded, too.
 """
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import islice
@@ -14,7 +16,9 @@ from typing import TypeVar, cast
 
 from hookline_plugin import Flaw, TriggerSource, Value, World
 from hookline_plugin.trigger import Resolving
-from hookline_runtime.errors import InvalidArgument, ResourceExhausted, Violation
+from hookline_runtime.errors import InvalidArgument, ResourceExhausted, Unavailable, Violation
+from hookline_runtime.isolation.sources import SourceApart
+from hookline_runtime.isolation.trouble import PluginAway, words_of
 
 FIELD = "trigger.configuration"
 MAX_FLAWS = 100
@@ -27,44 +31,64 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class _Raised:
-    error: str
+    error: BaseException
 
 
 class Asking:
-    """Asks sources, each for at most `bound` seconds, about a `field`; `most` may be under way at a time."""
+    """Asks sources, each for at most `bound` seconds, about a `field`; `most` of one may be under way at a time."""
 
     def __init__(self, bound: float = 5.0, most: int = 8, field: str = FIELD) -> None:
         self._field = field
         self._bound = bound
         self._most = most
-        self._under_way = 0
+        self._under_way: Counter[str] = Counter()
 
     async def webhooks(self, source: TriggerSource, definition: Mapping[str, Value]) -> tuple[int, ...]:
         """Give the webhooks that a definition fires.
 
-        Raises InvalidArgument where the source fails.
+        Raises InvalidArgument where the source fails, Unavailable where it is not asked at the moment.
         """
-        return await self._ask(source.name, lambda: _webhooks(source, definition))
+        return await self._ask(source, lambda: _webhooks(source, definition))
 
     async def taken(
         self, source: TriggerSource, definition: Mapping[str, Value], world: World
     ) -> Mapping[str, Value] | tuple[Flaw, ...]:
         """Give what is compiled of a definition, or all that is wrong with it.
 
-        Raises InvalidArgument where the source fails.
+        Raises InvalidArgument where the source fails, Unavailable where it is not asked at the moment.
         """
-        return await self._ask(source.name, lambda: _taken(source, definition, world))
+        return await self._ask(source, lambda: _taken(source, definition, world))
 
-    async def _ask(self, name: str, work: Callable[[], T]) -> T:
-        if self._under_way >= self._most:
+    async def _ask(self, source: TriggerSource, work: Callable[[], T]) -> T:
+        name = source.name
+        if self._under_way[name] >= self._most:
             raise ResourceExhausted(
-                "too many plugins are being asked at the moment", 1.0, quota="plugins asked", reason="PLUGINS_BUSY"
+                f"the plugin of {name} is being asked too much at the moment",
+                1.0,
+                quota="plugins asked",
+                reason="PLUGINS_BUSY",
             )
+        answer = self._begin(name, work)
+        try:
+            # What runs apart has a bound of its own, and says what became of it.
+            async with asyncio.timeout(None if isinstance(source, SourceApart) else self._bound):
+                given = await answer
+        except TimeoutError:
+            raise self._refusal(name, f"did not answer within {self._bound:g} s") from None
+        match given:
+            case _Raised(PluginAway() as away):
+                raise Unavailable(f"the plugin of {name} {away.words}", away.seconds, reason="PLUGIN_AWAY")
+            case _Raised(error):
+                raise self._refusal(name, words_of(error))
+            case _:
+                return given
+
+    def _begin(self, name: str, work: Callable[[], T]) -> asyncio.Future[T | _Raised]:
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[T | _Raised] = loop.create_future()
 
         def settle(given: T | _Raised) -> None:
-            self._under_way -= 1
+            self._under_way[name] -= 1
             if not answer.done():
                 answer.set_result(given)
 
@@ -72,23 +96,18 @@ class Asking:
             try:
                 given: T | _Raised = work()
             except BaseException as error:  # it is a plugin's: nothing that it raises may end the thread unheard
-                given = _Raised(type(error).__name__)
+                given = _Raised(error)
             try:
                 loop.call_soon_threadsafe(settle, given)
             except RuntimeError:
                 return  # the service has stopped meanwhile
 
-        self._under_way += 1
+        self._under_way[name] += 1
         Thread(target=run, name=f"ask-{name}", daemon=True).start()
-        try:
-            async with asyncio.timeout(self._bound):
-                given = await answer
-        except TimeoutError:
-            reason = f"the plugin of {name} did not answer within {self._bound:g} s"
-            raise InvalidArgument(Violation(self._field, reason)) from None
-        if isinstance(given, _Raised):
-            raise InvalidArgument(Violation(self._field, f"the plugin of {name} failed with {given.error}"))
-        return given
+        return answer
+
+    def _refusal(self, name: str, words: str) -> InvalidArgument:
+        return InvalidArgument(Violation(self._field, f"the plugin of {name} {words}"))
 
 
 def read_configuration(text: bytes) -> dict[str, Value]:

@@ -38,6 +38,7 @@ from hookline_runtime.channels import ServerLimits
 from hookline_runtime.clock import Clock, SystemClock
 from hookline_runtime.egress.allow import parse_allow
 from hookline_runtime.errors import Unavailable
+from hookline_runtime.isolation.metrics import PluginCollector
 from hookline_runtime.metrics import new_registry
 from hookline_runtime.plugins import PluginHost
 from hookline_runtime.server import GrpcServer, Service
@@ -52,7 +53,8 @@ class Registry:
         self, settings: Settings, database: Database, clock: Clock, metrics: CollectorRegistry, draining: asyncio.Event
     ) -> None:
         self.database = database
-        self.host = PluginHost.load()
+        self.host = PluginHost.load(settings.isolation)
+        PluginCollector(self.host.aparts, metrics)
         self.metrics = metrics
         self._settings = settings
         self._use = KeyUse(database, round(settings.registry_key_use_seconds * 1_000_000))
@@ -104,6 +106,7 @@ class Registry:
             await self._use.flush(everything=True)
         except Unavailable as error:
             _log.warning("last uses of keys are lost", reason=error.message)
+        self.host.close()
         await self.database.close()
 
     def _services(self, draining: asyncio.Event) -> list[Service]:
@@ -146,8 +149,13 @@ async def start(settings: Settings, clock: Clock | None = None) -> Registry:
     database = await Database.open(settings.registry_database, clock, settings.registry_busy_seconds)
     try:
         registry = Registry(settings, database, clock, new_registry(), asyncio.Event())
+    except BaseException:
+        await database.close()
+        raise
+    try:
         await registry.serve()
     except BaseException:
+        registry.host.close()
         await database.close()
         raise
     return registry

@@ -1,7 +1,7 @@
 """TriggerService over gRPC. A plugin is asked before the write begins, so that one that is slow holds up no other."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hookline.registry.v1 import trigger_pb2 as pb
 from hookline.registry.v1 import trigger_pb2_grpc
@@ -21,9 +21,11 @@ from hookline_registry.requests import check_etag, check_id, create_of, updated
 from hookline_registry.wire import etag_of
 from hookline_runtime.access import account_of
 from hookline_runtime.errors import Aborted, FailedPrecondition, InvalidArgument, Violation
-from hookline_runtime.plugins import PluginHost
+from hookline_runtime.plugins import PluginHost, memory_of
 
 _CHANGEABLE = ("name", "configuration")
+_VERSION = "version"
+"""The key under which definitions with memory are told which memories they continue with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,17 @@ class _Checked:
     settings: DefinitionSettings
     fires: dict[int, int]
     """The webhooks, and which type of object each is about."""
+    remembers: bool
+    """Whether it has memory, and so a version, which its plugin was not asked about."""
+
+    def written(self, revision: int, current: Definition | None = None) -> DefinitionSettings:
+        """Give what is stored by a write: its version is another one wherever its configuration is."""
+        if not self.remembers:
+            return self.settings
+        version: Value = revision
+        if current is not None and current.settings.body["configuration"] == self.settings.body["configuration"]:
+            version = current.settings.resolved.get(_VERSION, revision)
+        return replace(self.settings, resolved={**self.settings.resolved, _VERSION: version})
 
 
 class TriggerService(trigger_pb2_grpc.TriggerServiceServicer):
@@ -58,7 +71,8 @@ class TriggerService(trigger_pb2_grpc.TriggerServiceServicer):
             if stored is None:
                 await definitions.check_room(connection, place.account_id, self._most)
                 await _check_same(transaction, place, checked)
-                stored = await definitions.create(transaction, place, checked.settings, checked.fires)
+                settings = checked.written(transaction.revision)
+                stored = await definitions.create(transaction, place, settings, checked.fires)
                 await idempotency.remember(transaction, create, stored.id)
             return pb.CreateTriggerResponse(trigger=_shown(stored), config_revision=stored.revision)
 
@@ -97,7 +111,8 @@ class TriggerService(trigger_pb2_grpc.TriggerServiceServicer):
                 stored = await definitions.rename(transaction, current, trigger.name)
             else:
                 await _check_same(transaction, place, checked)
-                stored = await definitions.change(transaction, current, checked.settings, checked.fires)
+                settings = checked.written(transaction.revision, current)
+                stored = await definitions.change(transaction, current, settings, checked.fires)
                 stored = await definitions.pause(transaction, stored, current.settings.paused)
             return pb.UpdateTriggerResponse(trigger=_shown(stored), config_revision=stored.revision)
 
@@ -145,6 +160,11 @@ class TriggerService(trigger_pb2_grpc.TriggerServiceServicer):
             types = await object_types.settings_of_all(connection, place.account_id)
         source = self._source(trigger.kind)
         configuration = read_configuration(trigger.configuration)
+        remembers = memory_of(source) is True
+        if remembers and _VERSION in configuration:
+            raise InvalidArgument(
+                Violation(f"{FIELD}.{_VERSION}", "is the server's, as of every definition with memory")
+            )
         named = await self._asking.webhooks(source, configuration)
         async with self._database.read() as connection:
             fires = await webhooks.object_types_of(connection, place.account_id, named)
@@ -158,7 +178,7 @@ class TriggerService(trigger_pb2_grpc.TriggerServiceServicer):
         about = configuration.get("object_type_id")
         object_type_id = about if type(about) is int and about in types else 0
         body: dict[str, Value] = {"kind": trigger.kind, "configuration": configuration}
-        return _Checked(DefinitionSettings(trigger.name, object_type_id, body, taken), fires)
+        return _Checked(DefinitionSettings(trigger.name, object_type_id, body, taken), fires, remembers)
 
     def _source(self, kind: str) -> TriggerSource:
         built_in = set(SOURCES.values())

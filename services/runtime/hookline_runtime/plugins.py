@@ -225,7 +225,7 @@ class PluginHost:
             name,
             origin,
             tuple(self._used_encoder(key, encoder) for key, encoder in added),
-            tuple(UsedSource(key, _memory(source)) for key, source in added_sources),
+            tuple(UsedSource(key, memory_of(source)) for key, source in added_sources),
             isolated=name in self._aparts,
         )
 
@@ -260,7 +260,8 @@ def _is_brought(plugin: object) -> TypeGuard[list[Brought]]:
     return isinstance(plugin, list) and all(isinstance(each, Brought) for each in plugin)
 
 
-def _memory(source: TriggerSource) -> bool | None:
+def memory_of(source: TriggerSource) -> bool | None:
+    """Say whether the definitions of a trigger source have memory; None where it does not say."""
     return source.memory if isinstance(source, SourceApart) else remembers(source)
 
 

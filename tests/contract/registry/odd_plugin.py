@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from hookline_plugin import Flaw, Payload, TriggerSource, World, hookimpl
+from hookline_plugin.stateful import StatefulCompiled, StatefulSource
 from hookline_plugin.trigger import Compiled
 
 GO_ON = threading.Event()
@@ -39,6 +40,13 @@ class OddSource:
         raise ValueError("never asked here")
 
 
+class RememberingSource(OddSource):
+    name = "remembering"
+
+    def compile(self, definition: Payload) -> StatefulCompiled:  # type: ignore[override]  # it has memory
+        raise ValueError("never asked here")
+
+
 @hookimpl
-def register_trigger_sources() -> Sequence[TriggerSource]:
-    return (OddSource(),)
+def register_trigger_sources() -> Sequence[TriggerSource | StatefulSource]:
+    return (OddSource(), RememberingSource())

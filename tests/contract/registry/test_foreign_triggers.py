@@ -1,3 +1,4 @@
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -30,13 +31,19 @@ async def told(world: World) -> config_pb2.TriggerConfig:
 
 
 @pytest.fixture
-async def odd(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
-    """A world in which the odd plugin is installed, with webhooks 1 and 2."""
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the odd plugin is installed."""
     installed = tmp_path / "site" / "hookline_odd-1.0.dist-info"
     installed.mkdir(parents=True)
     (installed / "METADATA").write_text("Metadata-Version: 2.1\nName: hookline-odd\nVersion: 1.0\n")
     (installed / "entry_points.txt").write_text(f"[hookline]\nodd = {odd_plugin.__name__}\n")
     monkeypatch.syspath_prepend(installed.parent)
+    return installed.parent
+
+
+@pytest.fixture
+async def odd(settings: Settings, site: Path) -> AsyncIterator[World]:
+    """A world in which the odd plugin is installed, with webhooks 1 and 2."""
     async with open_world(settings) as world:
         for _ in range(2):
             await world.user.CreateWebhook(hooking())
@@ -138,3 +145,29 @@ async def test_a_repeated_create_makes_one(odd: World) -> None:
     asked.request_id = "r"
     made = [(await odd.user.CreateTrigger(asked)).trigger.id for _ in range(2)]
     assert made == [1, 1]
+
+
+async def test_a_definition_with_memory_has_a_version_that_changes_with_its_configuration(odd: World) -> None:
+    await odd.user.CreateTrigger(triggering("remembering", fires=[1]))
+    first = json.loads((await told(odd)).definition)
+    assert first == {"fires": [1], "version": first["version"]}
+    await odd.user.PauseTrigger(pb.PauseTriggerRequest(id=1))
+    same = pb.Trigger(id=1, name="u", configuration=b'{"fires":[1]}')
+    await odd.user.UpdateTrigger(pb.UpdateTriggerRequest(trigger=same))
+    assert json.loads((await told(odd)).definition) == {**first, "paused": True}
+    await odd.user.UpdateTrigger(pb.UpdateTriggerRequest(trigger=pb.Trigger(id=1, configuration=b'{"fires":[2]}')))
+    assert json.loads((await told(odd)).definition)["version"] > first["version"]
+    assert json.loads((await odd.user.GetTrigger(pb.GetTriggerRequest(id=1))).trigger.configuration) == {"fires": [2]}
+    refused = await refusal(odd.user.CreateTrigger(triggering("remembering", version=3)))
+    assert refused.fields == (f"{FIELD}.version",)
+
+
+async def test_checks_that_hang_cost_nobody_for_long(settings: Settings, site: Path) -> None:
+    async with open_world(settings.model_copy(update={"plugin_seconds": 0.2})) as odd:
+        hanging = (refusal(odd.user.CreateTrigger(triggering(do="hang"))) for _ in range(20))
+        refused = await asyncio.gather(*hanging)
+        assert any("did not answer within 1 s" in each.text for each in refused)
+        assert {each.reason for each in refused} <= {"INVALID_ARGUMENT", "PLUGIN_AWAY", "PLUGINS_BUSY"}
+        async with asyncio.timeout(60):
+            while await outcome(odd.user.CreateTrigger(triggering())) is not Code.OK:
+                await asyncio.sleep(0.05)

@@ -156,8 +156,7 @@ STEP = Step(Occurred("e", HAPPENING), ObjectState(0, "8", {}), None, 5)
 def test_sources_are_what_they_are(sources: dict[str, Any]) -> None:
     world = World({0: ()}, {7: 0})
     source = sources["hostile"]
-    assert isinstance(source, Resolving)
-    assert not isinstance(source, Written)
+    assert (isinstance(source, Resolving), isinstance(source, Written)) == (True, False)
     assert source.check({"do": "refuse"}, world) == (Flaw("do", "is refused"),)
     assert source.check({}, world) == ()
     assert source.webhooks({"fires": [1, 2]}) == (1, 2)
