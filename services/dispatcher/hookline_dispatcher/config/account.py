@@ -13,6 +13,9 @@ from hookline_plugin.trigger import Interest
 from .targets import SubscriptionSettings, Targets, TargetSettings
 from .triggers import Trigger, TriggerKey
 
+CAMPAIGN = "campaign"
+"""The source of campaigns."""
+
 CONTACT = 0
 """The object type of contacts."""
 
@@ -76,11 +79,11 @@ class AccountConfig:
         return _found(self.by_interest, event)
 
     def sources_told(self, event: Event) -> tuple[str, ...]:
-        """The sources with memory that an event may concern, by name."""
+        """The sources with memory that an event may concern: campaigns first, for others ask who is on their maps."""
         if not self.remembers:
             return ()
         concerned = (*_found(self.by_entry, event), *_found(self.by_watch, event))
-        return tuple(sorted({each.source for each in concerned}))
+        return tuple(sorted({each.source for each in concerned}, key=lambda name: (name != CAMPAIGN, name)))
 
     def concerned(self, event: Event) -> list[tuple[Trigger, bool]]:
         """The definitions with memory that an event may concern, and whether only where they remember its object."""

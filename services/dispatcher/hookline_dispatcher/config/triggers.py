@@ -16,8 +16,8 @@ import orjson
 
 from hookline_dispatcher.core.object_data import parse_data
 from hookline_dispatcher.store.model import ConfigRow
-from hookline_plugin.stateful import StatefulCompiled
-from hookline_plugin.trigger import Compiled, Interest, TriggerSource
+from hookline_plugin.stateful import AsksCampaigns, StatefulCompiled
+from hookline_plugin.trigger import MAX_CAMPAIGNS, Compiled, Interest, TriggerSource
 
 FindSource = Callable[[str], TriggerSource | None]
 """The trigger source of a name, None where no plugin has one."""
@@ -63,6 +63,8 @@ class Trigger:
     """Which events a definition with memory wants about any object."""
     watches: tuple[Interest, ...] = ()
     """Which it wants besides about objects that it has a memory of."""
+    asks: tuple[int, ...] = ()
+    """The campaigns that a definition with memory asks about: on which of their maps is the object?"""
     fault: str = ""
     """Why it cannot be asked."""
     known: bool = True
@@ -119,7 +121,23 @@ def _with_memory(trigger: Trigger, compiled: StatefulCompiled) -> Trigger:
     paused: object = compiled.paused
     if not isinstance(version, int) or not 0 < version <= HIGHEST_VERSION or not isinstance(paused, bool):
         raise ValueError("no version, or neither paused nor not")
-    return replace(trigger, stateful=compiled, enters=_checked(compiled.interests), watches=_checked(compiled.watches))
+    asks = _campaigns(compiled.campaigns) if isinstance(compiled, AsksCampaigns) else ()
+    enters, watches = _checked(compiled.interests), _checked(compiled.watches)
+    return replace(trigger, stateful=compiled, enters=enters, watches=watches, asks=asks)
+
+
+def _campaigns(given: Iterable[int]) -> tuple[int, ...]:
+    """The ids of campaigns that a plugin gave, each once.
+
+    Raises:
+        TypeError, ValueError: they are not what they should be.
+    """
+    asked = tuple(dict.fromkeys(islice(given, MAX_CAMPAIGNS + 1)))
+    if len(asked) > MAX_CAMPAIGNS:
+        raise ValueError("too many campaigns")
+    if not all(type(each) is int and 0 < each <= HIGHEST_VERSION for each in asked):
+        raise TypeError("not the id of a campaign")
+    return asked
 
 
 def _checked(given: Iterable[Interest]) -> tuple[Interest, ...]:

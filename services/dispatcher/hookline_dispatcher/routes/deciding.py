@@ -8,7 +8,7 @@ comes for it and that object waits behind. So nothing that fails holds up anothe
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import structlog
 
@@ -45,6 +45,7 @@ from hookline_plugin.stateful import (
 from hookline_plugin.trigger import Happening
 
 from .carrying import Carrier
+from .membership import Seen, seen
 from .spending import Spending
 from .stepping import take_step
 
@@ -110,13 +111,13 @@ class Decider:
         steps: list[Stepped] = []
         retries: list[Retry] = []
         notes: list[str] = []
-        for post, trigger in concerned(route, event, config, self._material.memories):
+        for post, trigger, maps in self.listening(route, event, config):
             memory = self._material.memories.get(post, NO_MEMORY)
             own = route._replace(id=0, kind=post.kind, definition_id=post.id)
             if memory.blocked:
                 retries.append(Retry(own, NEVER, BEHIND))
                 continue
-            found = self.step(trigger, post, told, config)
+            found = self.step(trigger, post, told, config, maps)
             if isinstance(found, str):
                 retries.append(self._again(own, trigger, found))
                 notes.append(f"{trigger.label}: {found}")
@@ -126,6 +127,18 @@ class Decider:
             if note or (outcome.why and not stepped.causes):
                 notes.append(f"{trigger.label}: {note or outcome.why}")
         return Turn(route, steps=tuple(steps), retries=tuple(retries), note="\n".join(notes)[:1000])
+
+    def listening(self, route: Route, event: Event, config: AccountConfig) -> list[tuple[Post, Trigger, Seen]]:
+        """The definitions that an event is told to, and who is on which map before any of them has heard it.
+
+        So it plays no part which campaign was made first where campaigns ask about each other. Those of other sources
+        hear an event when campaigns have: they see the maps as these have left them.
+        """
+        memories = self._material.memories
+        return [
+            (post, trigger, seen(trigger, post, config, memories))
+            for post, trigger in concerned(route, event, config, memories)
+        ]
 
     def timer(self, timer: DueTimer) -> Turn | None:
         """What a timer comes to; None: it is to be read again, something moved its object meanwhile."""
@@ -168,9 +181,12 @@ class Decider:
         found = self.step(trigger, route.post, told, config)
         if isinstance(found, str):
             return Turn(route, retries=(self._again(route, trigger, found),))
-        if found[0].held and route.what is What.TIMER:
+        outcome, stepped, note = found
+        if outcome.held and route.what is What.TIMER:
             return Turn(route, retries=(Retry(route, self._material.now + MINUTE, "it asked for that"),))
-        return Turn(route, steps=(found[1],))
+        # That it waits until its object is quiet, ingest has said.
+        said = note or ("" if stepped.causes or stepped.start else outcome.why)
+        return Turn(route, steps=(stepped,), note=f"{trigger.label}: {said}" if said else "")
 
     def told(self, route: Route) -> Told | None:
         """What a route tells; None: its event is gone."""
@@ -187,10 +203,14 @@ class Decider:
                 return Told(Revised(), None, 0, 0)
 
     def step(
-        self, trigger: Trigger, post: Post, told: Told, config: AccountConfig
+        self, trigger: Trigger, post: Post, told: Told, config: AccountConfig, maps: Seen | None = None
     ) -> tuple[Outcome, Stepped, str] | str:
-        """A step with what follows from it, and a note for people; in words, why it failed."""
+        """A step with what follows from it, and a note for people; in words, why it failed.
+
+        Without ``maps`` it is told who is on which map by now.
+        """
         assert trigger.stateful is not None, "it can be asked"
+        maps = maps or seen(trigger, post, config, self._material.memories)
         self._touched.add(post)
         memory = self._material.memories.get(post, NO_MEMORY)
         stored = self._material.objects.get(post.object)
@@ -204,7 +224,12 @@ class Decider:
             Step(
                 occasion=told.occasion,
                 object=ObjectState(
-                    post.object_type_id, post.object_id, self._fields(stored.data), stored.tags, stored.version
+                    post.object_type_id,
+                    post.object_id,
+                    self._fields(stored.data),
+                    stored.tags,
+                    stored.version,
+                    maps.campaigns,
                 ),
                 memory=None if memory.body is None else Memory(memory.body, memory.follows),
                 now=self._material.now,
@@ -218,6 +243,7 @@ class Decider:
         if outcome.held and isinstance(told.occasion, Due):
             return outcome, Stepped(post, trigger.source, memory.row_version, memory.body), ""
         stepped, note, tags = self._carrier.carry(outcome, trigger, post, told, stored, memory.row_version, config)
+        stepped = replace(stepped, reads=maps.reads)
         self._material.objects[post.object] = stored._replace(tags=tags)
         kept = outcome.memory
         self._material.memories[post] = (

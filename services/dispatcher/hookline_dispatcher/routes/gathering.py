@@ -14,6 +14,7 @@ from hookline_dispatcher.store.routing import DefinitionKey, Post, Routing, Work
 from hookline_plugin.stateful import StatefulCompiled
 
 from .deciding import Material, concerned
+from .membership import asked_posts
 
 MOST_BEFORES = 256
 """How many earlier versions of definitions are kept compiled."""
@@ -57,13 +58,14 @@ class Gatherer:
         """
         ids = {route.object.account_id for route in work.routes} | {timer.post.account_id for timer in work.timers}
         configs = {id_: await self._accounts.account(id_) for id_ in ids}
-        posts = {timer.post for timer in work.timers}
+        posts = {timer.post for timer in work.timers} | {route.post for route in work.routes if route.kind}
+        for post in list(posts):
+            posts.update(_asked(post, configs[post.account_id]))
         for route in work.routes:
             config, event = configs[route.object.account_id], work.events.get(route.event_seq)
-            if route.kind:
-                posts.add(route.post)
-            elif config is not None and event is not None:
-                posts.update(post for post, _ in concerned(route, event, config))
+            if not route.kind and config is not None and event is not None:
+                for post, trigger in concerned(route, event, config):
+                    posts.update((post, *asked_posts(trigger, post)))
         memories = await self._store.memories(posts) if posts else {}
         objects = await self._store.objects({post.object for post in posts}) if posts else {}
         material = Material(now, configs, work.events, memories, objects)
@@ -91,3 +93,9 @@ class Gatherer:
             if len(self._befores) > MOST_BEFORES:
                 self._befores.popitem(last=False)
         return self._befores[key]
+
+
+def _asked(post: Post, config: AccountConfig | None) -> list[Post]:
+    """What is to be read besides where a definition meets an object."""
+    trigger = config.triggers.get(TriggerKey(post.kind, post.id)) if config else None
+    return asked_posts(trigger, post) if trigger else []

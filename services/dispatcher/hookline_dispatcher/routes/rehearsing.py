@@ -28,8 +28,9 @@ from hookline_dispatcher.store.routing import (
     Work,
 )
 
-from .deciding import BEHIND, Decider, Material, Told, concerned
+from .deciding import BEHIND, Decider, Material, Told
 from .gathering import Accounts, Gatherer, Read
+from .membership import Seen
 from .spending import Spending
 
 SEQ = 0
@@ -89,23 +90,25 @@ class Rehearser:
         for route in routes:
             told = decider.told(route)
             assert told is not None, "its event is there"
-            for post, trigger in concerned(route, event, config, material.memories):
-                yield await self._one(decider, material, told, post, trigger)
+            for post, trigger, maps in decider.listening(route, event, config):
+                yield await self._one(decider, material, told, post, trigger, maps)
 
-    async def _one(self, decider: Decider, material: Material, told: Told, post: Post, trigger: Trigger) -> Rehearsed:
+    async def _one(
+        self, decider: Decider, material: Material, told: Told, post: Post, trigger: Trigger, maps: Seen
+    ) -> Rehearsed:
         config = material.configs[post.account_id]
         assert config is not None, "it was read"
         memory, stored = material.memories.get(post, NO_MEMORY), material.objects[post.object]
         held_back = config.holds_back(trigger.source)
         if held_back or memory.blocked:
             return Rehearsed(trigger, why=held_back or BEHIND)
-        found = decider.step(trigger, post, told, config)
+        found = decider.step(trigger, post, told, config, maps)
         missing = decider.missing - material.named.keys()
         if missing:
             for key in missing:
                 material.named[key] = await self._gatherer.named(*key)
             material.memories[post], material.objects[post.object] = memory, stored
-            found = decider.step(trigger, post, told, config)
+            found = decider.step(trigger, post, told, config, maps)
         if isinstance(found, str):
             return Rehearsed(trigger, why=found)
         outcome, stepped, note = found
