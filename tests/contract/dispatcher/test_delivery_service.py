@@ -158,6 +158,22 @@ async def test_what_is_pending_is_not_redelivered(suite: Suite) -> None:
     assert not (await suite.user.ListAttempts(pb.ListAttemptsRequest(delivery_id=delivery.id))).attempts
 
 
+async def test_what_went_to_a_deleted_target_is_not_redelivered(suite: Suite) -> None:
+    made = await suite.subscribe(max_retries=0)
+    suite.receiver.answer = lambda _: (500, "")
+    await suite.publish("e1")
+    dead = await settled(suite, DEAD)
+    deleting = subscription_pb2.DeleteSubscriptionRequest(id=made.subscription.id)
+    revision = (await suite.world.user.DeleteSubscription(deleting)).config_revision
+    await until(lambda: suite.dispatcher.known_revision >= revision)
+    refused = await refusal(suite.user.Redeliver(pb.RedeliverRequest(id=dead.id)))
+    assert (refused.code, refused.reason) == (grpc.StatusCode.FAILED_PRECONDITION, "TARGET_DELETED")
+    for dry_run in (True, False):
+        since = pb.RedeliverSinceRequest(since_time=Timestamp(seconds=1), dry_run=dry_run)
+        assert (await suite.user.RedeliverSince(since)).redelivered == 0
+    assert len(await suite.deliveries()) == 1
+
+
 async def test_failures_since_a_time_are_redelivered_once(suite: Suite) -> None:
     await suite.subscribe(max_retries=0)
     status = 500

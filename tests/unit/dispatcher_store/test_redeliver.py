@@ -4,11 +4,13 @@ import asyncio
 
 import pytest
 
-from hookline_dispatcher.core.delivery import IllegalStep, State
+from hookline_dispatcher.core.delivery import IllegalStep, State, TargetDeleted
 from hookline_dispatcher.core.instants import SECOND
 from hookline_dispatcher.core.lane import Switch
-from hookline_dispatcher.store.model import TargetKey
+from hookline_dispatcher.store.model import ConfigRow, TargetKey
 from tests.unit.dispatcher_store.rig import ACCOUNT, NOW, ORDERED, Rig, key
+
+SUBSCRIPTIONS = 4
 
 
 async def dead(rig: Rig, target: int = 1, account: int = ACCOUNT) -> int:
@@ -82,6 +84,27 @@ async def test_a_redelivery_to_an_off_target_is_cancelled(rig: Rig) -> None:
     again = await rig.store.redeliver(ACCOUNT, first, "")
     assert again is not None
     assert (again.state, again.reason) == (State.CANCELLED, "by hand")
+
+
+@pytest.mark.parametrize("switch", [Switch.ACTIVE, Switch.PAUSED, Switch.OFF])
+async def test_what_a_deleted_target_was_sent_is_not_repeated(rig: Rig, switch: Switch) -> None:
+    first, other = await dead(rig), await dead(rig, target=2)
+    (made,) = [await rig.store.redeliver(ACCOUNT, await delivered(rig), "r1")]
+    assert made is not None
+    await drain(rig)
+    await rig.store.switch(key(1), switch, "by hand")
+    await rig.store.apply_config([ConfigRow(ACCOUNT, SUBSCRIPTIONS, 1, 2, True, b"")], 2)
+    for dry_run in (True, False):
+        assert await rig.store.redeliver_since(ACCOUNT, 0, None, False, dry_run) == 1
+    assert await rig.store.redeliver_since(ACCOUNT, 0, key(1), True, False) == 0
+    before = await rig.all()
+    assert [each.redelivery_of for each in before[-1:]] == [other]
+    with pytest.raises(TargetDeleted):
+        await rig.store.redeliver(ACCOUNT, first, "")
+    assert await rig.all() == before
+    again = await rig.store.redeliver(ACCOUNT, made.redelivery_of, "r1")
+    assert again is not None
+    assert again.id == made.id
 
 
 async def test_redeliver_since_repeats_what_died_since_then(rig: Rig) -> None:

@@ -15,7 +15,7 @@ from hookline.dispatcher.v1 import delivery_service_pb2 as pb
 from hookline.dispatcher.v1 import delivery_service_pb2_grpc
 
 from hookline_dispatcher.config.targets import SUBSCRIPTION
-from hookline_dispatcher.core.delivery import IllegalStep, State
+from hookline_dispatcher.core.delivery import IllegalStep, State, TargetDeleted
 from hookline_dispatcher.core.instants import SECOND
 from hookline_dispatcher.store.model import DeliveryFilter, StoredDelivery
 from hookline_dispatcher.store.protocol import Store
@@ -117,6 +117,10 @@ class DeliveryService(delivery_service_pb2_grpc.DeliveryServiceServicer):
                     if old.target.kind == SUBSCRIPTION:
                         require_covered(config, old.event_type, old.object_type_id)
                 new = await self._store.redeliver(account_id, request.id, request.request_id)
+        except TargetDeleted:
+            raise FailedPrecondition(
+                "what the delivery was for has been deleted, so there is nothing to send it to", reason="TARGET_DELETED"
+            ) from None
         except IllegalStep:
             raise FailedPrecondition(
                 "the delivery is still pending, so it cannot be redelivered", reason="DELIVERY_PENDING"
@@ -126,7 +130,7 @@ class DeliveryService(delivery_service_pb2_grpc.DeliveryServiceServicer):
         return pb.RedeliverResponse(delivery=wire.delivery(new, self._store.installation))
 
     async def RedeliverSince(self, request: pb.RedeliverSinceRequest, context: Any) -> pb.RedeliverSinceResponse:
-        """Sends failures again, but for those that the account's plan does not have."""
+        """Sends failures again, but for those that the account's plan does not have or whose target was deleted."""
         account_id = account_of(request.account_id)
         target = wire.target_key(account_id, request.target) if request.HasField("target") else None
         since_time = micros_of("since_time", request.since_time)

@@ -61,6 +61,10 @@ class IllegalStep(Exception):
     """A step that the table does not have; nothing was changed."""
 
 
+class TargetDeleted(IllegalStep):
+    """The delivery cannot be sent again: its target's definition was deleted."""
+
+
 def follow(state: State, step: Step) -> State:
     """The state after ``step``.
 

@@ -63,6 +63,7 @@ class Repeats(Protocol):
 
         Raises:
             IllegalStep: it is still pending.
+            TargetDeleted: there is nothing to send it to any more.
         """
 
     async def redeliver_since(
@@ -74,7 +75,10 @@ class Repeats(Protocol):
         dry_run: bool,
         covers: Covers | None = None,
     ) -> int:
-        """New deliveries of those that were created since and whose event is covered, in bounded steps; how many."""
+        """New deliveries of those that were created since, in bounded steps; how many.
+
+        Only of those whose event is covered and whose target has not been deleted.
+        """
 
     async def cancel(self, account_id: int, delivery_id: int) -> StoredDelivery | None:
         """Cancels; one in flight when its attempt fails. None when it is not there.

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hookline_dispatcher.core.delivery import SETTLED, IllegalStep, State
+from hookline_dispatcher.core.delivery import SETTLED, IllegalStep, State, TargetDeleted
 from hookline_dispatcher.core.instants import NEVER
 from hookline_dispatcher.core.lane import Switch
 from hookline_dispatcher.store.model import Covers
@@ -80,6 +80,7 @@ class Redeliverer:
 
         Raises:
             IllegalStep: it is still pending.
+            TargetDeleted: there is nothing to send it to any more.
         """
         found = self._connection.execute(_ONE, (account_id, delivery_id)).fetchone()
         if found is None:
@@ -93,6 +94,8 @@ class Redeliverer:
                 return int(before[0])
         if State(found[-1]) not in SETTLED:
             raise IllegalStep("a delivery that is pending cannot be redelivered")
+        if self._deleted(found):
+            raise TargetDeleted("the target of the delivery was deleted")
         return self._again(account_id, [found], request_id)
 
     def page(self, which: Range, walk: int, after: int, limit: int) -> tuple[int, int]:
@@ -108,10 +111,13 @@ class Redeliverer:
             "limit": limit,
         }
         found = self._connection.execute(statement, parameters).fetchall()
-        wanted = [row[:-3] for row in found if row[-1] and which.wants(row[6], *row[-4:-1])]
+        wanted = [row[:-3] for row in found if row[-1] and which.wants(row[6], *row[-4:-1]) and not self._deleted(row)]
         if wanted and not which.dry_run:
             self._again(which.account_id, wanted, "")
         return len(wanted), found[-1][0] if len(found) == limit else 0
+
+    def _deleted(self, found: tuple[Any, ...]) -> bool:
+        return self._lanes.at(found[2]).deleted
 
     def _again(self, account_id: int, found: Sequence[tuple[Any, ...]], request_id: str) -> int:
         now = self._now()

@@ -8,12 +8,12 @@ from collections.abc import Callable, Sequence
 from hookline_dispatcher.core.lane import LanePolicy, Switch
 from hookline_dispatcher.store.model import TARGET_KINDS, ConfigRow, TargetKey
 
+from .lane_row import DELETED
 from .lanes import Lanes
 from .order import release, unblock
 from .sweeps import DEFINITIONS, Sweeper
 
 CHECKPOINT = "config_checkpoint"
-GONE = "its definition was deleted"
 
 
 class Configurer:
@@ -70,12 +70,12 @@ class Configurer:
         if row is None:
             return
         self._lanes.touch(row)
-        now, gone = self._now(), row.lane.switch is Switch.OFF and row.lane.reason == GONE
+        now = self._now()
         if change.deleted:
-            if not gone:
-                row.lane = row.lane.switched(Switch.OFF, GONE, now)
+            if not row.deleted:
+                row.lane = row.lane.switched(Switch.OFF, DELETED, now)
             return
-        if gone:
+        if row.deleted:
             row.lane = row.lane.switched(Switch.ACTIVE, "", now)
         was, policy = row.lane.policy, change.policy or LanePolicy()
         self._lanes.retune(row, policy)

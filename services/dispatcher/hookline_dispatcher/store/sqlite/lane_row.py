@@ -27,6 +27,9 @@ class Share(NamedTuple):
     account_id: int
 
 
+DELETED = "its definition was deleted"
+"""The reason by which a lane is off for good, unless its definition comes back."""
+
 Group = int | str | Share
 """What lanes wait for room of: an account by its id, an origin, or their share of an account."""
 Written = tuple[Lane, bool]
@@ -58,6 +61,11 @@ class LaneRow:
         """What it shares its room with others by: its account, and its origin where that is known."""
         origin = self.lane.policy.origin
         return (self.target.account_id, origin) if origin else (self.target.account_id,)
+
+    @property
+    def deleted(self) -> bool:
+        """Whether its target's definition was deleted."""
+        return self.lane.switch is Switch.OFF and self.lane.reason == DELETED
 
     def snapshot(self) -> Snapshot:
         """All that may change."""
