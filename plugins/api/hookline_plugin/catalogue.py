@@ -16,6 +16,8 @@ _DECIMAL = re.compile(r"0|[1-9][0-9]{0,9}")
 OBJECT_TYPE_ID = "object_type_id"
 OBJECT_CREATE = "object_create"
 FIELD_IS_UPDATED = "field_is_updated"
+TIMER_DUE = "timer_due"
+DEFINITION_CHANGED = "definition_changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,8 @@ EVENT_TYPES = (
     *(EventType(name, param, title, subscribable=False) for name, param, title in _RULE_TYPES),
     EventType("target_disabled", None, "Target is switched off", producer=False),
     EventType("target_paused", None, "Target is paused", producer=False),
+    EventType(TIMER_DUE, None, "Time that was waited for has come", producer=False, subscribable=False),
+    EventType(DEFINITION_CHANGED, None, "Definition was published over", producer=False, subscribable=False),
 )
 _BY_NAME = {kind.name: kind for kind in EVENT_TYPES}
 _SUBSCRIBABLE = tuple(kind.name for kind in EVENT_TYPES if kind.subscribable)

@@ -27,6 +27,7 @@ FOR_RULES = {
     "contact_visits_url": "url",
     "clicks_tracked_link": "tracked_link_id",
 }
+SNAPSHOTS = ("timer_due", "definition_changed")
 
 
 @pytest.mark.parametrize(
@@ -51,7 +52,16 @@ def test_the_catalogue(name: str, number_param: str | None, producer: bool) -> N
 
 
 def test_the_table_above_is_the_whole_catalogue() -> None:
-    assert len(EVENT_TYPES) == len({kind.name for kind in EVENT_TYPES}) == 8 + len(FOR_RULES)
+    assert len(EVENT_TYPES) == len({kind.name for kind in EVENT_TYPES}) == 8 + len(FOR_RULES) + len(SNAPSHOTS)
+
+
+@pytest.mark.parametrize("name", SNAPSHOTS)
+def test_types_of_snapshots_are_neither_published_nor_subscribed_to(name: str) -> None:
+    kind = event_type(name)
+    assert kind is not None
+    assert (kind.number_param, kind.producer, kind.subscribable) == (None, False, False)
+    with pytest.raises(ValueError, match="cannot be subscribed to"):
+        parse_subscription_event(name)
 
 
 @pytest.mark.parametrize("name, number_param", FOR_RULES.items())

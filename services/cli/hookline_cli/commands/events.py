@@ -19,13 +19,20 @@ async def list_(
     type: Annotated[str, typer.Option(help="Only this type.")] = "",
     object_type: Annotated[int | None, typer.Option(help="Only objects of this type.")] = None,
     object_id: Annotated[str, typer.Option(help="Only this object.")] = "",
+    snapshots: Annotated[
+        bool, typer.Option("--snapshots", help="Also the data that definitions found when they fired later.")
+    ] = False,
     limit: Annotated[int, typer.Option(help="At most so many; 0: all.", min=0)] = 50,
 ) -> None:
     """List events, the newest first."""
     dispatcher = await session.dispatcher()
     stub = event_service_pb2_grpc.EventServiceStub(dispatcher.channel)
     request = event_service_pb2.ListEventsRequest(
-        account_id=session.account_id, type=type, object_type_id=object_type, object_id=object_id
+        account_id=session.account_id,
+        type=type,
+        object_type_id=object_type,
+        object_id=object_id,
+        snapshots=snapshots,
     )
     items, more = await dispatcher.pages(stub.ListEvents, request, lambda page: page.events, limit)
     session.output.document({"events": [as_json(each) for each in items], "more": more}, tables.events(items))

@@ -129,6 +129,7 @@ def event_facts(published: event_service_pb2.PublishedEvent) -> Group:
             ("version", str(event.object_version or "")),
             ("occurred", tables.moment(event.occurred_time)),
             ("published", tables.moment(published.publish_time)),
+            ("snapshot", "what a definition found when it fired" if published.snapshot else ""),
             ("fired nothing", published.unmatched_reason),
         )
     )

@@ -9,6 +9,7 @@ from typing import Any
 
 from hookline.dispatcher.v1 import event_service_pb2, event_service_pb2_grpc
 
+from hookline_dispatcher.core import snapshot
 from hookline_dispatcher.ingest.ingest import Ingest
 from hookline_dispatcher.store.model import EventFilter, StoredDelivery, StoredEvent
 from hookline_dispatcher.store.protocol import Reads
@@ -125,8 +126,10 @@ class EventService(event_service_pb2_grpc.EventServiceServicer):
         """Shows a page of events, the newest first."""
         account_id = account_of(request.account_id)
         object_type_id = request.object_type_id if request.HasField("object_type_id") else None
-        which = EventFilter(request.type, object_type_id, request.object_id)
-        fields = {"list": "events", "account": account_id, "filter": [which.type, object_type_id, which.object_id]}
+        snapshots = request.snapshots or request.type in snapshot.TYPES
+        which = EventFilter(request.type, object_type_id, request.object_id, snapshots)
+        chosen = [which.type, object_type_id, which.object_id, snapshots]
+        fields = {"list": "events", "account": account_id, "filter": chosen}
         before = _before(request.page_token, fields)
         with store_in_use():
             page, more = await self._page(account_id, which, before, page_size(request.page_size))

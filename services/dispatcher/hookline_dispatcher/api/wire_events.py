@@ -17,6 +17,7 @@ from hookline.event.v1 import event_pb2
 
 from hookline_dispatcher.core.event import Event
 from hookline_dispatcher.core.instants import SECOND
+from hookline_dispatcher.core.snapshot import is_snapshot
 from hookline_dispatcher.ingest.ingest import Publication
 from hookline_dispatcher.store.model import StoredDelivery, StoredEvent
 from hookline_plugin.catalogue import EVENT_TYPES, OBJECT_TYPE_ID, event_type
@@ -81,7 +82,7 @@ def publication(
 
 def published_event(stored: StoredEvent, fired: Iterable[StoredDelivery]) -> event_service_pb2.PublishedEvent:
     """An event as it is shown, with what it fired."""
-    message = event_service_pb2.PublishedEvent(event=event_message(stored.event))
+    message = event_service_pb2.PublishedEvent(event=event_message(stored.event), snapshot=is_snapshot(stored.event.id))
     message.publish_time.FromMicroseconds(stored.publish_time)
     for each in fired:
         message.fired.add(

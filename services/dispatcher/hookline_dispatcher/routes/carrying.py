@@ -21,6 +21,7 @@ from hookline_dispatcher.config.triggers import Trigger
 from hookline_dispatcher.core.event import Event
 from hookline_dispatcher.core.fired_by import FiredBy
 from hookline_dispatcher.core.instants import SECOND
+from hookline_dispatcher.core.snapshot import snapshot_id
 from hookline_dispatcher.ingest.routing import route
 from hookline_dispatcher.store.model import Firing, Intake, TargetKey
 from hookline_dispatcher.store.routing import (
@@ -32,7 +33,8 @@ from hookline_dispatcher.store.routing import (
     Stepped,
     StoredObject,
 )
-from hookline_plugin.stateful import Emit, Outcome, Passage
+from hookline_plugin.catalogue import DEFINITION_CHANGED, TIMER_DUE
+from hookline_plugin.stateful import Emit, Outcome, Passage, Revised
 
 if TYPE_CHECKING:
     from .deciding import Material, Told
@@ -117,8 +119,8 @@ class Carrier:
             return Cause(told.event_seq, Intake(event, b"", now), tuple(fired))
         frozen = Event(
             account_id=post.account_id,
-            id=f"{trigger.source}/{post.id} data {_digest([*post, *(each.key for each in fired)])}",
-            type=event.type if event else "",
+            id=snapshot_id(trigger.source, post.id, _digest([*post, *(each.key for each in fired)])),
+            type=event.type if event else DEFINITION_CHANGED if isinstance(told.occasion, Revised) else TIMER_DUE,
             object_type_id=post.object_type_id,
             object_id=post.object_id,
             data=stored.data or b"{}",
@@ -126,6 +128,7 @@ class Carrier:
             object_version=stored.version,
             tags=stored.tags,
             occurred_time=now,
+            ordering_key=event.ordering_key if event else "",
         )
         return Cause(0, Intake(frozen, _digest_of(frozen.id), now), tuple(fired))
 

@@ -211,6 +211,8 @@ class EventFilter:
     type: str = ""
     object_type_id: int | None = None
     object_id: str = ""
+    snapshots: bool = True
+    """Whether snapshots are listed as well."""
 
 
 @dataclass(frozen=True, slots=True)

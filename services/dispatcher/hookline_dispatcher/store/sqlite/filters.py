@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hookline_dispatcher.core import snapshot
 from hookline_dispatcher.core.delivery import State
 from hookline_dispatcher.store.model import DeliveryFilter, EventFilter
 
@@ -23,6 +24,8 @@ def event_where(account_id: int, which: EventFilter, before: int) -> tuple[str, 
         # Of all objects of a type the index would have to be sorted; of one object it is in order.
         index = "event_by_object" if which.object_type_id is not None else index
         wanted.append(("e.object_id = ?", which.object_id))
+    if not which.snapshots:
+        wanted.append(("instr(e.id, ?) = 0", snapshot.MARK))
     terms += [term for term, _ in wanted]
     return f"INDEXED BY {index} WHERE {' AND '.join(terms)}", [*parameters, *(value for _, value in wanted)]
 
