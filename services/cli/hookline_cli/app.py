@@ -13,6 +13,7 @@ from hookline_cli.commands import (
     keys,
     plugins,
     publish,
+    routes,
     rules,
     services,
     sink,
@@ -41,6 +42,7 @@ app.add_typer(campaigns.app, name="campaigns")
 app.add_typer(deliveries.app, name="deliveries")
 app.add_typer(events.app, name="events")
 app.add_typer(targets.app, name="targets")
+app.add_typer(routes.app, name="routes")
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(keys.app, name="keys")
 app.add_typer(plugins.app, name="plugins")

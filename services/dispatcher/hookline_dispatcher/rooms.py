@@ -10,6 +10,7 @@ from hookline.dispatcher.v1 import (
     campaign_stats_service_pb2_grpc,
     delivery_service_pb2_grpc,
     event_service_pb2_grpc,
+    route_service_pb2_grpc,
     target_service_pb2_grpc,
 )
 from prometheus_client import CollectorRegistry
@@ -26,6 +27,7 @@ from .api.campaign_stats_service import CampaignStatsService
 from .api.delivery_service import DeliveryService
 from .api.event_service import EventService
 from .api.explain import Explainer
+from .api.route_service import RouteService
 from .api.target_service import TargetService
 from .api.watch import WatchHub
 from .config.cache import ConfigCache
@@ -130,11 +132,13 @@ class Rooms:
         deliveries = DeliveryService(self.store, view, self.hub, self.cache, self.keys, self.clock, self.draining)
         targets = TargetService(self.store, self.cache, tester, self._switched, self.clock)
         stats = CampaignStatsService(self.store, self.cache)
+        routes = RouteService(self.store, self.cache)
         return [
             (event_service_pb2_grpc.add_EventServiceServicer_to_server, events),
             (delivery_service_pb2_grpc.add_DeliveryServiceServicer_to_server, deliveries),
             (target_service_pb2_grpc.add_TargetServiceServicer_to_server, targets),
             (campaign_stats_service_pb2_grpc.add_CampaignStatsServiceServicer_to_server, stats),
+            (route_service_pb2_grpc.add_RouteServiceServicer_to_server, routes),
         ]
 
     def _settled(self, settlements: Sequence[Settlement]) -> None:

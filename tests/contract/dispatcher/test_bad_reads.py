@@ -11,6 +11,7 @@ import pytest_asyncio
 from google.protobuf.timestamp_pb2 import Timestamp
 from hookline.dispatcher.v1 import delivery_service_pb2 as deliveries
 from hookline.dispatcher.v1 import event_service_pb2 as events
+from hookline.dispatcher.v1 import route_service_pb2 as routes
 from hookline.dispatcher.v1 import target_service_pb2 as targets
 
 from tests.contract.dispatcher.suite import Suite, running
@@ -23,7 +24,12 @@ NO_TIMES = {
     "nanoseconds below 0": Timestamp(nanos=-1),
     "more nanoseconds than a second has": Timestamp(nanos=10**9),
 }
-PAGED = [deliveries.ListDeliveriesRequest, events.ListEventsRequest, targets.ListTargetsRequest]
+PAGED = [
+    deliveries.ListDeliveriesRequest,
+    events.ListEventsRequest,
+    targets.ListTargetsRequest,
+    routes.ListRoutesRequest,
+]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

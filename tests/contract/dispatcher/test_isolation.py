@@ -19,6 +19,7 @@ from hookline.dispatcher.v1 import (
     delivery_pb2,
     delivery_service_pb2,
     event_service_pb2,
+    route_service_pb2,
     target_service_pb2,
 )
 from hookline.event.v1 import options_pb2
@@ -32,7 +33,13 @@ Metadata = tuple[tuple[str, str], ...]
 
 METHODS = [
     method
-    for file in (event_service_pb2, delivery_service_pb2, target_service_pb2, campaign_stats_service_pb2)
+    for file in (
+        event_service_pb2,
+        delivery_service_pb2,
+        target_service_pb2,
+        campaign_stats_service_pb2,
+        route_service_pb2,
+    )
     for service in file.DESCRIPTOR.services_by_name.values()
     for method in service.methods
 ]
@@ -41,12 +48,12 @@ SCOPES = {
     options_pb2.ACCESS_PUBLISH: account_pb2.SCOPE_PUBLISH,
     options_pb2.ACCESS_MANAGE: account_pb2.SCOPE_MANAGE,
 }
-ABOUT_ONE = ("id", "delivery_id", "event_id", "target", "campaign_id")
+ABOUT_ONE = ("id", "delivery_id", "event_id", "target", "campaign_id", "definition_id")
 OF_ACCOUNTS = [method for method in METHODS if "account_id" in method.input_type.fields_by_name]
 OF_ONE_THING = [
     method
     for method in OF_ACCOUNTS
-    if method.name not in ("ListDeliveries", "RedeliverSince", "Watch")  # there they are filters
+    if method.name not in ("ListDeliveries", "RedeliverSince", "Watch", "ListRoutes")  # there they are filters
     and any(name in method.input_type.fields_by_name for name in ABOUT_ONE)
 ]
 EVERY = pytest.mark.parametrize("method", METHODS, ids=lambda method: method.name)
@@ -84,6 +91,8 @@ class Two:
             "delivery_id": self.delivery.id + away,
             "number": 1,
             "campaign_id": 1 + away,
+            "definition_id": 1 + away,
+            "source": "campaign",
             "event_id": self.delivery.event_id if real else "nobodys",
             "since_time": Timestamp(seconds=1),
         }
@@ -99,7 +108,7 @@ class Two:
 
 
 async def new_key(suite: Suite, account_id: int, *scopes: account_pb2.Scope.ValueType) -> tuple[Metadata, int]:
-    asked = account_pb2.CreateKeyRequest(account_id=account_id, scopes=scopes)
+    asked = account_pb2.CreateKeyRequest(name="k", account_id=account_id, scopes=scopes)
     made = await suite.world.operator.CreateKey(asked)
     return (("api-appid", made.key.application_id), ("api-key", made.secret)), made.key.id
 
@@ -125,7 +134,7 @@ def access_of(method: MethodDescriptor) -> int:
 
 
 def test_every_rpc_is_covered() -> None:
-    assert len(METHODS) == 21
+    assert len(METHODS) == 25
     assert {access_of(method) for method in METHODS} == set(SCOPES)
     assert {method.name for method in METHODS} - {method.name for method in OF_ACCOUNTS} == {
         "Publish",
@@ -133,7 +142,7 @@ def test_every_rpc_is_covered() -> None:
         "PublishStream",
         "Explain",
     }
-    assert len(OF_ONE_THING) == 12
+    assert len(OF_ONE_THING) == 15
 
 
 @pytest.mark.asyncio(loop_scope="module")

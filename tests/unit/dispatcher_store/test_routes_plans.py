@@ -7,8 +7,9 @@ import sqlite3
 from contextlib import closing
 from dataclasses import replace
 
-from hookline_dispatcher.core.instants import DAY
-from hookline_dispatcher.store.routing import NewTimer, Turn
+from hookline_dispatcher.core.instants import DAY, NEVER
+from hookline_dispatcher.store.aside import FIRST_PLACE, AsideOf
+from hookline_dispatcher.store.routing import NewTimer, Retry, Route, Turn, What
 from hookline_dispatcher.store.sqlite.lanes import WAITING
 from tests.unit.dispatcher_store.rig import ACCOUNT, NOW, Rig
 from tests.unit.dispatcher_store.test_routes import KEY, POST, STEPPED, arriving, commit, definition
@@ -42,10 +43,28 @@ async def everything(rig: Rig) -> None:
     await store.version_of(KEY, 1)
     await store.route_figures()
     await store.element_counts(KEY)
+    await put_aside(rig)
     await store.retain(NOW + DAY, NOW + DAY, 10)
     await store.forget(KEY, 10)
     assert await store.forget(KEY, 10) == 0
     assert await store.config_of(ACCOUNT)
+
+
+async def put_aside(rig: Rig) -> None:
+    """All that is done about routes that were set aside."""
+    store, own = rig.store, AsideOf("campaign", KEY.kind, KEY.id)
+    await store.ingest([arriving("f")])
+    (route, *_) = (await store.work(NOW, 10)).routes
+    for attempts in range(3):
+        told = Route(0, POST.object, "campaign", What.EVENT, *KEY[1:], route.event_seq, attempts=attempts)
+        await store.ingest([arriving(f"f{attempts}")])
+        (*_, route) = (await store.work(NOW, 10)).routes
+        await store.take_turns([Turn(route, retries=(Retry(told, NEVER, "it failed", set_aside=True),))])
+    found = await store.routes_aside(ACCOUNT, None, FIRST_PLACE, 2)
+    assert await store.routes_aside(ACCOUNT, own, found[0].place, 2)
+    assert await store.drop_route(ACCOUNT, found[0].route.id)
+    assert await store.repeat_route(ACCOUNT, found[1].route.id)
+    assert await store.repeat_routes(ACCOUNT, own) == 1
 
 
 async def test_nothing_that_grows_is_scanned(rig: Rig, statements: set[str]) -> None:

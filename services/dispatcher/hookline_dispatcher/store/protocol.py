@@ -7,6 +7,7 @@ from typing import Protocol
 
 from hookline_dispatcher.core.lane import LanePolicy, Switch
 
+from .aside import Asides
 from .model import (
     Claimed,
     ConfigRow,
@@ -166,7 +167,7 @@ class Reads(Protocol):
         """The state of the queue."""
 
 
-class Store(Queue, Repeats, Configs, Reads, Routing, Protocol):
+class Store(Queue, Repeats, Configs, Reads, Routing, Asides, Protocol):
     """A whole store."""
 
     @property

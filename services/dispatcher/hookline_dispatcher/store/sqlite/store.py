@@ -35,6 +35,7 @@ from hookline_dispatcher.store.model import (
 )
 
 from .again import Range, Redeliverer
+from .aside import Repeater
 from .claim import Claimer
 from .config import Configurer
 from .events import Events
@@ -48,9 +49,9 @@ from .memory import Memory
 from .recover import meta, take_over
 from .retain import Retainer
 from .settle import Rules, Settler
-from .stateful import StatefulStore
 from .sweeps import Sweeper
 from .switch import Switcher
+from .tending import TendedStore
 from .turns import Turner
 from .writer import Handler, Writer
 
@@ -83,7 +84,7 @@ class Options:
     observe: Callable[[float, int, int], None] = _ignore
 
 
-class SqliteStore(StatefulStore):
+class SqliteStore(TendedStore):
     """The embedded store; make one with ``open``.
 
     ``lost`` says how many attempts the start closed as unknown.
@@ -136,6 +137,7 @@ class SqliteStore(StatefulStore):
         retainer = Retainer(connection, now)
         turner = Turner(connection, intaker, intaker.arrivals, now)
         sweeper = Sweeper(connection, now)
+        repeater = Repeater(connection)
 
         def settle(batches: Sequence[Sequence[Settlement]]) -> list[list[bool]]:
             applied = iter(settler.write([one for batch in batches for one in batch]))
@@ -172,6 +174,9 @@ class SqliteStore(StatefulStore):
             "release": single(sweeper.release),
             "revise": single(sweeper.revise),
             "forget": single(sweeper.forget),
+            "repeat_route": single(repeater.one),
+            "repeat_routes": single(repeater.many),
+            "drop_route": single(repeater.drop),
         }
 
     @property

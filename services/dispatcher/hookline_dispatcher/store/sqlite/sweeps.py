@@ -44,6 +44,7 @@ _FORGET = tuple(
     f"DELETE FROM {table} WHERE {key} IN (SELECT {key.strip('()')} FROM {table} WHERE {which} LIMIT ?)"  # noqa: S608 - constants
     for table, key, which in (
         ("pending_route", "id", f"{_ITS} AND kind > 0 AND aside_time = 0"),
+        ("pending_route", "id", f"{_ITS} AND aside_time > 0"),
         ("timer", f"({_TIMER})", _ITS),
         ("memory", "id", _ITS),
         ("element", "id", _ITS),

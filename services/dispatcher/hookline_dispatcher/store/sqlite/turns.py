@@ -41,7 +41,7 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)
 ON CONFLICT (account_id, kind, definition_id, object_type_id, object_id, key) DO UPDATE
 SET due_time = excluded.due_time, hop = excluded.hop, held = 0
 """
-_NEXT = f"""
+NEXT = f"""
 UPDATE pending_route SET retry_time = 1 WHERE id = (
     SELECT min(id) FROM pending_route INDEXED BY route_own WHERE kind > 0 AND {_WHERE} AND aside_time = 0
 ) AND retry_time = {NEVER}
@@ -117,7 +117,7 @@ class Turner:
                 (again.route.attempts, NEVER if again.set_aside else again.retry_time, aside, again.reason, route.id),
             )
         if route.kind and (again is None or again.set_aside):
-            self._connection.execute(_NEXT, route.post)
+            self._connection.execute(NEXT, route.post)
 
     def _put_aside(self, retry: Retry) -> None:
         """A route for one definition alone, behind those that wait for it already."""
