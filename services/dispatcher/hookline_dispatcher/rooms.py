@@ -70,6 +70,7 @@ class Rooms:
         service_key = settings.service_key.get_secret_value()
         self.clock = SystemClock()
         self.store = store
+        self.plugins = plugins
         self.draining = asyncio.Event()
         self._metrics = metrics
         self.sender = make_sender(settings.egress_allow, settings.dispatcher_transport)
@@ -79,7 +80,7 @@ class Rooms:
         self.cache = ConfigCache(store, plugins.trigger_source, failures.heard)
         self.keys = ReplicaKeys(self.channel, service_key, self.clock, settings.max_staleness)
         self.replica = Replica(self.channel, service_key, store, self.cache, self.keys, self.clock)
-        self._renderer = Renderer(plugins.encoder_for, WebhookTemplates(plugins))
+        self._renderer = Renderer(plugins.encoder_for, WebhookTemplates(plugins), foreign=bool(plugins.aparts))
         self.hub = WatchHub(store, store.installation)
         self.settling = Settling(store, self._settled)
         self.worker = Worker(store, self._attempter(settings), self.settling, self.clock, settings.caps.total)

@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
+from hookline_runtime.isolation.metrics import PluginCollector
 from hookline_runtime.memory import give_back
 from hookline_runtime.metrics import MetricsServer, new_registry
 from hookline_runtime.plugins import PluginHost
@@ -93,6 +94,7 @@ class Dispatcher:
             last.push_async_callback(_quietly, rooms.channel.close)
             last.push_async_callback(_quietly, rooms.replica.stop)
             last.push_async_callback(_quietly, rooms.sender.aclose)
+            last.callback(rooms.plugins.close)
             if self._metrics is not None:
                 last.push_async_callback(_quietly, self._metrics.stop)
             for task in self._tasks:
@@ -137,9 +139,12 @@ async def start(settings: DispatcherSettings, plugins: PluginHost | None = None)
         _log.warning(
             "attempts were closed as unknown: the dispatcher before this one stopped during them", count=store.lost
         )
+    plugins = plugins or PluginHost.load(settings.isolation)
     try:
-        rooms = Rooms(settings, store, metrics, registry, plugins or PluginHost.load())
+        PluginCollector(plugins.aparts, registry)
+        rooms = Rooms(settings, store, metrics, registry, plugins)
     except BaseException:
+        plugins.close()
         await store.close()
         raise
     door = None

@@ -86,12 +86,12 @@ def test_a_changed_revision_is_not_taken_from_the_cache() -> None:
 
 
 @pytest.mark.parametrize("method, body", [("POST", b"n=Mary"), ("GET", b"")])
-def test_the_body_of_a_request_that_was_sent_follows_its_method(method: str, body: bytes) -> None:
+async def test_the_body_of_a_request_that_was_sent_follows_its_method(method: str, body: bytes) -> None:
     renderer = Renderer(HOST.encoder_for, WebhookTemplates(HOST))
-    assert renderer.body(EVENT, webhook(data="n=[First Name]", names=NAMES), method) == body
-    assert renderer.body(EVENT, webhook(data="{", content_type="application/json"), method) is None
+    assert await renderer.body(EVENT, webhook(data="n=[First Name]", names=NAMES), method) == body
+    assert await renderer.body(EVENT, webhook(data="{", content_type="application/json"), method) is None
     elsewhere = webhook(url="no url", data="n=[First Name]", names=NAMES)
-    assert renderer.body(EVENT, elsewhere, method) == body, "it may have been sent to a later URL"
+    assert await renderer.body(EVENT, elsewhere, method) == body, "it may have been sent to a later URL"
 
 
 PIECES = [

@@ -63,7 +63,7 @@ class AttemptsView:
     async def _body(self, delivery: StoredDelivery, method: str) -> bytes | None:
         event = await self._reads.event_at(delivery.event_seq)
         frozen = await self._targets.version(delivery.target, delivery.config_revision)
-        return self._renderer.body(event.event, frozen, method) if event and frozen else None
+        return await self._renderer.body(event.event, frozen, method) if event and frozen else None
 
 
 def _lacks_body(attempt: StoredAttempt) -> bool:

@@ -120,7 +120,8 @@ class Explainer:
             if settings is None:
                 shown.unrendered_reason = CHANGING
                 continue
-            rendered = self._renderer.request(MESSAGE_ID, event, settings, settings, now)
+            apart = self._renderer.apart(settings, settings)
+            rendered = await self._renderer.request_of(apart, MESSAGE_ID, event, settings, settings, now)
             if isinstance(rendered, NotRendered):
                 shown.unrendered_reason = rendered.reason
             else:

@@ -98,13 +98,17 @@ class Attempter:
         return self._settlement(claim, current, rendered, result, start_time)
 
     async def _render(self, claim: Claim, current: TargetSettings, now: int) -> Rendered | NotRendered:
-        frozen: TargetSettings | None = current
+        frozen = current
         if current.revision != claim.config_revision:
-            frozen = await self.targets.version(claim.target, claim.config_revision)
-            if frozen is None:
+            found = await self.targets.version(claim.target, claim.config_revision)
+            if found is None:
                 return NotRendered(f"the settings of revision {claim.config_revision} are missing")
+            frozen = found
         message_id = webhook_id(self.installation, claim.root_id)
-        return self.renderer.request(message_id, claim.event, frozen or current, current, now)
+        apart = self.renderer.apart(frozen, current)
+        if apart is None:
+            return self.renderer.request(message_id, claim.event, frozen, current, now)
+        return await self.renderer.request_of(apart, message_id, claim.event, frozen, current, now)
 
     async def _send(self, claim: Claim, current: TargetSettings, rendered: Rendered, start_time: int) -> SendResult:
         leave_by = None

@@ -16,6 +16,7 @@ from hookline_dispatcher.core.event import Event
 from hookline_dispatcher.core.object_data import parse_data
 from hookline_plugin import EncodeError, Encoder
 from hookline_plugin.payload import PayloadFormat, subscription_payload
+from hookline_runtime.isolation.trouble import words_of
 
 FindEncoder = Callable[[str], Encoder | None]
 """The encoder of a media type, None where no plugin has one."""
@@ -67,4 +68,4 @@ def render_body(event: Event, frozen: SubscriptionSettings, find_encoder: FindEn
     except EncodeError as error:
         return NotRendered(f"{encoder.name} cannot express the data: {error}")
     except (Exception, SystemExit) as error:  # an encoder is a plugin: whatever it raises must not stop the dispatcher
-        return NotRendered(f"{encoder.name} failed with {type(error).__name__}")
+        return NotRendered(f"{encoder.name} {words_of(error)}")

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from typing import NamedTuple
 
@@ -22,10 +23,14 @@ from hookline_dispatcher.sender.model import Outgoing
 from hookline_dispatcher.sender.request import OWNED_HEADERS
 from hookline_dispatcher.store.model import TargetKey
 from hookline_runtime.egress.url import ParsedUrl, UrlRefused, parse_url
+from hookline_runtime.isolation.apart import Apart
+from hookline_runtime.isolation.encoders import EncoderApart
+from hookline_runtime.isolation.trouble import PluginAway
 from hookline_runtime.plugins import PluginHost
+from hookline_runtime.webhook.request import RenderedRequest
 from hookline_runtime.webhook.url import parse_rendered
 
-from .body import FindEncoder, NotRendered, render_body
+from .body import Body, FindEncoder, NotRendered, render_body
 from .headers import MASK, Header, sent_block
 from .webhook_templates import WebhookTemplates
 
@@ -64,20 +69,37 @@ class Renderer:
     """Renders requests; pure but for its caches."""
 
     def __init__(
-        self, find_encoder: FindEncoder, templates: WebhookTemplates | None = None, most_kept: int = MOST_KEPT
+        self,
+        find_encoder: FindEncoder,
+        templates: WebhookTemplates | None = None,
+        most_kept: int = MOST_KEPT,
+        *,
+        foreign: bool = False,
     ) -> None:
+        """``foreign`` says that some plugins run apart."""
         self._find_encoder = find_encoder
+        self._foreign = foreign
         self._templates = templates or WebhookTemplates(PluginHost({}))
         self._most_kept = most_kept
         self._kept: OrderedDict[tuple[TargetKey, int, str], _Settled] = OrderedDict()
 
-    def body(self, event: Event, frozen: TargetSettings, method: str) -> bytes | None:
-        """The body alone, for whoever looks at a request that was sent; None when it cannot be rendered any more."""
+    def apart(self, frozen: TargetSettings, current: TargetSettings) -> Apart | None:
+        """The plugin that is asked for the body, where it runs apart: then ``request`` blocks."""
+        if not self._foreign:
+            return None
         if isinstance(frozen, WebhookSettings):
-            sent = self._templates.body(event, frozen, method)
-            return None if isinstance(sent, NotRendered) else sent
-        body = render_body(event, frozen, self._find_encoder)
-        return None if isinstance(body, NotRendered) else body.content
+            return self._templates.apart(frozen, current) if isinstance(current, WebhookSettings) else None
+        encoder = self._find_encoder(frozen.content_type)
+        return encoder.apart if isinstance(encoder, EncoderApart) else None
+
+    async def body(self, event: Event, frozen: TargetSettings, method: str) -> bytes | None:
+        """The body alone, for whoever looks at a request that was sent; None when it cannot be rendered any more."""
+        apart = self.apart(frozen, frozen)
+        work = partial(self._body, event, frozen, method)
+        try:
+            return work() if apart is None else await apart.run(work)
+        except PluginAway:
+            return None
 
     def request(
         self, message_id: str, event: Event, frozen: TargetSettings, current: TargetSettings, now: int
@@ -91,27 +113,63 @@ class Renderer:
             current: The settings as of now: they say where it goes, with which headers and secrets.
             now: The present moment.
         """
+        return self._around(message_id, self._made(event, frozen, current), current, now)
+
+    async def request_of(
+        self,
+        apart: Apart | None,
+        message_id: str,
+        event: Event,
+        frozen: TargetSettings,
+        current: TargetSettings,
+        now: int,
+    ) -> Rendered | NotRendered:
+        """The same, with the body made in the thread of the plugin that runs apart, if it is asked."""
+        if apart is None:
+            return self.request(message_id, event, frozen, current, now)
+        try:
+            made = await apart.run(partial(self._made, event, frozen, current))
+        except PluginAway as away:
+            return NotRendered(str(away))
+        return self._around(message_id, made, current, now)
+
+    def _body(self, event: Event, frozen: TargetSettings, method: str) -> bytes | None:
+        if isinstance(frozen, WebhookSettings):
+            sent = self._templates.body(event, frozen, method)
+            return None if isinstance(sent, NotRendered) else sent
+        body = render_body(event, frozen, self._find_encoder)
+        return None if isinstance(body, NotRendered) else body.content
+
+    def _made(
+        self, event: Event, frozen: TargetSettings, current: TargetSettings
+    ) -> Body | RenderedRequest | NotRendered:
+        """What plugins are asked for; of what is kept here it touches nothing."""
         if isinstance(frozen, WebhookSettings):
             assert isinstance(current, WebhookSettings), "both are settings of one target"
-            return self._webhook(message_id, event, frozen, current, now)
-        body = render_body(event, frozen, self._find_encoder)
-        if isinstance(body, NotRendered):
-            return body
+            return self._templates.request(event, frozen, current)
+        return render_body(event, frozen, self._find_encoder)
+
+    def _around(
+        self, message_id: str, made: Body | RenderedRequest | NotRendered, current: TargetSettings, now: int
+    ) -> Rendered | NotRendered:
+        """The request around what plugins made."""
+        if isinstance(made, NotRendered):
+            return made
+        if isinstance(made, RenderedRequest):
+            assert isinstance(current, WebhookSettings), "both are settings of one target"
+            return self._webhook(message_id, made, current, now)
         try:
-            settled = self._settled(current, body.media_type)
+            settled = self._settled(current, made.media_type)
         except UrlRefused as error:
             return NotRendered(str(error))
         except ValueError:
             return NotRendered(NO_KEY)
         assert settled.url is not None, "a subscription's URL is settled"
-        return _signed(message_id, b"POST", settled, settled.url, current.url, body.content, now)
+        return _signed(message_id, b"POST", settled, settled.url, current.url, made.content, now)
 
     def _webhook(
-        self, message_id: str, event: Event, frozen: WebhookSettings, current: WebhookSettings, now: int
+        self, message_id: str, sent: RenderedRequest, current: WebhookSettings, now: int
     ) -> Rendered | NotRendered:
-        sent = self._templates.request(event, frozen, current)
-        if isinstance(sent, NotRendered):
-            return sent
         try:
             keys = self._settled(current, "").keys
         except ValueError:

@@ -51,7 +51,8 @@ class Tester:
     async def _send(self, settings: TargetSettings, event: Event) -> AttemptRecord:
         start_time = self.clock.now()
         message_id = f"test_{secrets.token_hex(16)}"
-        rendered = self.renderer.request(message_id, event, settings, settings, start_time)
+        apart = self.renderer.apart(settings, settings)
+        rendered = await self.renderer.request_of(apart, message_id, event, settings, settings, start_time)
         if isinstance(rendered, NotRendered):
             return AttemptRecord(Outcome.NOT_RENDERED, start_time, reason=rendered.reason)
         try:

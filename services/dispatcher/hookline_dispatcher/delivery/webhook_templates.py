@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
+from threading import Lock
 from typing import TypeVar
 
 from hookline_dispatcher.config.targets import WebhookSettings
@@ -18,6 +19,8 @@ from hookline_dispatcher.core.event import Event
 from hookline_dispatcher.core.object_data import parse_written
 from hookline_dispatcher.store.model import TargetKey
 from hookline_plugin.encoder import Payload
+from hookline_runtime.isolation.apart import Apart
+from hookline_runtime.isolation.encoders import EncoderApart
 from hookline_runtime.plugins import PluginHost
 from hookline_runtime.webhook.names import KnownNames
 from hookline_runtime.webhook.request import (
@@ -52,7 +55,21 @@ class WebhookTemplates:
     def __init__(self, host: PluginHost, most_weight: int = MOST_WEIGHT) -> None:
         self._host = host
         self._room = most_weight
+        self._keeping = Lock()
+        self._apart = next((each.apart for each in host.template_encoders if isinstance(each, EncoderApart)), None)
         self._kept: OrderedDict[_Key, tuple[WebhookTemplate | NotRendered, int]] = OrderedDict()
+
+    def apart(self, frozen: WebhookSettings, current: WebhookSettings) -> Apart | None:
+        """The plugin in whose thread a webhook is to be merged, since it, or one like it, is asked; None: none is."""
+        if self._apart is None or not frozen.data:
+            return None
+        kept = self._kept.get((current.key, current.revision, frozen.revision))
+        if kept is not None:
+            return kept[0].apart if isinstance(kept[0], WebhookTemplate) else None
+        if not frozen.content_type:
+            return self._apart  # it is to be detected: any may be asked
+        encoder = self._host.template_encoder_for(frozen.content_type)
+        return encoder.apart if isinstance(encoder, EncoderApart) else None
 
     def request(self, event: Event, frozen: WebhookSettings, current: WebhookSettings) -> RenderedRequest | NotRendered:
         """The request for ``event``, without what every request has."""
@@ -64,7 +81,7 @@ class WebhookTemplates:
     def body(self, event: Event, frozen: WebhookSettings, method: str) -> bytes | NotRendered:
         """The body of a request that was sent with ``method``, for whoever looks at it."""
         data_alone = replace(frozen, url=ANYWHERE, headers=(), method=method)
-        template = self._parse(frozen, data_alone)
+        template, _ = self._parse(frozen, data_alone)
         if isinstance(template, NotRendered):
             return template
         return _render(template.body, event)
@@ -74,16 +91,23 @@ class WebhookTemplates:
         kept = self._kept.get(key)
         if kept is not None:
             return kept[0]
+        template, passing = self._parse(frozen, current)
         # What is refused is kept as well: encoders are loaded at the start, so it is refused until the next one.
-        template = self._parse(frozen, current)
-        weight = frozen.weight + current.weight
-        self._kept[key] = template, weight
-        self._room -= weight
-        while self._room < 0 and len(self._kept) > 1:
-            self._room += self._kept.popitem(last=False)[1][1]
+        if not passing:
+            self._keep(key, template, frozen.weight + current.weight)
         return template
 
-    def _parse(self, frozen: WebhookSettings, current: WebhookSettings) -> WebhookTemplate | NotRendered:
+    def _keep(self, key: _Key, template: WebhookTemplate | NotRendered, weight: int) -> None:
+        with self._keeping:  # what plugins that run apart parse is kept by their threads
+            if key in self._kept:
+                return
+            self._kept[key] = template, weight
+            self._room -= weight
+            while self._room < 0 and len(self._kept) > 1:
+                self._room += self._kept.popitem(last=False)[1][1]
+
+    def _parse(self, frozen: WebhookSettings, current: WebhookSettings) -> tuple[WebhookTemplate | NotRendered, bool]:
+        """The template, or why there is none, and whether that may pass."""
         text = WebhookText(
             url=current.url,
             method=current.method,
@@ -93,11 +117,11 @@ class WebhookTemplates:
         )
         names = KnownNames({**dict(current.names), **dict(frozen.names)})
         try:
-            return parse_webhook(text, names, self._host)
+            return parse_webhook(text, names, self._host), False
         except WebhookRefused as refused:
-            return NotRendered(f"the webhook cannot be used: {refused}"[:LONGEST_REASON])
+            return NotRendered(f"the webhook cannot be used: {refused}"[:LONGEST_REASON]), refused.passing
         except (Exception, SystemExit) as error:  # encoders are plugins: none stops the dispatcher
-            return NotRendered(f"the webhook cannot be used: {type(error).__name__}")
+            return NotRendered(f"the webhook cannot be used: {type(error).__name__}"), False
 
 
 def values_of(event: Event) -> Payload:

@@ -15,9 +15,9 @@ from typing import Any
 from hookline_plugin import PROJECT
 from hookline_plugin.encoder import EncodeError, Encoder
 from hookline_plugin.remembering import remembers
-from hookline_plugin.stateful import StatefulCompiled
+from hookline_plugin.stateful import AsksCampaigns, StatefulCompiled
 from hookline_plugin.template import FieldPath, Template, TemplateEncoder, TemplateError
-from hookline_plugin.trigger import Compiled, Resolving, TextError, TriggerSource, Written
+from hookline_plugin.trigger import Compiled, NamesCampaigns, Resolving, TextError, TriggerSource, Written
 from hookline_runtime.brought import brought, said
 from hookline_runtime.isolation.frames import MOST, Frame
 from hookline_runtime.isolation.steps import outcome_out, step_in
@@ -29,6 +29,7 @@ from hookline_runtime.isolation.values import (
     merges_out,
     payload_in,
     payload_out,
+    some,
     world_in,
 )
 
@@ -122,6 +123,11 @@ class Server:
         """Which webhooks a definition fires."""
         return list(islice(self._source(place).webhooks(payload_in(definition)), _MOST_WEBHOOKS))
 
+    def on_campaigns(self, place: int, definition: list[Any]) -> list[Any]:
+        """Which campaigns a definition names."""
+        source: Any = self._source(place)
+        return list(islice(source.campaigns(payload_in(definition)), _MOST_WEBHOOKS))
+
     def on_resolve(self, place: int, definition: list[Any], world: list[Any]) -> list[Any]:
         """What is compiled in place of a definition."""
         source: Any = self._source(place)
@@ -142,7 +148,8 @@ class Server:
         compiled: Any = self._source(place).compile(payload_in(definition))
         if isinstance(compiled, StatefulCompiled):
             interests, watches = interests_out(compiled.interests), interests_out(compiled.watches)
-            described = ["stateful", compiled.version, compiled.paused, interests, watches]
+            campaigns = some(compiled.campaigns, int) if isinstance(compiled, AsksCampaigns) else None
+            described = ["stateful", compiled.version, compiled.paused, interests, watches, campaigns]
         elif isinstance(compiled, Compiled):
             described = ["stateless", interests_out(compiled.interests)]
         else:
@@ -168,7 +175,8 @@ class Server:
             writes = isinstance(encoder, TemplateEncoder)
             return ["encoder", encoder.name, encoder.media_type, sorted(encoder.media_types), writes]
         source: TriggerSource = each.source
-        return ["source", source.name, remembers(source), isinstance(source, Resolving), isinstance(source, Written)]
+        besides = [isinstance(source, each) for each in (Resolving, Written, NamesCampaigns)]
+        return ["source", source.name, remembers(source), *besides]
 
     def _encoder(self, place: int) -> Encoder:
         found: Encoder = self._registered[place]

@@ -18,6 +18,7 @@ from hookline_runtime.isolation.values import (
     interests_in,
     payload_in,
     payload_out,
+    wholes_in,
     world_out,
 )
 
@@ -71,14 +72,17 @@ class _Writes(SourceApart):
         return value_of(self.apart, self._checked("write_text", payload_out(definition)), texts)
 
 
-class _Both(_Resolves, _Writes):
-    pass
+class _Names(SourceApart):
+    def campaigns(self, definition: Payload) -> Iterable[int]:
+        """Give the ids of the campaigns that a definition names."""
+        return value_of(self.apart, self._checked("campaigns", payload_out(definition)), wholes_in)
 
 
 def source_apart(apart: Apart, place: int, described: list[Any]) -> SourceApart:
     """Make the source that a plugin's process described: with the methods that it has, and no others."""
-    name, memory, resolves, writes = described
-    kind = _Both if resolves and writes else _Resolves if resolves else _Writes if writes else SourceApart
+    name, memory, *has = described
+    bases = tuple(base for base, there in zip((_Resolves, _Writes, _Names), has, strict=True) if there is True)
+    kind: type[SourceApart] = type("SourceApart", bases or (SourceApart,), {})
     return kind(apart, place, str(name), memory if isinstance(memory, bool) else None)
 
 
@@ -128,7 +132,7 @@ class StatefulApart:
     """A definition with memory."""
 
     def __init__(self, made: _Definition, described: list[Any]) -> None:
-        version, paused, interests, watches = described
+        version, paused, interests, watches, *_ = described
         self.apart = made.apart
         self.version = _whole(version)
         self.paused = _flag(paused)
@@ -145,10 +149,18 @@ class StatefulApart:
         return value_of(self.apart, answer, outcome_in)
 
 
+class _Asks(StatefulApart):
+    """One that asks on which campaigns' maps the object is."""
+
+    def __init__(self, made: _Definition, described: list[Any]) -> None:
+        super().__init__(made, described)
+        self.campaigns = wholes_in(described[-1])
+
+
 def _compiled(made: _Definition, described: list[Any]) -> CompiledApart | StatefulApart:
     match described:
         case ["stateful", *facts]:
-            return StatefulApart(made, facts)
+            return StatefulApart(made, facts) if facts[-1] is None else _Asks(made, facts)
         case ["stateless", interests]:
             return CompiledApart(made, interests_in(interests))
         case _:

@@ -29,7 +29,14 @@ def step_out(step: Step) -> list[Any]:
     state = step.object
     return [
         _occasion_out(step.occasion),
-        [state.object_type_id, state.object_id, payload_out(state.data), list(state.tags), state.version],
+        [
+            state.object_type_id,
+            state.object_id,
+            payload_out(state.data),
+            list(state.tags),
+            state.version,
+            sorted(state.campaigns),
+        ],
         _memory_out(step.memory),
         step.now,
     ]
@@ -37,8 +44,8 @@ def step_out(step: Step) -> list[Any]:
 
 def step_in(written: list[Any], before: StatefulCompiled | None) -> Step:
     """Read a step, with the definition before."""
-    occasion, (object_type_id, object_id, data, tags, version), memory, now = written
-    state = ObjectState(object_type_id, object_id, payload_in(data), tuple(tags), version)
+    occasion, (object_type_id, object_id, data, tags, version, campaigns), memory, now = written
+    state = ObjectState(object_type_id, object_id, payload_in(data), tuple(tags), version, frozenset(campaigns))
     return Step(_occasion_in(occasion), state, _memory_in(memory), now, before)
 
 

@@ -74,14 +74,24 @@ def happening_out(told: Happening) -> list[Any]:
         list(told.tags),
         told.occurred_time,
         told.now,
+        sorted(told.campaigns),
     ]
 
 
 def happening_in(written: list[Any]) -> Happening:
     """Read an event as a source sees it."""
-    type_, params, object_type_id, object_id, data, changed, tags, occurred_time, now = written
+    type_, params, object_type_id, object_id, data, changed, tags, occurred_time, now, campaigns = written
     return Happening(
-        type_, params, object_type_id, object_id, payload_in(data), tuple(changed), tuple(tags), occurred_time, now
+        type=type_,
+        params=params,
+        object_type_id=object_type_id,
+        object_id=object_id,
+        data=payload_in(data),
+        changed_fields=tuple(changed),
+        tags=tuple(tags),
+        occurred_time=occurred_time,
+        now=now,
+        campaigns=frozenset(campaigns),
     )
 
 
@@ -91,13 +101,25 @@ def world_out(world: World) -> list[Any]:
         [id_, [[each.key, each.label, each.kind, each.related_object_type_id] for each in fields]]
         for id_, fields in world.object_types.items()
     ]
-    return [types, list(world.webhooks.items())]
+    return [types, list(world.webhooks.items()), list(world.campaigns.items())]
 
 
 def world_in(written: list[Any]) -> World:
     """Read what an account has."""
-    types, webhooks = written
-    return World({id_: tuple(FieldInfo(*each) for each in fields) for id_, fields in types}, dict(webhooks))
+    types, webhooks, campaigns = written
+    fields_of = {id_: tuple(FieldInfo(*each) for each in fields) for id_, fields in types}
+    return World(fields_of, dict(webhooks), dict(campaigns))
+
+
+def wholes_in(written: Any) -> tuple[int, ...]:
+    """Read whole numbers.
+
+    Raises TypeError for anything else.
+    """
+    found = tuple(written)
+    if not all(isinstance(each, int) for each in found):
+        raise TypeError("no whole number")
+    return found
 
 
 def decision_out(decision: object) -> list[Any]:

@@ -16,11 +16,15 @@ class WebhookFlaw:
 
 
 class WebhookRefused(ValueError):
-    """A webhook that can never be sent as it is written; `flaws` are all that was found."""
+    """A webhook that can never be sent as it is written; `flaws` are all that was found.
 
-    def __init__(self, flaws: Sequence[WebhookFlaw]) -> None:
+    `passing` says that it was a plugin which could not be asked: it may be taken later, as it is.
+    """
+
+    def __init__(self, flaws: Sequence[WebhookFlaw], passing: bool = False) -> None:
         super().__init__("; ".join(f"{flaw.path}: {flaw.reason}" for flaw in flaws))
         self.flaws = tuple(flaws)
+        self.passing = passing
 
 
 class RenderRefused(ValueError):

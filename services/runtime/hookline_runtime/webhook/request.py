@@ -15,6 +15,9 @@ from hookline_plugin.encoder import EncodeError, Payload
 from hookline_plugin.media_type import essence, is_media_type
 from hookline_plugin.template import MAX_RENDERED, FieldPath, Merge, Names, Template, TemplateEncoder, TemplateError
 from hookline_runtime.egress.url import UrlRefused
+from hookline_runtime.isolation.apart import Apart
+from hookline_runtime.isolation.encoders import EncoderApart
+from hookline_runtime.isolation.trouble import PluginAway, PluginStopped, words_of
 from hookline_runtime.plugins import PluginHost
 from hookline_runtime.webhook.headers import HeaderTemplate, header_flaws, parse_header
 from hookline_runtime.webhook.refusals import RenderRefused, WebhookFlaw, WebhookRefused
@@ -84,7 +87,7 @@ class _Data:
         except EncodeError as error:
             raise RenderRefused(f"{name} cannot express the data: {error}"[:_MAX_REASON]) from None
         except (Exception, SystemExit) as error:
-            raise RenderRefused(f"{name} failed with {type(error).__name__}") from None
+            raise RenderRefused(f"{name} {words_of(error)}") from None
         if not isinstance(body, bytes):
             raise RenderRefused(f"{name} gave {type(body).__name__} instead of bytes")
         if len(body) > MAX_RENDERED:
@@ -108,6 +111,12 @@ class WebhookTemplate:
     url: UrlTemplate
     headers: tuple[HeaderTemplate, ...]
     data: _Data | None
+
+    @property
+    def apart(self) -> Apart | None:
+        """The plugin that is asked to render it, where it runs apart: then rendering blocks."""
+        encoder = self.data.encoder if self.data else None
+        return encoder.apart if isinstance(encoder, EncoderApart) else None
 
     def body(self, values: Payload) -> bytes:
         """Give the body alone, that of `render`: empty where there are no data, or where they go into the query.
@@ -136,6 +145,10 @@ def parse_webhook(text: WebhookText, names: Names, host: PluginHost) -> WebhookT
     return _Reading(text, names, host).finish()
 
 
+class _AwayError(TemplateError):
+    """A template that its plugin could not be asked about."""
+
+
 class _Reading:
     """Reads the settings one by one, and keeps what is wrong with each."""
 
@@ -144,6 +157,7 @@ class _Reading:
         self._names = names
         self._host = host
         self._flaws: list[WebhookFlaw] = []
+        self._passing = False
 
     def finish(self) -> WebhookTemplate:
         text = self._text
@@ -153,7 +167,7 @@ class _Reading:
         headers = tuple(self._headers())
         data = self._data()
         if self._flaws or url is None:
-            raise WebhookRefused(self._flaws)
+            raise WebhookRefused(self._flaws, self._passing)
         merges = [*url.merges, *(merge for header in headers for merge in header.merges)]
         merges += data.merges if data else ()
         media_type = essence(data.encoder.media_type) if data else ""
@@ -190,6 +204,7 @@ class _Reading:
             return parse()
         except TemplateError as error:
             self._flaws.append(WebhookFlaw(path, str(error)))
+            self._passing |= isinstance(error, _AwayError)
         except UrlRefused as refused:
             self._flaws.append(WebhookFlaw(path, refused.fault))
         return None
@@ -204,8 +219,10 @@ def _parsed(encoder: TemplateEncoder, data: str, names: Names, in_query: bool) -
         failed = "gave no template"
     except TemplateError:
         raise
+    except (PluginAway, PluginStopped) as error:
+        raise _AwayError(f"the encoder {encoder.name} {error.words}", 1, 1) from None
     except (Exception, SystemExit) as error:  # an encoder is a plugin
-        failed = f"failed with {type(error).__name__}"
+        failed = words_of(error)
     raise TemplateError(f"the encoder {encoder.name} {failed}", 1, 1)
 
 
