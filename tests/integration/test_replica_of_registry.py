@@ -108,7 +108,7 @@ async def test_a_plan_and_a_key(both: Both) -> None:
 
 async def test_a_key_that_the_replica_does_not_know_yet_is_good_at_once(both: Both) -> None:
     await both.replica.stop()
-    request = account_pb2.CreateKeyRequest(scopes=[account_pb2.SCOPE_PUBLISH])
+    request = account_pb2.CreateKeyRequest(name="k", scopes=[account_pb2.SCOPE_PUBLISH])
     made = await both.world.user.CreateKey(request)
     access = Access(both.keys, None, SystemClock())
     shown = (("api-appid", made.key.application_id), ("api-key", made.secret))

@@ -9,6 +9,7 @@ from hookline_registry.masks import paths_of
 from hookline_registry.pages import Asked, collect
 from hookline_registry.requests import check_etag, check_id, create_of, updated
 from hookline_runtime.access import account_of
+from hookline_runtime.errors import InvalidArgument, Violation
 
 _CHANGEABLE = ("name", "plan", "features", "features.global_rules", "features.form_rules")
 
@@ -18,6 +19,7 @@ class AccountService(KeyRpcs):
 
     async def CreateAccount(self, request: pb.CreateAccountRequest, context: object) -> pb.CreateAccountResponse:
         """Make an account."""
+        _check_name(request.account)
         create = create_of(request, 0, request.request_id, "account")
 
         async def work(transaction: Transaction) -> pb.CreateAccountResponse:
@@ -49,6 +51,8 @@ class AccountService(KeyRpcs):
         """Change an account."""
         check_id("account.id", request.account.id)
         paths = paths_of(request.update_mask.paths, request.account, _CHANGEABLE)
+        if "name" in paths:
+            _check_name(request.account)
 
         async def work(transaction: Transaction) -> pb.UpdateAccountResponse:
             current = await accounts.get(transaction.connection, request.account.id)
@@ -68,3 +72,8 @@ class AccountService(KeyRpcs):
             return pb.DeleteAccountResponse(config_revision=transaction.revision)
 
         return await self.database.write(work)
+
+
+def _check_name(account: pb.Account) -> None:
+    if not account.name.strip():
+        raise InvalidArgument(Violation("account.name", "must not be blank"))

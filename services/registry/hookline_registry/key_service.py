@@ -74,6 +74,8 @@ class KeyRpcs(account_pb2_grpc.AccountServiceServicer):
 
 
 def _wanted(request: pb.CreateKeyRequest) -> keys.KeySettings:
+    if not request.name.strip():
+        raise InvalidArgument(Violation("name", "must not be blank: by it people know whose key it is"))
     expire_time = micros_of("expire_time", request.expire_time) if request.HasField("expire_time") else None
     if request.kind == pb.KEY_KIND_OPERATOR:
         if request.account_id:

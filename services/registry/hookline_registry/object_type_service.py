@@ -80,10 +80,11 @@ class ObjectTypeService(object_type_pb2_grpc.ObjectTypeServiceServicer):
             settings = wire.object_type_settings(
                 updated("object_type", wire.object_type(current), request.object_type, paths)
             )
-            # A relation that stands may point to a type that is gone since; a new one may not.
+            # A relation that stands may point to a type that is gone since, and a label may be one that is refused since.
             standing = frozenset(field.related_object_type_id for field in current.settings.fields)
             known = await object_types.ids(transaction.connection, account_id)
-            refuse(object_types.violations(settings, known | standing))
+            labels = {field.label for field in current.settings.fields}
+            refuse(object_types.violations(settings, known | standing, labels))
             stored = await object_types.change(transaction, current, settings)
             return pb.UpdateObjectTypeResponse(object_type=wire.object_type(stored), config_revision=stored.revision)
 

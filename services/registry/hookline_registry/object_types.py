@@ -1,6 +1,6 @@
 """Object types: stored values, the writes on them and their rules."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from sqlalchemy import ColumnElement, Row, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -11,6 +11,7 @@ from hookline_registry.model import Field, ItemKind, ObjectType, ObjectTypeSetti
 from hookline_registry.schema import object_type
 from hookline_registry.standard_types import FIRST_CUSTOM, RELATION
 from hookline_runtime.errors import AlreadyExists, FailedPrecondition, NotFound, Violation
+from hookline_runtime.webhook.names import UNWRITABLE
 
 
 async def create(transaction: Transaction, account_id: int, settings: ObjectTypeSettings) -> ObjectType:
@@ -97,10 +98,12 @@ async def remove(transaction: Transaction, current: ObjectType) -> None:
     await feed.bury(transaction, ItemKind.OBJECT_TYPE, current.account_id, current.id)
 
 
-def violations(settings: ObjectTypeSettings, known: frozenset[int]) -> Iterator[Violation]:
+def violations(
+    settings: ObjectTypeSettings, known: frozenset[int], standing: Collection[str] = ()
+) -> Iterator[Violation]:
     """Give what is wrong with the fields, beyond what the contract's own rules say.
 
-    `known` are the object types that a relation may point to.
+    `known` are the object types that a relation may point to, `standing` labels that there are already: these may stay.
     """
     keys: set[str] = set()
     labels: set[str] = set()
@@ -111,6 +114,8 @@ def violations(settings: ObjectTypeSettings, known: frozenset[int]) -> Iterator[
             yield Violation(f"{at}.key", "is the key of an earlier field, too (letter case does not count)")
         if not label:
             yield Violation(f"{at}.label", "must not be blank")
+        elif UNWRITABLE.search(field.label) and field.label not in standing:
+            yield Violation(f"{at}.label", "must hold none of [ ] |: a merge field could not name it")
         elif label in labels:
             yield Violation(f"{at}.label", "is the label of an earlier field, too (letter case does not count)")
         keys.add(key)

@@ -184,6 +184,7 @@ CASES = {
     "same key": Case(typed(field("a", "A"), field("A", "B")), (FIELD + "key",)),
     "same label": Case(typed(field("a", "First Name"), field("b", " first name ")), (FIELD + "label",)),
     "label of blanks": Case(typed(field(), field("b", " ")), (FIELD + "label",)),
+    **{f"label with {sign}": Case(typed(field(), field("b", f"Size {sign}m")), (FIELD + "label",)) for sign in "[]|"},
     "no kind": Case(typed(field(), field("b", "B", types.FIELD_KIND_UNSPECIFIED)), (FIELD + "kind",)),
     "relation to nothing": Case(
         typed(field(), field("b", "B", types.FIELD_KIND_RELATION, 7)), (FIELD + "related_object_type_id",)
@@ -202,27 +203,38 @@ CASES = {
     ),
     "no such object type": Case(types.DeleteObjectTypeRequest(id=1), (), Code.NOT_FOUND),
     "a standard object type": Case(types.DeleteObjectTypeRequest(), (), Code.FAILED_PRECONDITION),
+    "update fields to a label with a bracket": Case(
+        types.UpdateObjectTypeRequest(object_type=types.ObjectType(id=0, fields=[field(), field("b", "Size [m]")])),
+        (FIELD + "label",),
+    ),
     # keys
-    "no scopes": Case(accounts.CreateKeyRequest(), ("scopes",)),
-    "scope twice": Case(accounts.CreateKeyRequest(scopes=[accounts.SCOPE_READ, accounts.SCOPE_READ]), ("scopes",)),
-    "unknown scope": Case(accounts.CreateKeyRequest(scopes=[9]), ("scopes[0]",)),  # type: ignore[list-item]  # the point
+    "key without a name": Case(accounts.CreateKeyRequest(scopes=[accounts.SCOPE_READ]), ("name",)),
+    "key with a name of blanks": Case(accounts.CreateKeyRequest(name=" ", scopes=[accounts.SCOPE_READ]), ("name",)),
+    "no scopes": Case(accounts.CreateKeyRequest(name="k"), ("scopes",)),
+    "scope twice": Case(
+        accounts.CreateKeyRequest(name="k", scopes=[accounts.SCOPE_READ, accounts.SCOPE_READ]), ("scopes",)
+    ),
+    "unknown scope": Case(accounts.CreateKeyRequest(name="k", scopes=[9]), ("scopes[0]",)),  # type: ignore[list-item]  # the point
     "admin for an account key": Case(
-        accounts.CreateKeyRequest(account_id=1, scopes=[accounts.SCOPE_READ, accounts.SCOPE_ADMIN]),
+        accounts.CreateKeyRequest(name="k", account_id=1, scopes=[accounts.SCOPE_READ, accounts.SCOPE_ADMIN]),
         ("scopes[1]",),
         caller="operator",
     ),
     "admin from an account key": Case(
-        accounts.CreateKeyRequest(scopes=[accounts.SCOPE_ADMIN]), (), Code.PERMISSION_DENIED
+        accounts.CreateKeyRequest(name="k", scopes=[accounts.SCOPE_ADMIN]), (), Code.PERMISSION_DENIED
     ),
     "expired from the start": Case(
-        accounts.CreateKeyRequest(scopes=[accounts.SCOPE_READ], expire_time=Timestamp(seconds=1)), ("expire_time",)
+        accounts.CreateKeyRequest(name="k", scopes=[accounts.SCOPE_READ], expire_time=Timestamp(seconds=1)),
+        ("expire_time",),
     ),
     "a time that is none": Case(
-        accounts.CreateKeyRequest(scopes=[accounts.SCOPE_READ], expire_time=Timestamp(seconds=2**62)),
+        accounts.CreateKeyRequest(name="k", scopes=[accounts.SCOPE_READ], expire_time=Timestamp(seconds=2**62)),
         ("expire_time",),
     ),
     "operator key of an account": Case(
-        accounts.CreateKeyRequest(kind=accounts.KEY_KIND_OPERATOR, account_id=1, scopes=[accounts.SCOPE_READ]),
+        accounts.CreateKeyRequest(
+            name="k", kind=accounts.KEY_KIND_OPERATOR, account_id=1, scopes=[accounts.SCOPE_READ]
+        ),
         ("account_id",),
         caller="operator",
     ),
@@ -230,6 +242,12 @@ CASES = {
     "key without an id": Case(accounts.GetKeyRequest(), ("id",)),
     # accounts
     "account without a name": Case(account(plan=accounts.PLAN_PRO), ("account.name",), caller="operator"),
+    "account with a name of blanks": Case(
+        account(name="  ", plan=accounts.PLAN_PRO), ("account.name",), caller="operator"
+    ),
+    "account renamed to blanks": Case(
+        accounts.UpdateAccountRequest(account=accounts.Account(id=1, name=" ")), ("account.name",), caller="operator"
+    ),
     "account with a NUL in its name": Case(
         account(name="a\0b", plan=accounts.PLAN_PRO), ("account.name",), caller="operator"
     ),

@@ -45,7 +45,7 @@ FILES = (
 FOR_ACCOUNTS = (options_pb2.ACCESS_READ, options_pb2.ACCESS_PUBLISH, options_pb2.ACCESS_MANAGE)
 
 CREATES: dict[str, Message] = {
-    "CreateKey": account_pb2.CreateKeyRequest(scopes=[account_pb2.SCOPE_READ]),
+    "CreateKey": account_pb2.CreateKeyRequest(name="k", scopes=[account_pb2.SCOPE_READ]),
     "CreateObjectType": object_type_pb2.CreateObjectTypeRequest(object_type=object_type_pb2.ObjectType(name="new")),
     "CreateSubscription": subscribing(),
     "CreateWebhook": hooking(),
@@ -141,7 +141,7 @@ async def test_an_id_that_another_account_has_is_as_absent_as_any(world: World) 
     for _ in range(3):
         await other.CreateSubscription(subscribing())
         await other.CreateWebhook(hooking())
-        await other.CreateKey(account_pb2.CreateKeyRequest(scopes=[account_pb2.SCOPE_READ]))
+        await other.CreateKey(account_pb2.CreateKeyRequest(name="k", scopes=[account_pb2.SCOPE_READ]))
     for _ in range(3):
         await other.CreateGlobalRule(ruling(1, 2, 3))
         await other.CreateForm(forming(1, 2, 3))

@@ -60,7 +60,7 @@ async def test_an_account_key_gives_what_it_has(
     code: grpc.StatusCode | None,
 ) -> None:
     caller = await world.new_caller(1, *giver)
-    call = caller.CreateKey(pb.CreateKeyRequest(kind=kind, scopes=scopes))
+    call = caller.CreateKey(pb.CreateKeyRequest(name="k", kind=kind, scopes=scopes))
     if code is None:
         assert list((await call).key.scopes) == sorted(scopes)
     else:
@@ -69,7 +69,7 @@ async def test_an_account_key_gives_what_it_has(
 
 async def test_operator_keys_come_from_an_admin_only(world: World) -> None:
     lesser = await world.new_caller(0, MANAGE, READ)
-    asked = pb.CreateKeyRequest(kind=pb.KEY_KIND_OPERATOR, scopes=[READ])
+    asked = pb.CreateKeyRequest(name="k", kind=pb.KEY_KIND_OPERATOR, scopes=[READ])
     assert (await refusal(lesser.CreateKey(asked))).reason == "ADMIN_NEEDED"
     made = await world.operator.CreateKey(asked)
     assert (made.key.kind, made.key.account_id, made.key.id) == (pb.KEY_KIND_OPERATOR, 0, 3)
@@ -81,16 +81,16 @@ async def test_operator_keys_come_from_an_admin_only(world: World) -> None:
 
 
 async def test_an_operator_names_the_account(world: World) -> None:
-    made = await world.operator.CreateKey(pb.CreateKeyRequest(account_id=1, scopes=[PUBLISH]))
+    made = await world.operator.CreateKey(pb.CreateKeyRequest(name="k", account_id=1, scopes=[PUBLISH]))
     assert made.key.account_id == 1
-    missing = await refusal(world.operator.CreateKey(pb.CreateKeyRequest(scopes=[READ])))
+    missing = await refusal(world.operator.CreateKey(pb.CreateKeyRequest(name="k", scopes=[READ])))
     assert (missing.code, missing.fields) == (Code.INVALID_ARGUMENT, ("account_id",))
-    unknown = await refusal(world.operator.CreateKey(pb.CreateKeyRequest(account_id=9, scopes=[READ])))
+    unknown = await refusal(world.operator.CreateKey(pb.CreateKeyRequest(name="k", account_id=9, scopes=[READ])))
     assert unknown.code is Code.NOT_FOUND
 
 
 async def test_revoking_ends_a_key_and_can_be_repeated(world: World) -> None:
-    made = await world.user.CreateKey(pb.CreateKeyRequest(scopes=[READ]))
+    made = await world.user.CreateKey(pb.CreateKeyRequest(name="k", scopes=[READ]))
     caller = world.caller(made.key.application_id, made.secret)
     await caller.GetAccount(pb.GetAccountRequest())
     first = await world.user.RevokeKey(pb.RevokeKeyRequest(id=made.key.id))
@@ -102,7 +102,7 @@ async def test_revoking_ends_a_key_and_can_be_repeated(world: World) -> None:
 
 
 async def test_another_registry_on_the_same_database_sees_a_revocation(world: World, settings: Settings) -> None:
-    made = await world.user.CreateKey(pb.CreateKeyRequest(scopes=[READ]))
+    made = await world.user.CreateKey(pb.CreateKeyRequest(name="k", scopes=[READ]))
     async with open_world(settings, first=world.first) as second:
         caller = second.caller(made.key.application_id, made.secret)
         await caller.GetAccount(pb.GetAccountRequest())
@@ -116,9 +116,13 @@ async def test_another_registry_on_the_same_database_sees_a_revocation(world: Wo
 async def test_a_key_expires(settings: Settings) -> None:
     clock = ManualClock(now())
     async with open_world(settings, clock) as world:
-        late = await refusal(world.user.CreateKey(pb.CreateKeyRequest(scopes=[READ], expire_time=at(clock.now()))))
+        late = await refusal(
+            world.user.CreateKey(pb.CreateKeyRequest(name="k", scopes=[READ], expire_time=at(clock.now())))
+        )
         assert (late.code, late.fields) == (Code.INVALID_ARGUMENT, ("expire_time",))
-        made = await world.user.CreateKey(pb.CreateKeyRequest(scopes=[READ], expire_time=at(clock.now() + HOUR)))
+        made = await world.user.CreateKey(
+            pb.CreateKeyRequest(name="k", scopes=[READ], expire_time=at(clock.now() + HOUR))
+        )
         caller = world.caller(made.key.application_id, made.secret)
         await caller.GetAccount(pb.GetAccountRequest())
         clock.time += HOUR
@@ -130,7 +134,7 @@ async def test_the_use_of_a_key_is_told(world: World) -> None:
         key = (await world.user.GetKey(pb.GetKeyRequest(id=key_id))).key
         return int(key.last_used_time.ToMicroseconds())
 
-    made = await world.user.CreateKey(pb.CreateKeyRequest(scopes=[READ]))
+    made = await world.user.CreateKey(pb.CreateKeyRequest(name="k", scopes=[READ]))
     assert await last_used(made.key.id) == 0
     time = now() - HOUR
     use = config_pb2.KeyUse(application_id=made.key.application_id, last_used_time=at(time))

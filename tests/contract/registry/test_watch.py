@@ -212,7 +212,7 @@ async def test_deleting_an_account_tells_every_item_in_one_revision(world: World
 
 
 async def test_revoking_a_key_is_told(world: World) -> None:
-    made = await world.user.CreateKey(account_pb2.CreateKeyRequest(scopes=[account_pb2.SCOPE_READ]))
+    made = await world.user.CreateKey(account_pb2.CreateKeyRequest(name="k", scopes=[account_pb2.SCOPE_READ]))
     await world.user.RevokeKey(account_pb2.RevokeKeyRequest(id=made.key.id))
     replica = Replica()
     await replica.catch_up(world)

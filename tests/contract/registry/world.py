@@ -88,7 +88,7 @@ class World:
     async def new_caller(self, account_id: int, *scopes: accounts_pb.Scope.ValueType) -> Caller:
         """Make a key of an account; account 0 stands for an operator key."""
         kind = accounts_pb.KEY_KIND_ACCOUNT if account_id else accounts_pb.KEY_KIND_OPERATOR
-        asked = accounts_pb.CreateKeyRequest(account_id=account_id, kind=kind, scopes=scopes)
+        asked = accounts_pb.CreateKeyRequest(name="k", account_id=account_id, kind=kind, scopes=scopes)
         made = await self.operator.CreateKey(asked)
         return self.caller(made.key.application_id, made.secret)
 

@@ -25,8 +25,8 @@ _MAX_DOTS = 16
 _MAX_GUESSED = 128
 _MOST_COMPARED = 16
 _MOST_GUESSES = 10
-_UNWRITABLE = re.compile(r"[\[\]|]")
-"""A label that holds one of these cannot be written as a merge field; its key can."""
+UNWRITABLE = re.compile(r"[\[\]|]")
+"""A label that holds one of these cannot be written as a merge field; its key can. New fields have no such label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,4 +183,4 @@ def _is_fit(name: str) -> bool:
 
 
 def _writable(field: FieldInfo) -> str:
-    return field.key if _UNWRITABLE.search(field.label) else field.label
+    return field.key if UNWRITABLE.search(field.label) else field.label
