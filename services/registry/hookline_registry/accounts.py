@@ -12,6 +12,7 @@ from hookline_runtime.errors import NotFound
 
 _OWNED = (
     schema.webhook_use,
+    schema.campaign_use,
     schema.campaign,
     schema.definition,
     schema.webhook,

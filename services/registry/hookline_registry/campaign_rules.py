@@ -35,6 +35,12 @@ def webhooks_of(campaign: pb.Campaign) -> set[int]:
     return {webhook_id for webhook_id in named if webhook_id > 0}
 
 
+def campaigns_of(campaign: pb.Campaign) -> set[int]:
+    """Give the campaigns that the conditions of a map ask about, finished or not."""
+    groups = (group for element in campaign.elements for group in element.condition.any_of)
+    return {each.campaign.campaign_id for group in groups for each in group.all_of if each.HasField("campaign")} - {0}
+
+
 def to_publish(current: Campaign) -> dict[str, Value]:
     """Give the definition that its source is asked about: the next version."""
     settings = current.working.settings

@@ -4,10 +4,20 @@ from hookline.registry.v1 import campaign_pb2 as pb
 from hookline.registry.v1 import campaign_pb2_grpc
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from hookline_registry import accounts, campaign_rules, campaign_wire, campaigns, definitions, idempotency, webhooks
+from hookline_registry import (
+    accounts,
+    campaign_rules,
+    campaign_uses,
+    campaign_wire,
+    campaigns,
+    definitions,
+    idempotency,
+    webhooks,
+)
 from hookline_registry.database import Database, Transaction
 from hookline_registry.definition_rules import source_of, world_for
 from hookline_registry.foreign_sources import Asking
+from hookline_registry.in_use import SHOWN, check_unused
 from hookline_registry.masks import paths_of
 from hookline_registry.model import Campaign, CampaignState, ItemKind
 from hookline_registry.pages import Asked, collect
@@ -46,6 +56,7 @@ class CampaignService(campaign_pb2_grpc.CampaignServiceServicer):
                 await definitions.check_room(connection, account_id, self._most)
                 fires = await _existing(connection, account_id, campaign_rules.webhooks_of(request.campaign))
                 stored = await campaigns.create(transaction, account_id, settings, fires)
+                await _note_asks(transaction, stored, campaign_rules.campaigns_of(request.campaign))
                 await idempotency.remember(transaction, create, stored.id)
             return pb.CreateCampaignResponse(
                 campaign=campaign_wire.working(stored), config_revision=stored.working.revision
@@ -98,10 +109,15 @@ class CampaignService(campaign_pb2_grpc.CampaignServiceServicer):
                     reason="CAMPAIGN_PUBLISHED",
                     metadata={"field": "campaign.object_type_id"},
                 )
-            named = campaign_rules.webhooks_of(campaign) | _followed(current)
+            if settings.object_type_id != current.working.settings.object_type_id:
+                await _check_unasked(transaction, current, "cannot move to another type of object")
+            followed = campaign_wire.published(current)
+            named = campaign_rules.webhooks_of(campaign) | campaign_rules.webhooks_of(followed)
             stored = await campaigns.change(
                 transaction, current, settings, await _existing(connection, account_id, named)
             )
+            asks = campaign_rules.campaigns_of(campaign) | campaign_rules.campaigns_of(followed)
+            await _note_asks(transaction, stored, asks)
             return pb.UpdateCampaignResponse(
                 campaign=campaign_wire.working(stored), config_revision=stored.working.revision
             )
@@ -114,6 +130,7 @@ class CampaignService(campaign_pb2_grpc.CampaignServiceServicer):
 
         async def work(transaction: Transaction) -> pb.DeleteCampaignResponse:
             current = await _current(transaction, account_id, request.id, request.etag)
+            await _check_unasked(transaction, current, "cannot be deleted")
             await campaigns.remove(transaction, current)
             return pb.DeleteCampaignResponse(config_revision=transaction.revision)
 
@@ -127,7 +144,9 @@ class CampaignService(campaign_pb2_grpc.CampaignServiceServicer):
             await accounts.get(connection, account_id)
             read = await campaigns.get(connection, account_id, request.id)
             check_etag(request.etag, etag_of(read.working.revision))
-            world = await world_for(connection, account_id, campaign_rules.webhooks_of(campaign_wire.working(read)))
+            working = campaign_wire.working(read)
+            asks = campaign_rules.campaigns_of(working)
+            world = await world_for(connection, account_id, campaign_rules.webhooks_of(working), asks)
         source = source_of(self._host, ItemKind.CAMPAIGN)
         # A large map takes a while to check: nobody waits for that, and what it was checked against may not change.
         resolved = await self._asking.taken(source, campaign_rules.to_publish(read), world)
@@ -137,9 +156,10 @@ class CampaignService(campaign_pb2_grpc.CampaignServiceServicer):
         async def work(transaction: Transaction) -> pb.PublishCampaignResponse:
             connection = transaction.connection
             current = await _current(transaction, account_id, request.id, etag_of(read.working.revision))
-            if await world_for(connection, account_id, world.webhooks) != world:
+            if await world_for(connection, account_id, world.webhooks, asks) != world:
                 raise Aborted("what the map names has changed meanwhile: try again", reason="WORLD_CHANGED")
             stored = await campaigns.publish(transaction, current, resolved, world.webhooks)
+            await campaign_uses.note(transaction, stored.working, asks)
             return pb.PublishCampaignResponse(
                 campaign=campaign_wire.working(stored), config_revision=stored.working.revision
             )
@@ -178,8 +198,15 @@ async def _existing(connection: AsyncConnection, account_id: int, named: set[int
     return set(await webhooks.object_types_of(connection, account_id, named))
 
 
-def _followed(current: Campaign) -> set[int]:
-    return campaign_rules.webhooks_of(campaign_wire.published(current))
+async def _note_asks(transaction: Transaction, stored: Campaign, named: set[int]) -> None:
+    """Write which campaigns a map asks about; of one that is worked on, those that exist."""
+    there = await campaign_uses.object_types_of(transaction.connection, stored.working.account_id, named)
+    await campaign_uses.note(transaction, stored.working, there)
+
+
+async def _check_unasked(transaction: Transaction, current: Campaign, refused: str) -> None:
+    users = await campaign_uses.asking(transaction.connection, current.working.account_id, current.id, SHOWN + 1)
+    check_unused(f"campaign {current.id} {refused}: who is on it is asked by", users, "CAMPAIGN_USED")
 
 
 def _check_published(current: Campaign) -> None:

@@ -114,9 +114,9 @@ def _in_state(resolved: Mapping[str, Value], state: CampaignState) -> dict[str, 
 
 async def remove(transaction: Transaction, current: Campaign) -> None:
     """Delete a campaign; its id is never given again."""
+    await definitions.remove(transaction, current.working)
     of_this = (campaign.c.account_id == current.working.account_id, campaign.c.id == current.id)
     await transaction.connection.execute(delete(campaign).where(*of_this))
-    await definitions.remove(transaction, current.working)
 
 
 def _worked(transaction: Transaction, current: Campaign, settings: DefinitionSettings) -> Campaign:

@@ -5,12 +5,13 @@ A definition that is taken is given as it is stored, as it is compiled, and with
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hookline_plugin import Flaw, TriggerSource, Value, World
-from hookline_plugin.trigger import Resolving
-from hookline_registry import object_types, webhooks
+from hookline_plugin.trigger import MAX_CAMPAIGNS, NamesCampaigns, Resolving
+from hookline_registry import campaign_uses, object_types, webhooks
 from hookline_registry.account_world import field_infos
 from hookline_registry.definitions import Place
 from hookline_registry.kinds import SOURCES
@@ -26,10 +27,11 @@ _FEATURES = {
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A definition in which nothing is wrong: what is compiled, and which webhooks it fires."""
+    """A definition in which nothing is wrong: what is compiled, which webhooks it fires, which campaigns it names."""
 
     resolved: Mapping[str, Value]
     fires: tuple[int, ...]
+    asks: tuple[int, ...] = ()
 
 
 def source_of(host: PluginHost, kind: ItemKind) -> TriggerSource:
@@ -50,19 +52,29 @@ async def examine(
 ) -> Taken | tuple[Flaw, ...]:
     """Ask the source about a definition; gives all that is wrong with it, if anything is."""
     fires = tuple(dict.fromkeys(source.webhooks(body)))
-    world = await world_for(connection, place.account_id, fires)
+    asks = named_campaigns(source, body)
+    world = await world_for(connection, place.account_id, fires, asks)
     flaws = tuple(source.check(body, world))
     if flaws:
         return flaws
-    return Taken(source.resolve(body, world) if isinstance(source, Resolving) else body, fires)
+    return Taken(source.resolve(body, world) if isinstance(source, Resolving) else body, fires, asks)
 
 
-async def world_for(connection: AsyncConnection, account_id: int, fires: Collection[int]) -> World:
-    """Read what an account has, as far as a definition that fires some webhooks may name it."""
+def named_campaigns(source: TriggerSource, body: Mapping[str, Value]) -> tuple[int, ...]:
+    """Give the campaigns that a definition names, each once; a source takes no more than there may be."""
+    named = source.campaigns(body) if isinstance(source, NamesCampaigns) else ()
+    return tuple(dict.fromkeys(islice(named, MAX_CAMPAIGNS)))
+
+
+async def world_for(
+    connection: AsyncConnection, account_id: int, fires: Collection[int], asks: Collection[int] = ()
+) -> World:
+    """Read what an account has, as far as a definition that fires webhooks and asks about campaigns may name it."""
     types = await object_types.settings_of_all(connection, account_id)
     return World(
         object_types={type_id: field_infos(settings) for type_id, settings in types.items()},
         webhooks=await webhooks.object_types_of(connection, account_id, fires),
+        campaigns=await campaign_uses.object_types_of(connection, account_id, asks),
     )
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Row, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hookline_plugin import Value
-from hookline_registry import feed
+from hookline_registry import campaign_uses, feed
 from hookline_registry.database import Transaction, next_id
 from hookline_registry.in_use import User
 from hookline_registry.kinds import KIND_WORDS
@@ -124,6 +124,7 @@ def _paused(body: Mapping[str, Value], paused: bool) -> dict[str, Value]:
 async def remove(transaction: Transaction, current: Definition) -> None:
     """Delete a definition; its id is never given again."""
     await transaction.connection.execute(delete(webhook_use).where(*_uses_of(current)))
+    await campaign_uses.forget(transaction, current)
     await transaction.connection.execute(delete(definition).where(*_of(current)))
     await feed.bury(transaction, current.kind, current.account_id, current.id)
 

@@ -7,7 +7,7 @@ from hookline.registry.v1 import global_rule_pb2_grpc
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hookline_plugin import Value
-from hookline_registry import accounts, definition_wire, definitions, idempotency
+from hookline_registry import accounts, campaign_uses, definition_wire, definitions, idempotency
 from hookline_registry.database import Database, Transaction
 from hookline_registry.definition_rules import Taken, check_feature, examine, source_of
 from hookline_registry.definition_wire import RULE_BODY
@@ -63,7 +63,9 @@ class GlobalRuleService(global_rule_pb2_grpc.GlobalRuleServiceServicer):
         settings, taken = await self._settings(transaction.connection, place, request.rule, text)
         check_feature(account, place.kind)
         await definitions.check_room(transaction.connection, account.id, self._most)
-        return await definitions.create(transaction, place, settings, taken.fires)
+        stored = await definitions.create(transaction, place, settings, taken.fires)
+        await campaign_uses.note(transaction, stored, taken.asks)
+        return stored
 
     async def GetGlobalRule(self, request: pb.GetGlobalRuleRequest, context: object) -> pb.GetGlobalRuleResponse:
         """Show a rule."""
@@ -112,6 +114,7 @@ class GlobalRuleService(global_rule_pb2_grpc.GlobalRuleServiceServicer):
                 settings, taken = await self._settings(transaction.connection, place, rule, text)
                 check_feature(account, place.kind)
                 stored = await definitions.change(transaction, current, settings, taken.fires)
+                await campaign_uses.note(transaction, stored, taken.asks)
             return pb.UpdateGlobalRuleResponse(rule=self._shown(stored), config_revision=stored.revision)
 
         return await self._database.write(work)

@@ -183,6 +183,20 @@ webhook_use = Table(
     Index(None, "account_id", "kind", "definition_id"),
 )
 
+campaign_use = Table(
+    "campaign_use",
+    metadata,
+    Column("account_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("campaign_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("kind", Integer, primary_key=True, autoincrement=False),
+    Column("definition_id", BigInteger, primary_key=True, autoincrement=False),
+    ForeignKeyConstraint(["account_id", "campaign_id"], ["campaign.account_id", "campaign.id"]),
+    ForeignKeyConstraint(
+        ["account_id", "kind", "definition_id"], ["definition.account_id", "definition.kind", "definition.id"]
+    ),
+    Index(None, "account_id", "kind", "definition_id"),
+)
+
 config_item = Table(
     "config_item",
     metadata,

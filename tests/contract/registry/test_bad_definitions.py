@@ -94,8 +94,10 @@ CASES = {
     # conditions
     "empty group": Case(holding(), ("rule.any_of[0].all_of",)),
     "condition of nothing": Case(holding(pb.Condition()), ("rule.any_of[0].all_of[0]",)),
-    "condition on campaigns": Case(
-        holding(pb.Condition(campaign=pb.CampaignCondition(campaign_id=1))), ("rule.any_of[0].all_of[0].campaign",)
+    "condition on a campaign that is not there": Case(
+        holding(pb.Condition(campaign=pb.CampaignCondition(campaign_id=1))),
+        ("rule.any_of[0].all_of[0].campaign.campaign_id",),
+        says="there is no campaign 1",
     ),
     "tag 0": Case(holding(pb.Condition(tag=pb.TagCondition())), ("rule.any_of[0].all_of[0].tag.tag_id",)),
     "comparison of no field": Case(compared("", pb.COMPARISON_EQUAL), (f"{COMPARED}.field",)),
