@@ -80,7 +80,7 @@ class ObjectTypeService(object_type_pb2_grpc.ObjectTypeServiceServicer):
             settings = wire.object_type_settings(
                 updated("object_type", wire.object_type(current), request.object_type, paths)
             )
-            # A relation that stands may point to a type that is gone since, and a label may be one that is refused since.
+            # A relation that stands may point to a type that is gone since, a label may be one that is refused since.
             standing = frozenset(field.related_object_type_id for field in current.settings.fields)
             known = await object_types.ids(transaction.connection, account_id)
             labels = {field.label for field in current.settings.fields}
