@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from math import isfinite
 
 from hookline_builtin.encoders import form_template
-from hookline_builtin.encoders.form_text import quoted
+from hookline_builtin.encoders.form_text import quoted, quoted_together
 from hookline_plugin import MAX_DEPTH, EncodeError, Names, Payload, Template, Value, refusal
 
 _MOST_KEYS = 4_096
@@ -26,11 +26,13 @@ class FormEncoder:
 
     def encode(self, payload: Payload) -> bytes:
         """Give the fields in the order of the payload's keys; an empty payload gives an empty body."""
-        fields: list[str] = []
+        names: list[str] = []
+        texts: list[str] = []
         try:
             for key, value in payload.items():
-                _append(fields, quoted(key), value, 2)
-            return "&".join(fields).encode("ascii")
+                _append(names, texts, quoted(key), value, 2)
+            fields = zip(names, quoted_together(texts), strict=True)
+            return "&".join([f"{name}={text}" for name, text in fields]).encode("ascii")
         except (AttributeError, TypeError, ValueError):
             raise refusal(payload) from None
 
@@ -43,26 +45,30 @@ class FormEncoder:
         return form_template.parse(text, names)
 
 
-def _append(fields: list[str], name: str, value: Value, depth: int) -> None:
+def _append(names: list[str], texts: list[str], name: str, value: Value, depth: int) -> None:
     if isinstance(value, str):
-        fields.append(f"{name}={quoted(value)}")
+        names.append(name)
+        texts.append(value)
     elif value is None or isinstance(value, (int, float)):
-        fields.append(f"{name}={_scalar(value)}")
+        names.append(name)
+        texts.append(_scalar(value))
     elif depth > MAX_DEPTH:
         raise EncodeError("too deep")
     else:
-        _append_children(fields, name, value, depth + 1)
+        _append_children(names, texts, name, value, depth + 1)
 
 
-def _append_children(fields: list[str], name: str, value: object, depth: int) -> None:
-    before = len(fields)
+def _append_children(names: list[str], texts: list[str], name: str, value: object, depth: int) -> None:
+    before = len(names)
     for step, child in _steps(value):
         if type(child) is str:  # as most are: this spares them a call
-            fields.append(f"{name}{step}={quoted(child)}")
+            names.append(name + step)
+            texts.append(child)
         else:
-            _append(fields, name + step, child, depth)
-    if len(fields) == before:
-        fields.append(f"{name}=")
+            _append(names, texts, name + step, child, depth)
+    if len(names) == before:
+        names.append(name)
+        texts.append("")
 
 
 def _steps(value: object) -> Iterable[tuple[str, Value]]:
@@ -95,5 +101,5 @@ def _scalar(value: bool | int | float | None) -> str:
     if isinstance(value, float):
         if not isfinite(value):
             raise EncodeError("not finite")
-        return quoted(repr(value))  # 1e+22 holds a plus, which would be read as a blank
+        return repr(value)
     return str(int(value))  # true is 1, false is 0

@@ -21,6 +21,14 @@ def quoted(text: str) -> str:
     return text if text.isalnum() else text.translate(_OF_ASCII)
 
 
+def quoted_together(texts: list[str]) -> list[str]:
+    """Percent-encode texts in one go; UnicodeEncodeError for a lone surrogate."""
+    joined = "\0".join(texts)
+    if joined.count("\0") == len(texts) - 1 and len(joined) < _LONG:
+        return _escaped(joined.encode()).decode("ascii").split("\0")
+    return [quoted(text) for text in texts]
+
+
 def quoted_all(texts: list[str]) -> list[bytes]:
     """Percent-encode texts, a lone surrogate as U+FFFD; faster than one by one, because all are done in one go."""
     joined = "\0".join(texts)
