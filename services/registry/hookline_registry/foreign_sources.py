@@ -8,14 +8,14 @@ is bounded, too.
 import asyncio
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from threading import Thread
 from typing import TypeVar, cast
 
 from hookline_plugin import Flaw, TriggerSource, Value, World
-from hookline_plugin.trigger import Resolving
+from hookline_plugin.trigger import MAX_CAMPAIGNS, NamesCampaigns, Resolving
 from hookline_runtime.errors import InvalidArgument, ResourceExhausted, Unavailable, Violation
 from hookline_runtime.isolation.sources import SourceApart
 from hookline_runtime.isolation.trouble import PluginAway, words_of
@@ -48,7 +48,16 @@ class Asking:
 
         Raises InvalidArgument where the source fails, Unavailable where it is not asked at the moment.
         """
-        return await self._ask(source, lambda: _webhooks(source, definition))
+        return await self._ask(source, lambda: _ids(source.webhooks(definition), MAX_WEBHOOKS))
+
+    async def campaigns(self, source: TriggerSource, definition: Mapping[str, Value]) -> tuple[int, ...]:
+        """Give the campaigns that a definition names.
+
+        Raises InvalidArgument where the source fails, Unavailable where it is not asked at the moment.
+        """
+        if not isinstance(source, NamesCampaigns):
+            return ()
+        return await self._ask(source, lambda: _ids(source.campaigns(definition), MAX_CAMPAIGNS))
 
     async def taken(
         self, source: TriggerSource, definition: Mapping[str, Value], world: World
@@ -147,12 +156,12 @@ def _check_depth(value: object) -> None:
         raise ValueError("nested too deep")
 
 
-def _webhooks(source: TriggerSource, definition: Mapping[str, Value]) -> tuple[int, ...]:
-    given = tuple(dict.fromkeys(islice(source.webhooks(definition), MAX_WEBHOOKS + 1)))
-    if len(given) > MAX_WEBHOOKS:
-        raise ValueError("too many webhooks")
+def _ids(named: Iterable[int], most: int) -> tuple[int, ...]:
+    given = tuple(dict.fromkeys(islice(named, most + 1)))
+    if len(given) > most:
+        raise ValueError("too many ids")
     if not all(type(each) is int and 0 < each < 2**63 for each in given):
-        raise TypeError("no webhook ids")
+        raise TypeError("no ids")
     return given
 
 

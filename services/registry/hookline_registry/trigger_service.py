@@ -7,7 +7,7 @@ from hookline.registry.v1 import trigger_pb2 as pb
 from hookline.registry.v1 import trigger_pb2_grpc
 
 from hookline_plugin import TriggerSource, Value, World
-from hookline_registry import accounts, definitions, idempotency, object_types, webhooks
+from hookline_registry import accounts, campaign_uses, definitions, idempotency, object_types, webhooks
 from hookline_registry.account_world import field_infos
 from hookline_registry.database import Database, Transaction
 from hookline_registry.definition_wire import facts
@@ -33,6 +33,8 @@ class _Checked:
     settings: DefinitionSettings
     fires: dict[int, int]
     """The webhooks, and which type of object each is about."""
+    asks: dict[int, int]
+    """The campaigns that it names, and which type of object each is about."""
     remembers: bool
     """Whether it has memory, and so a version, which its plugin was not asked about."""
 
@@ -73,6 +75,7 @@ class TriggerService(trigger_pb2_grpc.TriggerServiceServicer):
                 await _check_same(transaction, place, checked)
                 settings = checked.written(transaction.revision)
                 stored = await definitions.create(transaction, place, settings, checked.fires)
+                await campaign_uses.note(transaction, stored, checked.asks)
                 await idempotency.remember(transaction, create, stored.id)
             return pb.CreateTriggerResponse(trigger=_shown(stored), config_revision=stored.revision)
 
@@ -113,6 +116,7 @@ class TriggerService(trigger_pb2_grpc.TriggerServiceServicer):
                 await _check_same(transaction, place, checked)
                 settings = checked.written(transaction.revision, current)
                 stored = await definitions.change(transaction, current, settings, checked.fires)
+                await campaign_uses.note(transaction, stored, checked.asks)
                 stored = await definitions.pause(transaction, stored, current.settings.paused)
             return pb.UpdateTriggerResponse(trigger=_shown(stored), config_revision=stored.revision)
 
@@ -166,19 +170,22 @@ class TriggerService(trigger_pb2_grpc.TriggerServiceServicer):
                 Violation(f"{FIELD}.{_VERSION}", "is the server's, as of every definition with memory")
             )
         named = await self._asking.webhooks(source, configuration)
+        asked = await self._asking.campaigns(source, configuration)
         async with self._database.read() as connection:
             fires = await webhooks.object_types_of(connection, place.account_id, named)
-        world = World({type_id: field_infos(settings) for type_id, settings in types.items()}, fires)
+            asks = await campaign_uses.object_types_of(connection, place.account_id, asked)
+        world = World({type_id: field_infos(settings) for type_id, settings in types.items()}, fires, asks)
         taken = await self._asking.taken(source, configuration, world)
         if isinstance(taken, tuple):
             raise InvalidArgument(*(Violation(f"{FIELD}.{flaw.path}", flaw.reason) for flaw in taken))
-        if len(fires) < len(named):
-            missing = next(each for each in named if each not in fires)
-            raise InvalidArgument(Violation(FIELD, f"there is no webhook {missing}"))
+        for what, ids, there in (("webhook", named, fires), ("campaign", asked, asks)):
+            missing = next((each for each in ids if each not in there), None)
+            if missing is not None:
+                raise InvalidArgument(Violation(FIELD, f"there is no {what} {missing}"))
         about = configuration.get("object_type_id")
         object_type_id = about if type(about) is int and about in types else 0
         body: dict[str, Value] = {"kind": trigger.kind, "configuration": configuration}
-        return _Checked(DefinitionSettings(trigger.name, object_type_id, body, taken), fires, remembers)
+        return _Checked(DefinitionSettings(trigger.name, object_type_id, body, taken), fires, asks, remembers)
 
     def _source(self, kind: str) -> TriggerSource:
         built_in = set(SOURCES.values())
@@ -203,11 +210,14 @@ async def _current(transaction: Transaction, place: Place, trigger_id: int, etag
 
 
 async def _check_same(transaction: Transaction, place: Place, checked: _Checked) -> None:
-    """Pass where the webhooks are still those that the plugin was told of.
+    """Pass where webhooks and campaigns are still those that the plugin was told of.
 
     Raises Aborted.
     """
-    if await webhooks.object_types_of(transaction.connection, place.account_id, checked.fires) != checked.fires:
+    connection = transaction.connection
+    if await campaign_uses.object_types_of(connection, place.account_id, checked.asks) != checked.asks:
+        raise Aborted("a campaign that the trigger names has changed meanwhile: try again", reason="CAMPAIGN_CHANGED")
+    if await webhooks.object_types_of(connection, place.account_id, checked.fires) != checked.fires:
         raise Aborted("a webhook of the trigger has changed meanwhile: try again", reason="WEBHOOK_CHANGED")
 
 

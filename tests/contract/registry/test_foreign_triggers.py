@@ -7,13 +7,13 @@ from typing import Any
 import grpc
 import pytest
 from google.protobuf.field_mask_pb2 import FieldMask
-from hookline.registry.v1 import config_pb2, webhook_pb2
+from hookline.registry.v1 import campaign_pb2, config_pb2, webhook_pb2
 from hookline.registry.v1 import trigger_pb2 as pb
 
 from hookline_registry.settings import Settings
 from tests.contract.registry import odd_plugin
 from tests.contract.registry.watching import Replica
-from tests.contract.registry.world import World, hooking, open_world, outcome, refusal
+from tests.contract.registry.world import World, campaigning, hooking, open_world, outcome, refusal
 
 Code = grpc.StatusCode
 FIELD = "trigger.configuration"
@@ -96,6 +96,10 @@ REFUSED: dict[str, tuple[pb.CreateTriggerRequest, tuple[str, ...], str]] = {
     "too many webhooks": (triggering(fires=list(range(1, 1003))), (FIELD,), "failed with ValueError"),
     "no such webhook": (triggering(fires=[9]), (FIELD,), "there is no webhook 9"),
     "a webhook beyond 64 bits": (triggering(fires=[2**63]), (FIELD,), "failed with TypeError"),
+    "campaigns that are none": (triggering("remembering", asks=["1"]), (FIELD,), "answered what cannot be used"),
+    "campaigns that are no list": (triggering("remembering", asks=7), (FIELD,), "failed with TypeError"),
+    "too many campaigns": (triggering("remembering", asks=list(range(1, 1003))), (FIELD,), "failed with ValueError"),
+    "no such campaign": (triggering("remembering", asks=[9]), (FIELD,), "there is no campaign 9"),
     "no kind": (triggering(""), ("trigger.kind",), "letters"),
     "kind with a line end": (triggering("odd\n"), ("trigger.kind",), "letters"),
     "no JSON": (triggering(text=b"{"), (FIELD,), "must be a JSON object"),
@@ -138,6 +142,18 @@ async def test_the_triggers_of_another_account_are_absent(odd: World) -> None:
     assert [await outcome(each) for each in asked] == [Code.NOT_FOUND] * 5
     assert not (await other.ListTriggers(pb.ListTriggersRequest())).triggers
     assert await outcome(other.ListTriggers(pb.ListTriggersRequest(account_id=1))) is Code.PERMISSION_DENIED
+
+
+async def test_campaigns_that_a_trigger_names_stay(odd: World) -> None:
+    for _ in range(2):
+        await odd.user.CreateCampaign(campaigning(1))
+    await odd.user.CreateTrigger(triggering("remembering", fires=[1], asks=[1]))
+    gone = campaign_pb2.DeleteCampaignRequest(id=1)
+    refused = await refusal(odd.user.DeleteCampaign(gone))
+    assert (refused.reason, refused.metadata) == ("CAMPAIGN_USED", {"users": "trigger 1"})
+    given = pb.Trigger(id=1, configuration=b'{"asks": [2]}')
+    await odd.user.UpdateTrigger(pb.UpdateTriggerRequest(trigger=given, update_mask=FieldMask(paths=["configuration"])))
+    await odd.user.DeleteCampaign(gone)
 
 
 async def test_a_repeated_create_makes_one(odd: World) -> None:
