@@ -78,7 +78,8 @@ async def test_events_timers_and_restarts_lead_to_requests(tmp_path: Path) -> No
         key = DefinitionKey(ACCOUNT, ItemKind.TRIGGER, 1)
 
         async def sent() -> int:
-            return {each.element: each.sent for each in await rooms(dispatcher).store.element_counts(key)}["quiet"]
+            (found,) = await rooms(dispatcher).store.element_counts(key, ["quiet"])
+            return found.sent
 
         async with asyncio.timeout(BOUND):
             while await sent() != 1:

@@ -97,8 +97,10 @@ class RouterRig:
         return [(each.object_id, each.fired_by) for each in await self.deliveries()]
 
     async def counts(self, id_: int = 1) -> dict[str, ElementCount]:
-        found = await self.store.element_counts(DefinitionKey(ACCOUNT, ItemKind.TRIGGER, id_))
-        return {each.element: each for each in found}
+        definition = DefinitionKey(ACCOUNT, ItemKind.TRIGGER, id_)
+        every = await self.store.element_counts(definition, [""])
+        every += await self.store.other_counts(definition, (), "", 1000)
+        return {each.element: each for each in every}
 
     async def memory(self, object_id: str = "8", id_: int = 1) -> bytes | None:
         post = Post(ACCOUNT, ItemKind.TRIGGER, id_, 0, object_id)

@@ -50,8 +50,8 @@ class Campaigns(RouterRig):
         await self.work()
 
     async def at(self, id_: int) -> dict[str, tuple[int, int, int]]:
-        found = await self.store.element_counts(DefinitionKey(ACCOUNT, ItemKind.CAMPAIGN, id_))
-        return {each.element: (each.reached, each.present, each.left) for each in found if each.element}
+        found = await self.store.other_counts(DefinitionKey(ACCOUNT, ItemKind.CAMPAIGN, id_), (), "", 1000)
+        return {each.element: (each.reached, each.present, each.left) for each in found}
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ async def fire(rig: Rig, times: int = 1) -> list[Claim]:
 
 async def counts(rig: Rig) -> dict[str, tuple[int, int, int]]:
     """On its way, sent and failed by element; the whole map has the empty one."""
-    found = await rig.store.element_counts(KEY)
+    found = await rig.store.element_counts(KEY, ["", "send", "never"])
     return {each.element: (each.on_its_way, each.sent, each.failed) for each in found}
 
 

@@ -18,6 +18,7 @@ from hookline_cli.session import Session, talks
 
 app = typer.Typer(help="Maps that contacts move through, with webhooks on the way.", no_args_is_help=True)
 CampaignId = Annotated[int, typer.Argument(help="The id of a campaign.", min=1)]
+_GONE = 1000
 MapFile = Annotated[Path, typer.Argument(help="A campaign as JSON, with the names of the contract.")]
 
 
@@ -80,8 +81,10 @@ async def stats(session: Session, id: CampaignId) -> None:
     """Show how many contacts came to each element, and what became of what was sent."""
     dispatcher = await session.dispatcher()
     stub = stats_pb2_grpc.CampaignStatsServiceStub(dispatcher.channel)
-    request = stats_pb2.GetCampaignStatsRequest(account_id=session.account_id, campaign_id=id)
+    request = stats_pb2.GetCampaignStatsRequest(account_id=session.account_id, campaign_id=id, page_size=_GONE)
     answer = await dispatcher.answer(stub.GetCampaignStats, request)
+    if answer.next_page_token:
+        session.output.note(f"of the elements that are no longer on the map, {_GONE} are shown")
     session.output.document(as_json(answer), campaign_counts([*answer.elements, answer.total]))
 
 

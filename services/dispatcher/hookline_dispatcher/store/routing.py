@@ -299,5 +299,10 @@ class Routing(Protocol):
     async def route_figures(self) -> RouteFigures:
         """How much waits."""
 
-    async def element_counts(self, definition: DefinitionKey) -> list[ElementCount]:
-        """The counts of a definition's elements that anything ever reached."""
+    async def element_counts(self, definition: DefinitionKey, named: Collection[str]) -> list[ElementCount]:
+        """The counts of these elements of a definition, as far as anything ever reached them."""
+
+    async def other_counts(
+        self, definition: DefinitionKey, named: Collection[str], after: str, limit: int
+    ) -> list[ElementCount]:
+        """The counts of other elements that anything ever reached, by id, those after one; not of the whole map."""

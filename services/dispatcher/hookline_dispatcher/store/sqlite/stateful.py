@@ -69,8 +69,12 @@ SELECT
 """
 _COUNTS = """
 SELECT element, reached, present, reached - present, on_its_way, sent, failed FROM element_count
-WHERE account_id = ? AND kind = ? AND definition_id = ? ORDER BY element
+WHERE account_id = ? AND kind = ? AND definition_id = ?
 """
+_NAMED = f"{_COUNTS} AND element IN (SELECT value FROM json_each(?))"  # noqa: S608 - constants
+_OTHERS = f"""
+{_COUNTS} AND element > ? AND element NOT IN (SELECT value FROM json_each(?)) ORDER BY element LIMIT ?
+"""  # noqa: S608 - constants
 
 
 def _route(row: Sequence[Any]) -> Route:
@@ -151,9 +155,16 @@ class StatefulStore(Reader):
         ((waiting, oldest, aside, timers),) = await self._all(_FIGURES)
         return RouteFigures(waiting, oldest or 0, aside, timers)
 
-    async def element_counts(self, definition: DefinitionKey) -> list[ElementCount]:
-        """The counts of a definition's elements."""
-        return [ElementCount(*row) for row in await self._all(_COUNTS, *definition)]
+    async def element_counts(self, definition: DefinitionKey, named: Collection[str]) -> list[ElementCount]:
+        """The counts of these elements."""
+        return [ElementCount(*row) for row in await self._all(_NAMED, *definition, rows.keys(named))]
+
+    async def other_counts(
+        self, definition: DefinitionKey, named: Collection[str], after: str, limit: int
+    ) -> list[ElementCount]:
+        """The counts of other elements."""
+        found = await self._all(_OTHERS, *definition, after, rows.keys(named), limit)
+        return [ElementCount(*row) for row in found]
 
     async def take_turns(self, turns: Sequence[Turn]) -> list[IntakeResult]:
         """Commits turns."""
