@@ -6,12 +6,17 @@ object type. Without a number it means every one of them. Most types are for rul
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 _MAX_NUMBER = 2**31 - 1
 _WRITTEN = re.compile(r"([^()]*)(?:\(([^()]*)\))?")
 _DECIMAL = re.compile(r"0|[1-9][0-9]{0,9}")
+
+_is_plain = re.compile(r"0|[1-9][0-9]*").fullmatch
+
+NUMBER_FAULT = "must be a number in decimal digits, without sign, blank or leading zero"
+"""What is wrong with a param that `is_plain_number` does not take."""
 
 OBJECT_TYPE_ID = "object_type_id"
 OBJECT_CREATE = "object_create"
@@ -19,14 +24,23 @@ FIELD_IS_UPDATED = "field_is_updated"
 TIMER_DUE = "timer_due"
 DEFINITION_CHANGED = "definition_changed"
 
+_URL = "url"
+_MORE_NUMBERS: Mapping[str, tuple[str, ...]] = {
+    "object_submits_form": ("outcome",),
+    "Contact_subscription_to_productsub_is_subaction": ("option",),
+    "Contact_clicks_emailanchor": ("link_num",),
+}
+"""Params that are numbers beside the one that the number in brackets stands for."""
+
 
 @dataclass(frozen=True, slots=True)
 class EventType:
     """One event type.
 
     `number_param` is the param of the event that the number in brackets stands for; `object_type_id` is the event's
-    own field of that name, None says that it takes no number. Only types with `producer` may be published from
-    outside; the system publishes the others. Only types with `subscribable` may be subscribed to.
+    own field of that name, None says that it takes no number. `numbers` are the params that are numbers, that one among
+    them: plain decimals, so that each has one spelling and may be compared as text. Only types with `producer` may be
+    published from outside; the system publishes the others. Only types with `subscribable` may be subscribed to.
     """
 
     name: str
@@ -34,6 +48,11 @@ class EventType:
     title: str
     producer: bool = True
     subscribable: bool = True
+    numbers: tuple[str, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        own = () if self.number_param in (None, OBJECT_TYPE_ID, _URL) else (self.number_param,)
+        object.__setattr__(self, "numbers", (*own, *_MORE_NUMBERS.get(self.name, ())))
 
     def number_of(self, object_type_id: int, params: Mapping[str, str]) -> str | None:
         """Give the number of an event of this type, or None where it has none."""
@@ -80,6 +99,11 @@ EVENT_TYPES = (
 )
 _BY_NAME = {kind.name: kind for kind in EVENT_TYPES}
 _SUBSCRIBABLE = tuple(kind.name for kind in EVENT_TYPES if kind.subscribable)
+
+
+def is_plain_number(text: str) -> bool:
+    """Say whether a text is a number of any size in plain decimal, as params write ids and options."""
+    return _is_plain(text) is not None
 
 
 def event_type(name: str) -> EventType | None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from hookline_builtin.triggers.rule_events import RULE_EVENTS
+from hookline_builtin.triggers.rule_events import RULE_EVENTS, ParamKind
 from hookline_plugin import Fire, Interest
 from hookline_plugin.catalogue import EVENT_TYPES, event_type, lookups
 
@@ -153,3 +153,10 @@ def test_says_why_no_trigger_happened(happening: Any, reason: str) -> None:
     decision = decide(rule(trigger("object_submits_form", form_id="4", outcome="0")), happening)
     assert reason in decision.why_not
     assert "secret" not in decision.why_not
+
+
+def test_rules_and_the_catalogue_agree_on_which_params_are_numbers() -> None:
+    for kind in RULE_EVENTS:
+        known = event_type(kind.event)
+        assert known is not None
+        assert {param.name for param in kind.params if param.kind is ParamKind.NUMBER} == set(known.numbers), kind.event

@@ -15,6 +15,7 @@ from hookline_runtime.errors import InvalidArgument, PermissionDenied
 from tests.unit.dispatcher.configs import ACCOUNT, key
 
 NOW = 1_700_000_000_000_000
+ODD_NUMBERS = ("04", "00", " 4", "4 ", "+4", "-4", "4.0", "4e0", "0x4", "٤", "x", "4,5")
 CALLER = Principal(KeyKind.ACCOUNT, ACCOUNT, frozenset({Scope.PUBLISH}), "app")
 OPERATOR = Principal(KeyKind.OPERATOR, 0, frozenset({Scope.PUBLISH}), "op")
 
@@ -77,6 +78,12 @@ def test_what_is_left_out_is_filled_in() -> None:
         ({"params": {}}, 'params["tag_id"]', "required by sub_tag"),
         ({"params": {"tag_id": ""}}, 'params["tag_id"]', "required by sub_tag"),
         ({"type": "unsub_tag", "params": {"form_id": "4"}}, 'params["tag_id"]', "required by unsub_tag"),
+        *(({"params": {"tag_id": text}}, 'params["tag_id"]', "leading zero") for text in ODD_NUMBERS),
+        (
+            {"type": "object_submits_form", "params": {"form_id": "4", "outcome": "01"}},
+            'params["outcome"]',
+            "leading zero",
+        ),
         ({"type": "object_submits_form"}, 'params["form_id"]', "required"),
         ({"type": "purchase_product"}, 'params["product_id"]', "required"),
         ({"type": "transaction_created_with_product"}, 'params["product_id"]', "required"),
@@ -93,6 +100,19 @@ def test_what_is_left_out_is_filled_in() -> None:
 def test_what_is_wrong_is_named_by_its_path(changes: dict[str, object], field: str, words: str) -> None:
     found = violations(message(**changes))
     assert words in found[f"events[3].{field}"]
+
+
+@pytest.mark.parametrize(
+    "type_, params",
+    [
+        ("sub_tag", {"tag_id": "0"}),
+        ("sub_tag", {"tag_id": str(2**63), "note": "007"}),
+        ("object_submits_form", {"form_id": "4", "outcome": ""}),
+        ("contact_visits_url", {"url": "007"}),
+    ],
+)
+def test_numbers_have_one_spelling_and_other_params_any(type_: str, params: dict[str, str]) -> None:
+    assert publication(message(type=type_, params=params), "event", CALLER, NOW).event.params == params
 
 
 @pytest.mark.parametrize("type_", ["object_create"])

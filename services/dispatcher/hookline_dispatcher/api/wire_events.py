@@ -20,7 +20,7 @@ from hookline_dispatcher.core.instants import SECOND
 from hookline_dispatcher.core.snapshot import is_snapshot
 from hookline_dispatcher.ingest.ingest import Publication
 from hookline_dispatcher.store.model import StoredDelivery, StoredEvent
-from hookline_plugin.catalogue import EVENT_TYPES, OBJECT_TYPE_ID, event_type
+from hookline_plugin.catalogue import EVENT_TYPES, NUMBER_FAULT, OBJECT_TYPE_ID, event_type, is_plain_number
 from hookline_runtime.access import KeyKind, Principal
 from hookline_runtime.errors import InvalidArgument, PermissionDenied, Violation
 from hookline_runtime.validation import check
@@ -43,6 +43,7 @@ _NEEDED = {
     for kind in EVENT_TYPES
     if kind.producer and kind.number_param not in (None, OBJECT_TYPE_ID)
 }
+_NUMBERS = {kind.name: kind.numbers for kind in EVENT_TYPES}
 
 
 def publication(
@@ -155,6 +156,9 @@ def _faults(event: Event, message: event_pb2.Event) -> list[Violation]:
     if needed is not None:
         if not event.params.get(needed):
             faults.append(Violation(f'params["{needed}"]', f"is required by {event.type}"))
+        for name in _NUMBERS[event.type]:
+            if (text := event.params.get(name)) and not is_plain_number(text):
+                faults.append(Violation(f'params["{name}"]', NUMBER_FAULT))
     elif event.type and (fault := _type_fault(event.type)):
         faults.append(Violation("type", fault))
     if event.data is not NO_DATA and (fault := fault_of(event.data)):
