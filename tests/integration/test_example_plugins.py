@@ -115,7 +115,7 @@ def test_the_command_line_lists_them(installed: Path) -> None:
     }
     assert found["builtin"]["distribution"] == "hookline-builtin"
     assert {"name": "json", "media_types": ["application/json"], "webhooks": True} in found["builtin"]["encoders"]
-    assert {"name": "global_rule", "memory": False} in found["builtin"]["trigger_sources"]
+    assert {"name": "global_rule", "memory": True} in found["builtin"]["trigger_sources"]
     assert found["score"]["trigger_sources"] == [{"name": "score_crosses", "memory": True}]
     assert [each["webhooks"] for each in found["msgpack"]["encoders"]] == [False]
     assert found["csv"]["encoders"] == []
