@@ -245,6 +245,12 @@ async def test_what_rules_forms_and_campaigns_fire(up: Up, tmp_path: Path) -> No
         counts = {each["element_id"]: (each["reached"], each["left"], each["sent"]) for each in stats["elements"]}
         assert counts == {"in": ("1", "1", "0"), "send": ("1", "1", "1"), "end": ("1", "1", "0")}
         assert (stats["total"]["sent"], stats["total"]["waiting"]) == ("1", "0")
+        contact = (await up.ok("objects", "show", "p2"))["object"]
+        assert (contact["data"]["spent"], contact["places"][0]["trigger"]["id"]) == (19.9, campaign["id"])
+        assert (await up.run("objects", "erase", "p2")).status == 1
+        assert (await up.ok("objects", "erase", "p2", "--yes"))["memories"] == "1"
+        assert "NOT_FOUND" in (await up.run("objects", "show", "p2")).err
+        assert (await up.ok("routes", "list", "--of", f"campaign/{campaign['id']}"))["routes"] == []
         refused = await up.run("webhooks", "delete", webhook)
         assert refused.status == 1
         assert "FAILED_PRECONDITION" in refused.err

@@ -11,6 +11,7 @@ from hookline_cli.commands import (
     explain,
     forms,
     keys,
+    objects,
     plugins,
     publish,
     routes,
@@ -41,6 +42,7 @@ app.add_typer(forms.app, name="forms")
 app.add_typer(campaigns.app, name="campaigns")
 app.add_typer(deliveries.app, name="deliveries")
 app.add_typer(events.app, name="events")
+app.add_typer(objects.app, name="objects")
 app.add_typer(targets.app, name="targets")
 app.add_typer(routes.app, name="routes")
 app.add_typer(accounts.app, name="accounts")

@@ -10,6 +10,7 @@ from hookline.dispatcher.v1 import (
     campaign_stats_service_pb2_grpc,
     delivery_service_pb2_grpc,
     event_service_pb2_grpc,
+    object_service_pb2_grpc,
     route_service_pb2_grpc,
     target_service_pb2_grpc,
 )
@@ -27,6 +28,7 @@ from .api.campaign_stats_service import CampaignStatsService
 from .api.delivery_service import DeliveryService
 from .api.event_service import EventService
 from .api.explain import Explainer
+from .api.object_service import ObjectService
 from .api.route_service import RouteService
 from .api.target_service import TargetService
 from .api.watch import WatchHub
@@ -140,6 +142,7 @@ class Rooms:
             (target_service_pb2_grpc.add_TargetServiceServicer_to_server, targets),
             (campaign_stats_service_pb2_grpc.add_CampaignStatsServiceServicer_to_server, stats),
             (route_service_pb2_grpc.add_RouteServiceServicer_to_server, routes),
+            (object_service_pb2_grpc.add_ObjectServiceServicer_to_server, ObjectService(self.store, self.cache)),
         ]
 
     def _settled(self, settlements: Sequence[Settlement]) -> None:

@@ -16,6 +16,7 @@ from hookline.dispatcher.v1 import (
     delivery_service_pb2_grpc,
     event_service_pb2,
     event_service_pb2_grpc,
+    object_service_pb2_grpc,
     route_service_pb2_grpc,
     target_service_pb2_grpc,
 )
@@ -43,6 +44,7 @@ class Caller(RegistryCaller):
         target_service_pb2_grpc.TargetServiceStub,
         campaign_stats_service_pb2_grpc.CampaignStatsServiceStub,
         route_service_pb2_grpc.RouteServiceStub,
+        object_service_pb2_grpc.ObjectServiceStub,
     )
 
 

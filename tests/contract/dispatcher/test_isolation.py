@@ -19,6 +19,7 @@ from hookline.dispatcher.v1 import (
     delivery_pb2,
     delivery_service_pb2,
     event_service_pb2,
+    object_service_pb2,
     route_service_pb2,
     target_service_pb2,
 )
@@ -39,6 +40,7 @@ METHODS = [
         target_service_pb2,
         campaign_stats_service_pb2,
         route_service_pb2,
+        object_service_pb2,
     )
     for service in file.DESCRIPTOR.services_by_name.values()
     for method in service.methods
@@ -54,7 +56,7 @@ OF_ONE_THING = [
     method
     for method in OF_ACCOUNTS
     if method.name not in ("ListDeliveries", "RedeliverSince", "Watch", "ListRoutes")  # there they are filters
-    and any(name in method.input_type.fields_by_name for name in ABOUT_ONE)
+    and (method.name == "GetObject" or any(name in method.input_type.fields_by_name for name in ABOUT_ONE))
 ]
 EVERY = pytest.mark.parametrize("method", METHODS, ids=lambda method: method.name)
 
@@ -93,6 +95,7 @@ class Two:
             "campaign_id": 1 + away,
             "definition_id": 1 + away,
             "source": "campaign",
+            "object_id": "8" if real else "nobodys",
             "event_id": self.delivery.event_id if real else "nobodys",
             "since_time": Timestamp(seconds=1),
         }
@@ -134,7 +137,7 @@ def access_of(method: MethodDescriptor) -> int:
 
 
 def test_every_rpc_is_covered() -> None:
-    assert len(METHODS) == 25
+    assert len(METHODS) == 27
     assert {access_of(method) for method in METHODS} == set(SCOPES)
     assert {method.name for method in METHODS} - {method.name for method in OF_ACCOUNTS} == {
         "Publish",
@@ -142,7 +145,7 @@ def test_every_rpc_is_covered() -> None:
         "PublishStream",
         "Explain",
     }
-    assert len(OF_ONE_THING) == 15
+    assert len(OF_ONE_THING) == 16
 
 
 @pytest.mark.asyncio(loop_scope="module")

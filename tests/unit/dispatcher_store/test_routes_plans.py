@@ -44,11 +44,11 @@ async def everything(rig: Rig) -> None:
     await store.route_figures()
     await store.element_counts(KEY, ["", "a"])
     await store.other_counts(KEY, ["", "a"], "b", 10)
-    await put_aside(rig)
     await store.retain(NOW + DAY, NOW + DAY, 10)
     await store.forget(KEY, 10)
     assert await store.forget(KEY, 10) == 0
     assert await store.config_of(ACCOUNT)
+    await put_aside(rig)
 
 
 async def put_aside(rig: Rig) -> None:
@@ -66,6 +66,8 @@ async def put_aside(rig: Rig) -> None:
     assert await store.drop_route(ACCOUNT, found[0].route.id)
     assert await store.repeat_route(ACCOUNT, found[1].route.id)
     assert await store.repeat_routes(ACCOUNT, own) == 1
+    assert await store.standings(POST.object, 10)
+    assert any(await store.erase(POST.object))
 
 
 async def test_nothing_that_grows_is_scanned(rig: Rig, statements: set[str]) -> None:

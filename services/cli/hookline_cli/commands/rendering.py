@@ -46,6 +46,7 @@ def webhook_facts(webhook: webhook_pb2.Webhook) -> Text:
             ("content type", webhook.detected_content_type or webhook.content_type),
             ("headers", printable("\n".join(f"{each.name}: {each.value}" for each in webhook.headers))),
             ("data", printable(webhook.data)),
+            *(("warning", printable(each)) for each in webhook.warnings),
             ("per minute", str(webhook.requests_per_minute) if webhook.HasField("requests_per_minute") else "180"),
             ("retries", str(webhook.max_retries) if webhook.HasField("max_retries") else ""),
             ("ordered", "yes" if webhook.ordered else ""),
@@ -97,7 +98,8 @@ def delivery_facts(delivery: delivery_pb2.Delivery, attempts: Sequence[delivery_
 
 def attempt_facts(attempt: delivery_pb2.Attempt) -> list[RenderableType]:
     """What an attempt sent and what came back."""
-    parts = request_facts(attempt.request)
+    parts: list[RenderableType] = [Text(printable(f"warning: {each}"), style="yellow") for each in attempt.warnings]
+    parts += request_facts(attempt.request)
     if attempt.response.status_code:
         parts.append(Text(f"answer {attempt.response.status_code}", style="bold"))
         parts += _message(attempt.response.headers, attempt.response.body)
@@ -133,7 +135,6 @@ def event_facts(published: event_service_pb2.PublishedEvent) -> Group:
             ("fired nothing", published.unmatched_reason),
         )
     )
-    data, language = pretty_body({"content-type": "application/json"}, event.data)
     fired = tables.table(
         ("delivery", "target", "state"),
         (
@@ -141,8 +142,14 @@ def event_facts(published: event_service_pb2.PublishedEvent) -> Group:
             for each in published.fired
         ),
     )
-    code = Syntax(data, language, background_color="default", word_wrap=True)
+    code = json_text(event.data)
     return Group(head, code, fired) if published.fired else Group(head, code)
+
+
+def json_text(data: bytes) -> Syntax:
+    """A JSON object, over lines."""
+    shown, language = pretty_body({"content-type": "application/json"}, data)
+    return Syntax(shown, language, background_color="default", word_wrap=True)
 
 
 def target_facts(target: target_service_pb2.Target) -> Text:

@@ -11,6 +11,7 @@ from hookline_dispatcher.config.account import AccountConfig
 from hookline_dispatcher.routes.rehearsing import Rehearsed
 from hookline_dispatcher.store.routing import Emitted, Stepped
 
+from .wire_definitions import LAST_TIME
 from .wire_deliveries import fired_by, timestamp
 
 MOST_MOVES = 100
@@ -19,8 +20,6 @@ MOST_EMITS = 20
 MOST_SET_OFF = 20
 STEPS_BYTES = 256 * 1024
 """Of all steps together, but for the one that is above it."""
-LAST_TIME = 253_402_300_799_000_000
-"""The last second that a timestamp can say."""
 
 
 class ExplainedSteps:

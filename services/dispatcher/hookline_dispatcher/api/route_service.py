@@ -13,7 +13,6 @@ from hookline.dispatcher.v1 import delivery_pb2, route_service_pb2_grpc
 from hookline.dispatcher.v1 import route_service_pb2 as pb
 
 from hookline_dispatcher.config.account import AccountConfig
-from hookline_dispatcher.config.codec import ItemKind
 from hookline_dispatcher.config.triggers import TriggerKey
 from hookline_dispatcher.store.aside import FIRST_PLACE, AsideOf, AsidePlace, AsideRoute, Asides
 from hookline_runtime.access import account_of
@@ -22,15 +21,8 @@ from hookline_runtime.paging import UNREADABLE, decode_token, encode_token, page
 
 from .plan import Accounts
 from .store_errors import store_in_use
-from .wire_deliveries import SUBSCRIPTION_SOURCE, timestamp
-
-KINDS = {
-    SUBSCRIPTION_SOURCE: ItemKind.SUBSCRIPTION,
-    "global_rule": ItemKind.GLOBAL_RULE,
-    "form_rule": ItemKind.FORM,
-    "campaign": ItemKind.CAMPAIGN,
-}
-"""The kinds of item of built-in sources; definitions of all others are of the kind TRIGGER."""
+from .wire_definitions import kind_of, source_of
+from .wire_deliveries import timestamp
 
 
 class RouteService(route_service_pb2_grpc.RouteServiceServicer):
@@ -91,7 +83,7 @@ class RouteService(route_service_pb2_grpc.RouteServiceServicer):
 
 
 def _of(source: str, definition_id: int) -> AsideOf:
-    return AsideOf(source, KINDS.get(source, ItemKind.TRIGGER) if definition_id else 0, definition_id)
+    return AsideOf(source, kind_of(source) if definition_id else 0, definition_id)
 
 
 def _no_route(route_id: int) -> NotFound:
@@ -114,7 +106,7 @@ def _route(aside: AsideRoute, config: AccountConfig | None) -> pb.Route:
     source = route.source
     if not source:
         trigger = config.triggers.get(TriggerKey(route.kind, route.definition_id)) if config else None
-        source = trigger.source if trigger else ""
+        source = trigger.source if trigger else source_of(route.kind)
     return pb.Route(
         id=route.id,
         trigger=delivery_pb2.FiredBy(source=source, id=route.definition_id),

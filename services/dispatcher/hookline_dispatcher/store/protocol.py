@@ -25,6 +25,7 @@ from .model import (
     Switched,
     TargetKey,
 )
+from .objects import Objects
 from .routing import Routing
 
 
@@ -167,7 +168,7 @@ class Reads(Protocol):
         """The state of the queue."""
 
 
-class Store(Queue, Repeats, Configs, Reads, Routing, Asides, Protocol):
+class Store(Queue, Repeats, Configs, Reads, Routing, Asides, Objects, Protocol):
     """A whole store."""
 
     @property

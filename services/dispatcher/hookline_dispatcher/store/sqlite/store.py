@@ -46,6 +46,7 @@ from .intake import Batch, Intaker
 from .lanes import Lanes
 from .log import Log
 from .memory import Memory
+from .objects import Eraser
 from .recover import meta, take_over
 from .retain import Retainer
 from .settle import Rules, Settler
@@ -177,6 +178,7 @@ class SqliteStore(TendedStore):
             "repeat_route": single(repeater.one),
             "repeat_routes": single(repeater.many),
             "drop_route": single(repeater.drop),
+            "erase": single(Eraser(connection).step),
         }
 
     @property

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from hookline_dispatcher.store.aside import FIRST_PLACE, AsideOf, AsidePlace, AsideRoute
+import sqlite3
 
-from . import aside
+from hookline_dispatcher.store.aside import FIRST_PLACE, AsideOf, AsidePlace, AsideRoute
+from hookline_dispatcher.store.objects import Erased, Standing
+from hookline_dispatcher.store.routing import ObjectKey
+
+from . import aside, objects
 from .stateful import StatefulStore
 
 AT_ONCE = 250
 """How many rows one step touches."""
+
+ERASED_AT_ONCE = 50
+"""Of how many definitions one step erases what they keep."""
+MOST_ROUNDS = 10
 
 
 class TendedStore(StatefulStore):
@@ -43,3 +51,35 @@ class TendedStore(StatefulStore):
     async def drop_route(self, account_id: int, route_id: int) -> bool:
         """Deletes one."""
         return bool(await self._do("drop_route", (account_id, route_id)))
+
+    async def standings(self, key: ObjectKey, limit: int) -> list[Standing]:
+        """Under which definitions anything is kept of an object."""
+
+        def read(connection: sqlite3.Connection) -> list[Standing]:
+            return [objects.standing_of(connection, post) for post in objects.posts_of(connection, key)[:limit]]
+
+        return await self._run(read)
+
+    async def erase(self, key: ObjectKey) -> Erased:
+        """Erases an object, step by step."""
+        erased = Erased()
+        for _ in range(MOST_ROUNDS):
+            found = await self._erase_round(key)
+            if not any(found):
+                break
+            erased = erased.plus(found)
+        return erased
+
+    async def _erase_round(self, key: ObjectKey) -> Erased:
+        """What it is still to be told goes first, so that nothing of it is begun anew behind the walk."""
+        erased = Erased()
+        more = True
+        while more:
+            untold = await self._run(lambda connection: objects.untold_of(connection, key, AT_ONCE))
+            erased = erased.plus(await self._do("erase", (key, (), untold), len(untold) + 1))
+            more = len(untold) == AT_ONCE
+        posts = await self._run(lambda connection: objects.posts_of(connection, key))
+        for start in range(0, len(posts), ERASED_AT_ONCE):
+            step = posts[start : start + ERASED_AT_ONCE]
+            erased = erased.plus(await self._do("erase", (key, step, ()), AT_ONCE))
+        return erased

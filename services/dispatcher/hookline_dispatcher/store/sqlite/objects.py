@@ -1,0 +1,106 @@
+"""One object in the embedded store: under which definitions anything is kept of it, what that is, and its end.
+
+No index leads from an object to its definitions, for every commit would pay for one. Instead the definitions of the
+account are walked along the indexes that there are, from each to the next, and the object is looked up under each.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+
+import orjson
+
+from hookline_dispatcher.store.objects import Erased, Standing
+from hookline_dispatcher.store.routing import ObjectKey, Post
+
+from . import rows
+
+_ITS = "account_id = ? AND kind = ? AND definition_id = ? AND object_type_id = ? AND object_id = ?"
+_WAITING = "pending_route INDEXED BY route_own", "kind > 0 AND aside_time = 0"
+_ASIDE = "pending_route INDEXED BY route_aside_own", "kind > 0 AND aside_time > 0"
+_KEPT = (("memory", "TRUE"), ("timer", "TRUE"), ("element", "TRUE"), _WAITING, _ASIDE)
+"""Where something of an object is kept under a definition."""
+_NEXT = """
+SELECT n.kind, n.definition_id, EXISTS (
+    SELECT 1 FROM {table} WHERE {which} AND account_id = ?1 AND kind = n.kind AND definition_id = n.definition_id
+        AND object_type_id = ?4 AND object_id = ?5
+)
+FROM (
+    SELECT kind, definition_id FROM {table} WHERE {which} AND account_id = ?1 AND (kind, definition_id) > (?2, ?3)
+    ORDER BY kind, definition_id LIMIT 1
+) n
+"""
+_STANDING = f"""
+SELECT
+    (SELECT json_group_array(element) FROM element WHERE {_ITS} AND element <> '' AND present > 0),
+    (SELECT due_time FROM timer WHERE {_ITS} ORDER BY due_time LIMIT 1),
+    (SELECT held FROM timer WHERE {_ITS} ORDER BY due_time LIMIT 1),
+    (SELECT count(*) FROM {_WAITING[0]} WHERE {_WAITING[1]} AND {_ITS}),
+    (SELECT count(*) FROM {_ASIDE[0]} WHERE {_ASIDE[1]} AND {_ITS})
+"""  # noqa: S608 - constants
+_UNTOLD = """
+SELECT r.id FROM event e INDEXED BY event_by_object JOIN pending_route r INDEXED BY route_by_event
+    ON r.event_seq = e.seq AND r.kind = 0
+WHERE e.account_id = ? AND e.object_type_id = ? AND e.object_id = ? LIMIT ?
+"""
+# No event's object has an id with a line feed. What counts on a map goes by the ids of rows.
+_NAMELESS = f"UPDATE element SET object_id = char(10) || id WHERE {_ITS}"  # noqa: S608 - constants
+
+
+def posts_of(connection: sqlite3.Connection, key: ObjectKey) -> list[Post]:
+    """Where anything is kept of an object, in the order of kind and id."""
+    account_id, object_type_id, object_id = key
+    found = {
+        Post(account_id, kind, definition_id, object_type_id, object_id)
+        for table, which in _KEPT
+        for kind, definition_id in _under(connection, _NEXT.format(table=table, which=which), key)
+    }
+    return sorted(found)
+
+
+def _under(connection: sqlite3.Connection, statement: str, key: ObjectKey) -> Iterator[tuple[int, int]]:
+    kind = definition_id = 0
+    while row := connection.execute(statement, (key.account_id, kind, definition_id, *key[1:])).fetchone():
+        kind, definition_id, there = row
+        if there:
+            yield kind, definition_id
+
+
+def standing_of(connection: sqlite3.Connection, post: Post) -> Standing:
+    """What is kept of an object under one definition."""
+    elements, due, held, waiting, aside = connection.execute(_STANDING, post * 5).fetchone()
+    return Standing(post, tuple(orjson.loads(elements)), due or 0, bool(held), waiting, aside)
+
+
+def untold_of(connection: sqlite3.Connection, key: ObjectKey, limit: int) -> list[int]:
+    """Routes that are for every definition that an event of the object concerns."""
+    return [row[0] for row in connection.execute(_UNTOLD, (*key, limit))]
+
+
+class Eraser:
+    """Runs on the writer's thread, within its transaction."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def step(self, key: ObjectKey, posts: Iterable[Post], route_ids: Iterable[int]) -> Erased:
+        """Erases these routes, the object's state, and what these definitions keep, each as a whole."""
+        untold = self._delete("pending_route WHERE id IN (SELECT value FROM json_each(?))", (rows.keys(route_ids),))
+        states = self._delete("object_state WHERE account_id = ? AND object_type_id = ? AND object_id = ?", key)
+        erased = Erased(states=states, routes=untold)
+        for post in posts:
+            erased = erased.plus(self._post(post))
+        return erased
+
+    def _post(self, post: Post) -> Erased:
+        self._connection.execute(f"UPDATE element SET present = 0 WHERE {_ITS} AND element <> '' AND present > 0", post)  # noqa: S608 - constants
+        return Erased(
+            routes=sum(self._delete(f"{table} WHERE {which} AND {_ITS}", post) for table, which in (_WAITING, _ASIDE)),
+            timers=self._delete(f"timer WHERE {_ITS}", post),
+            memories=self._delete(f"memory WHERE {_ITS}", post),
+            elements=self._connection.execute(_NAMELESS, post).rowcount,
+        )
+
+    def _delete(self, which: str, parameters: Iterable[object]) -> int:
+        return self._connection.execute(f"DELETE FROM {which}", tuple(parameters)).rowcount  # noqa: S608 - constants
