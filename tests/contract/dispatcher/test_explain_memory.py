@@ -56,6 +56,9 @@ class Hostile:
                 raise SystemExit(1)
             case "nonsense":
                 return cast("Outcome", "fires")
+            case "large":
+                params = tuple((f"p{n}", "x" * 1024) for n in range(100))
+                return Outcome(Memory(b"m"), emits=tuple(Emit(f"k{n}", "sub_tag", params) for n in range(20)))
             case _:
                 return self._much(step)
 
@@ -166,6 +169,9 @@ async def test_what_is_much_is_cut(fed: Fed) -> None:
     assert step.waits[0].until_time.ToJsonString().startswith("9999-12-31")
     assert (len(shown.steps) + shown.left_out, shown.left_out > 0) == (40, True)
     assert shown.ByteSize() < 400 * 1024
+    await fed.change(trigger_item(1, {"does": "large"}, "hostile", TRIGGER))
+    large = (await explained(fed)).steps[0]
+    assert (len(large.emits), large.left_out) == (0, 20)
 
 
 async def test_a_plan_without_the_triggers_is_said(fed: Fed) -> None:

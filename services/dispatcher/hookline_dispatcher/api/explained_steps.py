@@ -18,6 +18,8 @@ MOST_MOVES = 100
 MOST_WAITS = 20
 MOST_EMITS = 20
 MOST_SET_OFF = 20
+STEP_BYTES = 64 * 1024
+"""Of one step: an emitted event may have a hundred params."""
 STEPS_BYTES = 256 * 1024
 """Of all steps together, but for the one that is above it."""
 
@@ -53,6 +55,9 @@ class ExplainedSteps:
         )
         parts = (*zip((step.moves, step.start, step.emitted), (MOST_MOVES, MOST_WAITS, MOST_EMITS), strict=True),)
         shown.left_out = sum(max(0, len(part) - bound) for part, bound in parts)
+        while shown.emits and shown.ByteSize() > STEP_BYTES:
+            shown.emits.pop()
+            shown.left_out += 1
         self._room -= shown.ByteSize()
         return True
 
