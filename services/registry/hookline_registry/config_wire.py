@@ -30,7 +30,8 @@ def item(stored: Item, now: int) -> config_pb2.ConfigItem:
             message.webhook.webhook.CopyFrom(webhook_wire.webhook(stored, now))
             message.webhook.secrets.extend(_secrets(stored.secrets, now))
             message.webhook.names.extend(
-                config_pb2.NamedPath(name=name, path=path) for name, path in stored.reading.names
+                config_pb2.NamedPath(name=name, path=path, gone=name in stored.reading.gone)
+                for name, path in stored.reading.names
             )
         case Definition():
             message.trigger.source = SOURCES.get(stored.kind) or str(stored.settings.body["kind"])

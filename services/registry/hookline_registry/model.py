@@ -178,11 +178,13 @@ class WebhookSettings:
 class Reading:
     """What the texts of a webhook said when they were last written.
 
-    `names` are the merge fields in small letters with the paths that they stood for then.
+    `names` are the merge fields in small letters with the paths that they stood for then; `gone` are those whose
+    field has been deleted since.
     """
 
     media_type: str
     names: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    gone: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

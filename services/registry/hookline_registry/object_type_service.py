@@ -3,7 +3,7 @@
 from hookline.registry.v1 import object_type_pb2 as pb
 from hookline.registry.v1 import object_type_pb2_grpc
 
-from hookline_registry import accounts, definitions, idempotency, object_types, webhooks, wire
+from hookline_registry import accounts, definitions, gone_fields, idempotency, object_types, webhooks, wire
 from hookline_registry.database import Database, Transaction
 from hookline_registry.in_use import SHOWN, check_unused
 from hookline_registry.masks import paths_of
@@ -70,7 +70,7 @@ class ObjectTypeService(object_type_pb2_grpc.ObjectTypeServiceServicer):
     async def UpdateObjectType(
         self, request: pb.UpdateObjectTypeRequest, context: object
     ) -> pb.UpdateObjectTypeResponse:
-        """Change an object type."""
+        """Change an object type; webhooks whose fields it takes away say so from now on."""
         account_id = account_of(request.account_id)
         paths = paths_of(request.update_mask.paths, request.object_type, _CHANGEABLE)
 
@@ -86,6 +86,8 @@ class ObjectTypeService(object_type_pb2_grpc.ObjectTypeServiceServicer):
             labels = {field.label for field in current.settings.fields}
             refuse(object_types.violations(settings, known | standing, labels))
             stored = await object_types.change(transaction, current, settings)
+            if gone_fields.changes_names(current.settings.fields, settings.fields):
+                await gone_fields.note(transaction, account_id)
             return pb.UpdateObjectTypeResponse(object_type=wire.object_type(stored), config_revision=stored.revision)
 
         return await self._database.write(work)
@@ -105,6 +107,7 @@ class ObjectTypeService(object_type_pb2_grpc.ObjectTypeServiceServicer):
             users += await definitions.about(transaction.connection, account_id, current.id, SHOWN + 1)
             check_unused(f"object type {current.id} cannot be deleted: it is that of", users, "OBJECT_TYPE_USED")
             await object_types.remove(transaction, current)
+            await gone_fields.note(transaction, account_id)
             return pb.DeleteObjectTypeResponse(config_revision=transaction.revision)
 
         return await self._database.write(work)

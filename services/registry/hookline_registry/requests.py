@@ -41,6 +41,7 @@ SERVER_SET = (
     "etag",
     "old_secret_expire_time",
     "detected_content_type",
+    "warnings",
     "text",
     "state",
     "version",

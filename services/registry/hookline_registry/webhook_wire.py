@@ -21,6 +21,10 @@ def webhook(stored: Webhook, now: int) -> webhook_pb2.Webhook:
         data=settings.data,
         content_type=settings.content_type,
         detected_content_type=stored.reading.media_type,
+        warnings=[
+            f"[{name}] is no field any more: it is merged as empty, or as its default, where an event does not have it"
+            for name in stored.reading.gone
+        ],
         requests_per_minute=settings.requests_per_minute,
         max_retries=settings.max_retries,
         ordered=settings.ordered,

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import ColumnElement, Row, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -74,6 +75,13 @@ async def about(connection: AsyncConnection, account_id: int, object_type_id: in
     return [User("webhook", row.id, row.name) for row in rows]
 
 
+async def readings(connection: AsyncConnection, account_id: int) -> list[tuple[int, int, Reading]]:
+    """Read of all webhooks of an account the id, the object type and what their texts say."""
+    query = select(webhook.c.id, webhook.c.object_type_id, webhook.c.media_type, webhook.c.names)
+    rows = await connection.execute(query.where(webhook.c.account_id == account_id).order_by(webhook.c.id))
+    return [(row.id, row.object_type_id, _reading(row)) for row in rows]
+
+
 async def change(
     transaction: Transaction,
     current: Webhook,
@@ -116,7 +124,7 @@ def _columns(stored: Webhook) -> dict[str, object]:
         "data": settings.data,
         "content_type": settings.content_type,
         "media_type": stored.reading.media_type,
-        "names": [[name, list(path)] for name, path in stored.reading.names],
+        "names": [[name, list(path), name in stored.reading.gone] for name, path in stored.reading.names],
         "requests_per_minute": settings.requests_per_minute,
         "max_retries": settings.max_retries,
         "ordered": settings.ordered,
@@ -145,7 +153,15 @@ def _read(row: Row[tuple[object, ...]]) -> Webhook:
         dead_head=row.dead_head,
         timeout=row.timeout,
     )
-    reading = Reading(row.media_type, tuple((name, tuple(path)) for name, path in row.names))
+    reading = _reading(row)
     secrets = Secrets(row.secret, row.old_secret, row.old_secret_expire_time)
     times = row.create_time, row.update_time
     return Webhook(row.id, row.account_id, settings, reading, secrets, *times, row.revision)
+
+
+def _reading(row: Row[Any]) -> Reading:
+    # Webhooks that were written first have no third part: none of their fields was gone.
+    names = [(name, tuple(path), any(gone)) for name, path, *gone in row.names]
+    return Reading(
+        row.media_type, tuple((name, path) for name, path, _ in names), tuple(name for name, _, gone in names if gone)
+    )

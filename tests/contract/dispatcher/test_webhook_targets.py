@@ -94,6 +94,26 @@ async def test_form_data_go_into_the_query_of_get_and_delete(
     assert (attempt.request.body, attempt.request.url.partition("?")[2]) == (b"", request.path.partition("?")[2])
 
 
+async def test_attempts_warn_of_fields_that_were_gone_when_they_were_fired(fed: Fed) -> None:
+    await hook(fed, data="a=[First Name]")
+    await fed.publish("before", data=DATA)
+    item = webhook_item(1, url=fed.receiver.url, data="a=[First Name]")
+    item.webhook.names[0].gone = True
+    await fed.change(item)
+    await fed.publish("after", data=b"{}")
+    for event_id, body, warned in (
+        ("before", b"a=Zo%C3%AB+%26+Co", []),
+        ("after", b"a=", ["[first name] was no field any more when this was fired"]),
+    ):
+        (delivery,) = await fed.until_all(lambda each: each.state == DELIVERED, 1, event_id=event_id)
+        page = await fed.user.ListAttempts(pb.ListAttemptsRequest(delivery_id=delivery.id))
+        one = (await fed.user.GetAttempt(pb.GetAttemptRequest(delivery_id=delivery.id, number=1))).attempt
+        assert (one.request.body, list(one.warnings)) == (body, warned)
+        assert [list(each.warnings) for each in page.attempts] == [warned]
+    tested = (await fed.user.SendTest(tpb.SendTestRequest(target=REF))).attempt
+    assert len(tested.warnings) == 1
+
+
 async def test_other_data_go_into_the_body_of_a_get(fed: Fed) -> None:
     await hook(fed, method=webhook_pb2.HTTP_METHOD_GET, data='{"name": "[First Name]"}')
     await fed.publish("e1", data=DATA)

@@ -140,6 +140,47 @@ async def test_texts_that_an_update_does_not_touch_stay_as_they_were_read(world:
     assert await names_of(world) == {"old": ["c"]}
 
 
+async def test_a_field_that_is_deleted_is_warned_of_until_it_is_back(world: World) -> None:
+    nick, name, email = field("nick", "Nick Name"), field("firstname", "First Name"), field("email", "Email")
+    await set_fields(world, nick, name, email)
+    await world.user.CreateWebhook(hooking(data="[Nick Name] [nick] [First Name] [Contact ID]"))
+    await world.user.CreateWebhook(hooking(data="[Email]"))
+    before = await told(world, 2)
+    await set_fields(world, name, email)
+    warned = (await world.user.GetWebhook(pb.GetWebhookRequest(id=1))).webhook
+    assert [text.partition("]")[0] for text in warned.warnings] == ["[nick name", "[nick"]
+    assert "is no field any more" in warned.warnings[0]
+    assert {each.name for each in (await told(world)).names if each.gone} == {"nick name", "nick"}
+    assert list((await told(world)).webhook.warnings) == list(warned.warnings)
+    assert await told(world, 2) == before
+    renamed = pb.Webhook(id=1, name="still")
+    assert (await world.user.UpdateWebhook(updating(renamed))).webhook.warnings == warned.warnings
+    refused = await refusal(world.user.UpdateWebhook(updating(pb.Webhook(id=1, data="[Nick Name]!"), "data")))
+    assert refused.fields == ("webhook.data",)
+    await set_fields(world, field("nick", "Called"), name, email)
+    assert not (await world.user.GetWebhook(pb.GetWebhookRequest(id=1))).webhook.warnings
+    assert not any(each.gone for each in (await told(world)).names)
+
+
+async def test_a_field_behind_a_relation_that_is_deleted_is_warned_of(world: World) -> None:
+    pet = await custom_type(world, field("race", "Race"))
+    relation = object_type_pb2.FIELD_KIND_RELATION
+    has_pet = object_type_pb2.Field(key="pet", label="Pet", kind=relation, related_object_type_id=pet)
+    await set_fields(world, has_pet)
+    await world.user.CreateWebhook(hooking(data="[Pet.Race|none] [Pet.ID]"))
+
+    async def warnings() -> list[str]:
+        shown = (await world.user.GetWebhook(pb.GetWebhookRequest(id=1))).webhook
+        return [text.partition("]")[0][1:] for text in shown.warnings]
+
+    emptied = object_type_pb2.ObjectType(id=pet)
+    mask = FieldMask(paths=["fields"])
+    await world.user.UpdateObjectType(object_type_pb2.UpdateObjectTypeRequest(object_type=emptied, update_mask=mask))
+    assert await warnings() == ["pet.race"]
+    await world.user.DeleteObjectType(object_type_pb2.DeleteObjectTypeRequest(id=pet))
+    assert await warnings() == ["pet.race", "pet.id"]
+
+
 async def test_the_object_type_decides_what_names_there_are(world: World) -> None:
     pet = await custom_type(world, field("bark", "Bark"))
     await world.user.CreateWebhook(hooking(object_type_id=pet, data="b=[Bark]&i=[Pet ID]"))

@@ -190,7 +190,7 @@ def test_a_webhook_with_everything_set() -> None:
         ordered=True,
         dead_head=subscription_pb2.DEAD_HEAD_BLOCK,
     )
-    name = config_pb2.NamedPath(name="owner.email", path=["owner", "email"])
+    name = config_pb2.NamedPath(name="owner.email", path=["owner", "email"], gone=True)
     assert webhook(stored, name) == WebhookSettings(
         key=TargetKey(ACCOUNT, 2, 3),
         revision=11,
@@ -200,6 +200,7 @@ def test_a_webhook_with_everything_set() -> None:
         data="a=[Email]",
         content_type="application/x-www-form-urlencoded",
         names=(("owner.email", ("owner", "email")),),
+        gone=("owner.email",),
         headers=(("X-A", "[Email]"),),
         max_retries=0,
         policy=LanePolicy(1, True, True),

@@ -18,6 +18,7 @@ from hookline_cli.commands.rendering import delivery_facts
 from hookline_cli.commands.targets_arg import target_ref
 from hookline_cli.event_lines import BadLine, time_of
 from hookline_cli.output import as_json
+from hookline_cli.printable import printable
 from hookline_cli.session import Session, talks
 from hookline_cli.up.readiness import until_serving
 
@@ -146,12 +147,12 @@ def outcome_line(outcome: delivery_service_pb2.WatchResponse) -> Text:
     when = delivery.settle_time if delivery.HasField("settle_time") else delivery.create_time
     line = Text(f"{tables.moment(when)}  {delivery.id:>8}  ")
     line.append_text(tables.delivery_state(delivery.state))
-    line.append(f"  {tables.target_name(delivery.target)}  {delivery.event_type}  ")
-    line.append(f"{delivery.object_type_id}/{delivery.object_id}")
+    line.append(printable(f"  {tables.target_name(delivery.target)}  {delivery.event_type}  "))
+    line.append(printable(f"{delivery.object_type_id}/{delivery.object_id}"))
     if outcome.HasField("attempt"):
         line.append(f"  attempt {attempt.number}: {tables.outcome(attempt)} in {tables.milliseconds(attempt)}")
     if delivery.reason:
-        line.append(f"  {delivery.reason}", style="dim")
+        line.append(printable(f"  {delivery.reason}").replace("\n", " "), style="dim")
     return line
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Protocol
 
+from hookline_dispatcher.config.targets import TargetSettings
 from hookline_dispatcher.core.retry import Outcome
 from hookline_dispatcher.delivery.attempt import Targets
 from hookline_dispatcher.delivery.rendering import Renderer
@@ -52,6 +53,10 @@ class AttemptsView:
         found = [each for each in await self._reads.attempts(delivery.id, number - 1, 1) if each.number == number]
         return (await self._complete(delivery, found))[0] if found else None
 
+    async def fired_by_settings(self, delivery: StoredDelivery) -> TargetSettings | None:
+        """The settings that the delivery was fired with; None where they are not kept any more."""
+        return await self._targets.version(delivery.target, delivery.config_revision)
+
     async def _complete(self, delivery: StoredDelivery, attempts: list[StoredAttempt]) -> list[StoredAttempt]:
         # At most one attempt of a delivery succeeds.
         for number, each in enumerate(attempts):
@@ -62,7 +67,7 @@ class AttemptsView:
 
     async def _body(self, delivery: StoredDelivery, method: str) -> bytes | None:
         event = await self._reads.event_at(delivery.event_seq)
-        frozen = await self._targets.version(delivery.target, delivery.config_revision)
+        frozen = await self.fired_by_settings(delivery)
         return await self._renderer.body(event.event, frozen, method) if event and frozen else None
 
 

@@ -95,17 +95,20 @@ class DeliveryService(delivery_service_pb2_grpc.DeliveryServiceServicer):
         with store_in_use():
             delivery = await self._delivery(account_id, request.delivery_id)
             page, more = await self._view.page(delivery, after, page_size(request.page_size))
+            warnings = wire.warnings(await self._view.fired_by_settings(delivery))
         token = encode_token(fields, [page[-1].number]) if more else ""
-        return pb.ListAttemptsResponse(attempts=[wire.attempt(each) for each in page], next_page_token=token)
+        shown = [wire.attempt(each, warnings) for each in page]
+        return pb.ListAttemptsResponse(attempts=shown, next_page_token=token)
 
     async def GetAttempt(self, request: pb.GetAttemptRequest, context: Any) -> pb.GetAttemptResponse:
         """Shows one attempt once it has come to something."""
         with store_in_use():
             delivery = await self._delivery(account_of(request.account_id), request.delivery_id)
             found = await self._view.one(delivery, request.number)
+            warnings = wire.warnings(await self._view.fired_by_settings(delivery))
         if found is None:
             raise NotFound("no such attempt", metadata={"number": str(request.number)})
-        return pb.GetAttemptResponse(attempt=wire.attempt(found))
+        return pb.GetAttemptResponse(attempt=wire.attempt(found, warnings))
 
     async def Redeliver(self, request: pb.RedeliverRequest, context: Any) -> pb.RedeliverResponse:
         """Sends a settled delivery again."""

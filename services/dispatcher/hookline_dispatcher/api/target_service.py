@@ -115,7 +115,7 @@ class TargetService(target_service_pb2_grpc.TargetServiceServicer):
             require_covered(config, event.type, event.object_type_id)
         record = await self._tester.send(settings, event)
         shown = StoredAttempt(seq=0, delivery_id=0, number=1, record=record)
-        return pb.SendTestResponse(attempt=wire.attempt(shown))
+        return pb.SendTestResponse(attempt=wire.attempt(shown, wire.warnings(settings)))
 
     async def _switch(self, requested: int, ref: delivery_pb2.TargetRef, switch: Switch, reason: str) -> pb.Target:
         with store_in_use():

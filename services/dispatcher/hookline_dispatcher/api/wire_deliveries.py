@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from google.protobuf.timestamp_pb2 import Timestamp
 from hookline.dispatcher.v1 import delivery_pb2, target_service_pb2
 
-from hookline_dispatcher.config.targets import TargetSettings
+from hookline_dispatcher.config.targets import TargetSettings, WebhookSettings
 from hookline_dispatcher.core.delivery import State
 from hookline_dispatcher.core.fired_by import FiredBy, read_fired_by
 from hookline_dispatcher.core.instants import NEVER
@@ -67,7 +69,13 @@ def delivery(stored: StoredDelivery, installation: str) -> delivery_pb2.Delivery
     )
 
 
-def attempt(stored: StoredAttempt, *, bodies: bool = True) -> delivery_pb2.Attempt:
+def warnings(settings: TargetSettings | None) -> list[str]:
+    """What is to be said of what these settings send: which merge fields' fields had been deleted."""
+    gone = settings.gone if isinstance(settings, WebhookSettings) else ()
+    return [f"[{name}] was no field any more when this was fired" for name in gone]
+
+
+def attempt(stored: StoredAttempt, warned: Sequence[str] = (), *, bodies: bool = True) -> delivery_pb2.Attempt:
     """An attempt as the contract shows it; without ``bodies`` the bytes of request and response are left out."""
     record = stored.record
     shown = delivery_pb2.Attempt(
@@ -78,6 +86,7 @@ def attempt(stored: StoredAttempt, *, bodies: bool = True) -> delivery_pb2.Attem
         start_time=timestamp(record.start_time),
         request=_request(record, bodies),
         response=_response(record, bodies),
+        warnings=warned,
     )
     shown.latency.FromMicroseconds(record.latency)
     return shown

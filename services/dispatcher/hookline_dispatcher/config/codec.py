@@ -148,6 +148,7 @@ def _webhook(settings: WebhookSettings) -> dict[str, object]:
         "data": settings.data,
         "content_type": settings.content_type,
         "names": settings.names,
+        "gone": settings.gone,
     }
 
 
@@ -179,6 +180,7 @@ def decode_target(row: ConfigRow) -> TargetSettings:
             data=body["data"],
             content_type=body.get("content_type", ""),
             names=tuple((name, tuple(path)) for name, path in body.get("names", ())),
+            gone=tuple(body.get("gone", ())),
         )
     return SubscriptionSettings(
         **shared,

@@ -84,6 +84,8 @@ class WebhookSettings(SharedSettings):
     """The media type that the data are written in; empty: it is detected from them."""
     names: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """What each merge field's name stands for: where its value is in an event's data."""
+    gone: tuple[str, ...] = ()
+    """The names whose field was deleted."""
 
     @property
     def one_receiver(self) -> bool:

@@ -146,6 +146,7 @@ def _webhook(item: config_pb2.ConfigItem) -> WebhookSettings:
         # What was detected when it was saved stays, whatever encoders come later: deliveries froze it.
         content_type=stored.content_type or stored.detected_content_type,
         names=tuple((each.name, tuple(each.path)) for each in item.webhook.names),
+        gone=tuple(each.name for each in item.webhook.names if each.gone),
         policy=_policy(stored, rate, literal_origin(stored.url)),
     )
 
