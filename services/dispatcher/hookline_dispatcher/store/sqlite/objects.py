@@ -7,7 +7,7 @@ account are walked along the indexes that there are, from each to the next, and 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 import orjson
 
@@ -21,15 +21,16 @@ _WAITING = "pending_route INDEXED BY route_own", "kind > 0 AND aside_time = 0"
 _ASIDE = "pending_route INDEXED BY route_aside_own", "kind > 0 AND aside_time > 0"
 _KEPT = (("memory", "TRUE"), ("timer", "TRUE"), ("element", "TRUE"), _WAITING, _ASIDE)
 """Where something of an object is kept under a definition."""
-_NEXT = """
-SELECT n.kind, n.definition_id, EXISTS (
-    SELECT 1 FROM {table} WHERE {which} AND account_id = ?1 AND kind = n.kind AND definition_id = n.definition_id
-        AND object_type_id = ?4 AND object_id = ?5
+_AFTER = """
+SELECT {column} FROM {table} WHERE {which} AND account_id = ?1 AND (kind, definition_id) > (d.kind, d.id)
+ORDER BY kind, definition_id LIMIT 1
+"""
+_WALK = """
+WITH RECURSIVE d (kind, id) AS (SELECT 0, 0 UNION ALL SELECT ({kind}), ({id}) FROM d WHERE d.kind IS NOT NULL)
+SELECT kind, id FROM d WHERE EXISTS (
+    SELECT 1 FROM {table} WHERE {which} AND account_id = ?1 AND kind = d.kind AND definition_id = d.id
+        AND object_type_id = ?2 AND object_id = ?3
 )
-FROM (
-    SELECT kind, definition_id FROM {table} WHERE {which} AND account_id = ?1 AND (kind, definition_id) > (?2, ?3)
-    ORDER BY kind, definition_id LIMIT 1
-) n
 """
 _STANDING = f"""
 SELECT
@@ -51,20 +52,18 @@ _NAMELESS = f"UPDATE element SET object_id = char(10) || id WHERE {_ITS}"  # noq
 def posts_of(connection: sqlite3.Connection, key: ObjectKey) -> list[Post]:
     """Where anything is kept of an object, in the order of kind and id."""
     account_id, object_type_id, object_id = key
-    found = {
-        Post(account_id, kind, definition_id, object_type_id, object_id)
-        for table, which in _KEPT
-        for kind, definition_id in _under(connection, _NEXT.format(table=table, which=which), key)
-    }
-    return sorted(found)
+    return sorted(
+        {
+            Post(account_id, kind, definition_id, object_type_id, object_id)
+            for table, which in _KEPT
+            for kind, definition_id in connection.execute(_walk(table, which), key)
+        }
+    )
 
 
-def _under(connection: sqlite3.Connection, statement: str, key: ObjectKey) -> Iterator[tuple[int, int]]:
-    kind = definition_id = 0
-    while row := connection.execute(statement, (key.account_id, kind, definition_id, *key[1:])).fetchone():
-        kind, definition_id, there = row
-        if there:
-            yield kind, definition_id
+def _walk(table: str, which: str) -> str:
+    kind, id_ = (_AFTER.format(column=column, table=table, which=which) for column in ("kind", "definition_id"))
+    return _WALK.format(kind=kind, id=id_, table=table, which=which)
 
 
 def standing_of(connection: sqlite3.Connection, post: Post) -> Standing:
