@@ -1,6 +1,6 @@
 """Webhooks: stored values and the writes on them. `webhook_rules` says what they may hold."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -79,7 +79,7 @@ async def readings(connection: AsyncConnection, account_id: int) -> list[tuple[i
     """Read of all webhooks of an account the id, the object type and what their texts say."""
     query = select(webhook.c.id, webhook.c.object_type_id, webhook.c.media_type, webhook.c.names)
     rows = await connection.execute(query.where(webhook.c.account_id == account_id).order_by(webhook.c.id))
-    return [(row.id, row.object_type_id, _reading(row)) for row in rows]
+    return [(row.id, row.object_type_id, _reading(row.media_type, row.names)) for row in rows]
 
 
 async def change(
@@ -153,15 +153,15 @@ def _read(row: Row[tuple[object, ...]]) -> Webhook:
         dead_head=row.dead_head,
         timeout=row.timeout,
     )
-    reading = _reading(row)
+    reading = _reading(row.media_type, row.names)
     secrets = Secrets(row.secret, row.old_secret, row.old_secret_expire_time)
     times = row.create_time, row.update_time
     return Webhook(row.id, row.account_id, settings, reading, secrets, *times, row.revision)
 
 
-def _reading(row: Row[Any]) -> Reading:
+def _reading(media_type: str, stored: Iterable[Sequence[Any]]) -> Reading:
     # Webhooks that were written first have no third part: none of their fields was gone.
-    names = [(name, tuple(path), any(gone)) for name, path, *gone in row.names]
+    names = [(name, tuple(path), any(gone)) for name, path, *gone in stored]
     return Reading(
-        row.media_type, tuple((name, path) for name, path, _ in names), tuple(name for name, _, gone in names if gone)
+        media_type, tuple((name, path) for name, path, _ in names), tuple(name for name, _, gone in names if gone)
     )

@@ -109,7 +109,7 @@ async def test_a_failure_keeps_the_request_and_is_retried(result: SendResult, ou
 
 async def test_what_failed_on_this_side_says_nothing_of_the_receiver() -> None:
     settled = await attempt(Scripted(Failed(Outcome.NOT_CONNECTED, "no more sockets", 9, own=True)), claim())
-    assert settled.decision == RetryAt(NOW + 5 * SECOND, "no more sockets")
+    assert settled.decision == RetryAt(NOW + 5 * SECOND, "no more sockets", own=True)
     assert not settled.counts
 
 

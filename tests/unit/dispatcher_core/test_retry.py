@@ -16,6 +16,7 @@ from hookline_dispatcher.core.retry import (
     Schedule,
     TargetGone,
     decide,
+    uses_retry,
 )
 
 NOW = 1_700_000_000 * SECOND
@@ -135,3 +136,14 @@ def test_the_sixth_unknown_attempt_is_a_failure_like_any_other() -> None:
     unknown = Result(Outcome.UNKNOWN, reason="worker died")
     assert follow_up(unknown, unknowns=5, max_retries=0) == Dead("worker died")
     assert follow_up(unknown, unknowns=5, failures=2) == RetryAt(NOW + 20 * SECOND, "worker died")
+
+
+def test_want_of_something_here_is_free_five_times_and_waits_longer_each_time() -> None:
+    own = Result(Outcome.NOT_CONNECTED, reason="no more sockets", own=True)
+    for unknowns in range(MAX_UNKNOWN):
+        wait = 5 * SECOND * 2**unknowns
+        assert follow_up(own, unknowns=unknowns, max_retries=0) == RetryAt(NOW + wait, "no more sockets", own=True)
+        assert not uses_retry(own.outcome, unknowns, own=True)
+    assert follow_up(own, unknowns=MAX_UNKNOWN, max_retries=0) == Dead("no more sockets")
+    assert follow_up(own, unknowns=MAX_UNKNOWN) == RetryAt(NOW + 5 * SECOND, "no more sockets")
+    assert uses_retry(own.outcome, MAX_UNKNOWN, own=True)

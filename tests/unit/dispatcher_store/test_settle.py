@@ -74,6 +74,16 @@ async def test_unknown_attempts_are_free_five_times_and_then_count(rig: Rig) -> 
     assert counted == [(2, 0, 1), (3, 0, 2), (4, 0, 3), (5, 0, 4), (6, 0, 5), (7, 1, 6), (8, 2, 7)]
 
 
+async def test_what_this_side_lacked_uses_up_no_retry(rig: Rig) -> None:
+    claim = await leased(rig)
+    counted = []
+    for own in (True, True, False):
+        await rig.store.settle([Settlement(claim, RetryAt(NOW, "no sockets", own=own), FAILED, counts=False)])
+        (claim,) = await rig.claim()
+        counted.append((claim.number, claim.failures, claim.unknowns))
+    assert counted == [(2, 0, 1), (3, 0, 2), (4, 1, 2)]
+
+
 async def test_gone_buries_and_switches_the_target_off(rig: Rig) -> None:
     await rig.queue(3)
     claim, *_ = await rig.claim(1)

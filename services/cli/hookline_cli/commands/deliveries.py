@@ -147,13 +147,17 @@ def outcome_line(outcome: delivery_service_pb2.WatchResponse) -> Text:
     when = delivery.settle_time if delivery.HasField("settle_time") else delivery.create_time
     line = Text(f"{tables.moment(when)}  {delivery.id:>8}  ")
     line.append_text(tables.delivery_state(delivery.state))
-    line.append(printable(f"  {tables.target_name(delivery.target)}  {delivery.event_type}  "))
-    line.append(printable(f"{delivery.object_type_id}/{delivery.object_id}"))
+    line.append(_on_one_line(f"  {tables.target_name(delivery.target)}  {delivery.event_type}  "))
+    line.append(_on_one_line(f"{delivery.object_type_id}/{delivery.object_id}"))
     if outcome.HasField("attempt"):
         line.append(f"  attempt {attempt.number}: {tables.outcome(attempt)} in {tables.milliseconds(attempt)}")
     if delivery.reason:
-        line.append(printable(f"  {delivery.reason}").replace("\n", " "), style="dim")
+        line.append(_on_one_line(f"  {delivery.reason}"), style="dim")
     return line
+
+
+def _on_one_line(text: str) -> str:
+    return printable(text).replace("\n", " ")
 
 
 @talks(app, "redeliver")

@@ -3,8 +3,8 @@
 The schedule: the first retry waits five seconds, each further one twice as long, at most an hour; of each wait a
 random half is taken off at most, so that what failed together does not come back together. ``max_retries`` bounds
 the number of retries. Waits that the receiver asks for (``Retry-After`` with 429, 502, 503 or 504) are honoured
-between the schedule's own wait and a day, and slow the whole lane. An attempt whose worker died is unknown and uses
-up no retry, five times at most.
+between the schedule's own wait and a day, and slow the whole lane. An attempt that says nothing of the receiver, since
+its worker died (it is unknown) or this side lacked something to send it with, uses up no retry, five times at most.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import NamedTuple
 from .instants import DAY, HOUR, SECOND
 
 MAX_UNKNOWN = 5
-"""How many attempts without an outcome use up no retry."""
+"""How many attempts that say nothing of the receiver use up no retry."""
 
 SLOW_DOWN = frozenset({429, 502, 503, 504})
 """Status codes whose ``Retry-After`` is honoured."""
@@ -70,6 +70,8 @@ class Result(NamedTuple):
     retry_after: int | None = None
     """The wait that the receiver asked for."""
     reason: str = ""
+    own: bool = False
+    """Whether it failed for want of something on this side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +81,15 @@ class Delivered:
 
 @dataclass(frozen=True, slots=True)
 class RetryAt:
-    """The delivery waits until ``due_time``; the lane holds everything until ``hold_time`` when that is not 0."""
+    """The delivery waits until ``due_time``; the lane holds everything until ``hold_time`` when that is not 0.
+
+    ``own`` says that the attempt failed for want of something on this side, and uses up no retry for that.
+    """
 
     due_time: int
     reason: str
     hold_time: int = 0
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +110,9 @@ class TargetGone:
 Decision = Delivered | RetryAt | Dead | TargetGone
 
 
-def uses_retry(outcome: Outcome, unknowns: int) -> bool:
-    """Whether a failed attempt counts as a failure, after ``unknowns`` unknown ones."""
-    return outcome is not Outcome.UNKNOWN or unknowns >= MAX_UNKNOWN
+def uses_retry(outcome: Outcome, unknowns: int, *, own: bool = False) -> bool:
+    """Whether a failed attempt counts as a failure, after ``unknowns`` that did not since they say nothing."""
+    return not (own or outcome is Outcome.UNKNOWN) or unknowns >= MAX_UNKNOWN
 
 
 def decide(
@@ -124,7 +130,7 @@ def decide(
     Args:
         result: What the attempt came to.
         failures: Failed attempts of this delivery before this one; unknown ones that count are among them.
-        unknowns: Unknown attempts of this delivery before this one.
+        unknowns: Attempts of this delivery before this one that say nothing of the receiver.
         max_retries: The target's bound, 0 to 180.
         schedule: The waits.
         now: The present moment.
@@ -134,8 +140,10 @@ def decide(
         return Delivered()
     if result.status_code == GONE:
         return TargetGone(result.reason)
-    if not uses_retry(result.outcome, unknowns):
-        return RetryAt(now, result.reason)
+    if not uses_retry(result.outcome, unknowns, own=result.own):
+        # What this side lacks is not there again at once; whose worker died has waited already.
+        wait = schedule.wait(failures + unknowns + 1, random) if result.own else 0
+        return RetryAt(now + wait, result.reason, own=result.own)
     wait = schedule.wait(failures + 1, random)
     hold_time = 0
     if result.retry_after is not None and result.status_code in SLOW_DOWN:

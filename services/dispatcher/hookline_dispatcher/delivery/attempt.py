@@ -3,9 +3,9 @@
 A delivery whose target is gone, or whose retries are used up (which recovery can leave behind), is buried without
 sending. One that cannot be rendered (its settings or its encoder are missing, or the encoder refuses the data) is
 retried by the schedule like any failure, since a plugin may be installed again; but it says nothing of the receiver,
-so the lane's health does not count it. Nor does it count one for which this side had no socket, nor one of a webhook
-whose host is merged: what one contact's host answers, 410 included, says nothing of the next one's. Nothing is sent
-after the end of a throttle's slot: the claim is given back.
+so the lane's health does not count it. Nor does it count one for which this side had no socket, which uses up no retry
+either, nor one of a webhook whose host is merged: what one contact's host answers, 410 included, says nothing of the
+next one's. Nothing is sent after the end of a throttle's slot: the claim is given back.
 """
 
 from __future__ import annotations
@@ -163,7 +163,7 @@ def _loggable(rendered: Rendered, sent: Answered | Failed, current: TargetSettin
 def read_result(sent: Answered | Failed, clock: Clock) -> Result:
     """What was sent came to, as far as the decision needs it."""
     if isinstance(sent, Failed):
-        return Result(sent.outcome, reason=sent.reason)
+        return Result(sent.outcome, reason=sent.reason, own=sent.own)
     if 200 <= sent.status_code < 300:
         return Result(Outcome.DELIVERED, sent.status_code)
     asked = next((value for name, value in sent.headers if name == b"retry-after"), None)

@@ -77,6 +77,7 @@ class Claim(NamedTuple):
     """The attempt's number, from 1."""
     failures: int
     unknowns: int
+    """Attempts that say nothing of the receiver."""
     create_time: int
     leave_by_time: int = 0
     """The end of its throttle's slot; 0: it has none."""

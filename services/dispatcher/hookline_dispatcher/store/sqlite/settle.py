@@ -122,8 +122,9 @@ class Settler:
     ) -> None:
         record = settlement.record
         outcome = record.outcome if record else Outcome.NOT_RENDERED
-        change.failures += uses_retry(outcome, change.unknowns)
-        change.unknowns += outcome is Outcome.UNKNOWN
+        own = isinstance(decision, RetryAt) and decision.own
+        change.failures += uses_retry(outcome, change.unknowns, own=own)
+        change.unknowns += own or outcome is Outcome.UNKNOWN
         change.reason = decision.reason
         if isinstance(decision, RetryAt):
             change.step(Step.RETRY, decision.due_time)
