@@ -28,6 +28,9 @@ from hookline_plugin.stateful import (
 )
 from hookline_plugin.trigger import Compiled, Happening, Interest
 
+NOT_SETTLING = ("", 0, 0, ())
+"""What a memory says in which nothing settles. A definition that wraps `Settled` may put more behind these four."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
@@ -59,14 +62,15 @@ class Settled:
     version = 1
     watches: Sequence[Interest] = ()
 
-    def __init__(self, compiled: Compiled, quiet: int, longest: int) -> None:
-        """Wrap a definition; `longest` is at least `quiet`.
+    def __init__(self, compiled: Compiled, quiet: int, longest: int, most: int = MAX_MEMORY) -> None:
+        """Wrap a definition; `longest` is at least `quiet`, and `most` is how many bytes its memories may have.
 
         A quiet time of 0 fires at once, also what another quiet time left in memory.
         """
         self._compiled = compiled
         self._quiet = quiet
         self._longest = longest
+        self._most = most
 
     @property
     def quiet(self) -> int:
@@ -102,7 +106,7 @@ class Settled:
                     return _wait(settling, "it came early")
                 return self._fire(step, settling)
             case _:
-                return Outcome(step.memory, why="it is over or goes on as it is")
+                return Outcome(None if settling is None else step.memory, why="it is over or goes on as it is")
 
     def _prolong(self, step: Step, settling: _Settling | None, occurred: Occurred) -> Outcome:
         first = step.now if settling is None else settling.first
@@ -113,7 +117,7 @@ class Settled:
             kinds=_with(() if settling is None else settling.kinds, occurred),
         )
         # What has grown too much to be remembered settles at once.
-        if settling.due <= step.now or len(_written(settling)) > MAX_MEMORY:
+        if settling.due <= step.now or len(_written(settling)) > self._most:
             return self._fire(step, settling)
         return _wait(settling, "it waits until the object is quiet")
 
@@ -167,10 +171,12 @@ def _written(settling: _Settling) -> bytes:
     return json.dumps([settling.name, settling.first, settling.due, kinds], separators=(",", ":")).encode()
 
 
-def _read(body: bytes) -> _Settling:
+def _read(body: bytes) -> _Settling | None:
+    """Read what was written, whatever another definition has put behind it; None: nothing settles."""
     try:
-        name, first, due, kinds = json.loads(body)
+        name, first, due, kinds, *_ = json.loads(body)
         read = tuple(_Kind(type_, params, tuple(fields), key, time) for type_, params, fields, key, time in kinds)
-        return _Settling(str(name), int(first), int(due), read)
+        settling = _Settling(str(name), int(first), int(due), read)
     except TypeError:
         raise ValueError("the memory is none of a settling definition's") from None
+    return settling if read else None

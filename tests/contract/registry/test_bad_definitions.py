@@ -73,7 +73,12 @@ CASES = {
     ),
     "unknown event": Case(waiting_for("sub_tags"), ("rule.triggers[0].event",), says="did you mean sub_tag"),
     "event with a line end": Case(waiting_for("sub_tag\n"), ("rule.triggers[0].event",)),
-    "event of a clock": Case(waiting_for("on_date_field"), ("rule.triggers[0].event",)),
+    "event of a clock without a field": Case(waiting_for("on_date_field"), ("rule.triggers[0].params.field",)),
+    "date in a field that is none": Case(
+        waiting_for("on_date_field", field="email"),
+        ("rule.triggers[0].params.field",),
+        says="is no date but of the kind",
+    ),
     "event without its param": Case(waiting_for("sub_tag"), ("rule.triggers[0].params.tag_id",)),
     "event with an empty param": Case(waiting_for("sub_tag", tag_id=""), ("rule.triggers[0].params.tag_id",)),
     "event with a param too many": Case(waiting_for("call_is_logged", tag_id="4"), ("rule.triggers[0].params.tag_id",)),

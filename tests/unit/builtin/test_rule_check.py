@@ -41,8 +41,6 @@ def test_a_rule_that_is_right() -> None:
         (trigger("x" * 5000), "event", "no rule can wait for"),
         (trigger("target_paused"), "event", "no rule can wait for"),
         (trigger("Contact_added_to_category", tag_id="4"), "event", "the event of Contact_added_to_"),
-        (trigger("on_date_field", date_field="a_date"), "event", "rules cannot wait for a date yet"),
-        (trigger("relative_date_field"), "event", "rules cannot wait for a date yet"),
         (trigger("sub_tag"), "params.tag_id", "is required"),
         (trigger("sub_tag", tag_id=""), "params.tag_id", "is required"),
         ({"event": "sub_tag", "params": {"tag_id": 4}}, "params.tag_id", "must be text"),

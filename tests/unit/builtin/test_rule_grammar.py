@@ -92,8 +92,8 @@ def test_reads_actions() -> None:
     [
         ("events", "sub_tag(4)", 1, "known are Contact_added_to_my_database"),
         ("events", "Contact_added_to_categry(4)", 1, "did you mean Contact_added_to_category?"),
-        ("events", "call_is_logged;on_date_field(birthday)", 16, "rules cannot wait for a date yet"),
-        ("events", "relative_date_field(3,1,2,birthday)", 1, "rules cannot wait for a date yet"),
+        ("events", "call_is_logged;on_date_field()", 16, "takes 1 value"),
+        ("events", "relative_date_field(3,1,birthday)", 1, "takes 4 values in brackets, not 3"),
         ("events", "Contact_added_to_category()", 1, "takes 1 value in brackets, not 0"),
         ("events", "Contact_added_to_category(4,5)", 1, "takes 1 value in brackets, not 2"),
         ("events", "object_submits_form(1,2,3)", 1, "takes 1 to 2 values in brackets, not 3"),
@@ -188,8 +188,8 @@ def triggers(draw: st.DrawFn) -> dict[str, Any]:
     params = {}
     for param in kind.params:
         if param.required or draw(st.booleans()):
-            number = st.integers(0, param.most).map(str)
-            fields = st.sampled_from([f"a_{kind}" for kind in FITTING])
+            number = st.integers(param.least, param.most).map(str)
+            fields = st.sampled_from(["a_date", "a_timestamp"] if kind.timed else [f"a_{kind}" for kind in FITTING])
             values = {ParamKind.NUMBER: number, ParamKind.FIELD: fields, ParamKind.TEXT: PLAIN}
             params[param.name] = draw(values[param.kind])
     return {"event": kind.event, "params": params} if params else {"event": kind.event}

@@ -85,6 +85,38 @@ class TestGlobalRuleThatAsksAboutCampaigns(StatefulConformance):
         return [tagged(4), tagged(4)]
 
 
+class TestGlobalRuleThatWaitsForDates(StatefulConformance):
+    @pytest.fixture
+    def source(self) -> StatefulSource:
+        return GlobalRuleSource()
+
+    @pytest.fixture
+    def world(self) -> World:
+        return WORLD
+
+    @pytest.fixture
+    def definition(self) -> Payload:
+        before = {"number": "2", "units": "1", "option": "2", "field": "a_timestamp"}
+        triggers: list[Value] = [
+            {"event": "on_date_field", "params": {"field": "a_date"}},
+            {"event": "relative_date_field", "params": before},
+            tag_trigger(4),
+        ]
+        return {
+            "id": "1",
+            "triggers": triggers,
+            "any_of": CONDITIONS[:1],
+            "settle": {"quiet": "2s"},
+            "actions": [{"webhook_id": "7"}],
+        }
+
+    @pytest.fixture
+    def story(self) -> Sequence[Happening]:
+        dates = [{"a_date": "2027-06-01"}, {"a_date": "2027-05-01", "a_timestamp": "2027-05-15T08:00:00Z"}]
+        told: dict[str, Value] = {"a_text": "Mary", "a_number": 7}
+        return [Happening("call_is_logged", {}, 0, "8", {**told, **each}) for each in dates] + [tagged(4)]
+
+
 class TestFormRule(TriggerConformance):
     @pytest.fixture
     def source(self) -> TriggerSource:

@@ -30,6 +30,10 @@ def read_triggers(body: Node, object_type_id: int) -> Compiled | None:
     definition = _rule(body, object_type_id)
     reading = Reading()
     rule = read_rule(reading, definition)
+    for index, trigger in enumerate(rule.triggers):
+        if trigger is not None and trigger.kind.timed:
+            what = f"{trigger.kind.event} comes with the calendar and not with an event: make a wait until that date"
+            reading.flaw(f"triggers[{index}].event", what)
     for flaw in reading.flaws:
         body.flaw(flaw.path, flaw.reason)
     return None if reading.flaws else CompiledRule(rule)

@@ -16,7 +16,7 @@ from hookline_builtin.triggers.definition import Reading
 from hookline_builtin.triggers.items import Item, ItemError, read_items, write_item
 from hookline_builtin.triggers.relative_date import RelativeDate, Unit
 from hookline_builtin.triggers.rule import RuleTrigger, read_rule
-from hookline_builtin.triggers.rule_events import BY_WRITTEN, MAX_NUMBER, TIMED, TIMED_REASON
+from hookline_builtin.triggers.rule_events import BY_WRITTEN, MAX_NUMBER
 from hookline_plugin.encoder import Payload, Value
 from hookline_plugin.trigger import TextError
 
@@ -158,8 +158,6 @@ def _expect(item: Item, part: str, least: int, most: int) -> None:
 
 
 def _unknown(name: str, known: Mapping[str, object] | Sequence[str]) -> str:
-    if name in TIMED:
-        return f"{name} {TIMED_REASON}"
     if name in _UNSUPPORTED:
         return f"{name} is not supported: events do not carry what it asks for; a field or a tag can stand for it"
     near = get_close_matches(name, known, n=1)

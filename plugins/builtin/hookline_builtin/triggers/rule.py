@@ -12,8 +12,6 @@ from hookline_builtin.triggers.rule_events import (
     BY_EVENT,
     BY_WRITTEN,
     MAX_NUMBER,
-    TIMED,
-    TIMED_REASON,
     Param,
     ParamKind,
     RuleEvent,
@@ -33,6 +31,8 @@ class RuleTrigger:
 
     kind: RuleEvent
     params: Mapping[str, str]
+    field_kind: str = ""
+    """Of what comes with a date: the kind of its field, where that is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +88,12 @@ def _read_trigger(reading: Reading, item: Payload, path: str, object_type_id: in
             reading.flaw(f"{path}.params.{param.name}", fault)
         elif value:
             params[param.name] = str(value)
-    return RuleTrigger(kind, params)
+    return RuleTrigger(kind, params, reading.text(item, "kind", f"{path}.kind", _MAX_NAME) if kind.timed else "")
 
 
 def _unknown_event(event: object) -> str:
     if not isinstance(event, str) or not event:
         return "must name an event"
-    if event in TIMED:
-        return f"{event} {TIMED_REASON}"
     if event in BY_WRITTEN:
         return f"the event of {event} is {BY_WRITTEN[event].event}"
     near = get_close_matches(event[:_MAX_NAME], BY_EVENT, n=1)
@@ -109,6 +107,6 @@ def _param_fault(param: Param, value: object) -> str:
     fault = text_fault(value, MAX_VALUE)
     if fault or not isinstance(value, str) or param.kind is not ParamKind.NUMBER:
         return fault
-    if _NUMBER.fullmatch(value) and int(value) <= param.most:
+    if _NUMBER.fullmatch(value) and param.least <= int(value) <= param.most:
         return ""
-    return f"must be 0 to {param.most} in decimal digits, without sign, blank or leading zero"
+    return f"must be {param.least} to {param.most} in decimal digits, without sign, blank or leading zero"

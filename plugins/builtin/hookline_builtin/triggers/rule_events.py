@@ -4,11 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
+from hookline_builtin.triggers.relative_date import MAX_OFFSET
 from hookline_plugin.catalogue import FIELD_IS_UPDATED, OBJECT_CREATE
 
 MAX_NUMBER = 2**31 - 1
 FIELD = "field"
-"""The param of `field_is_updated`."""
+"""The param of `field_is_updated`, and of what comes with a date."""
+RELATIVE_DATE = "relative_date_field"
+BEFORE = "2"
+"""The `option` of a relative date that lies before the one in the field; 3 is one that lies after it."""
 
 
 class ParamKind(Enum):
@@ -23,12 +27,13 @@ class ParamKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Param:
-    """A param of a trigger; an event has one of the same name, but for the field. `most` bounds a number."""
+    """A param of a trigger; an event has one of the same name, but for the field. `least` and `most` bound a number."""
 
     name: str
     kind: ParamKind = ParamKind.NUMBER
     most: int = MAX_NUMBER
     required: bool = True
+    least: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,8 @@ class RuleEvent:
     written: str
     params: tuple[Param, ...] = ()
     contacts_only: bool = False
+    timed: bool = False
+    """Whether it comes with the calendar, and no event brings it about."""
 
 
 def _of(event: str, *params: Param, contacts_only: bool = False) -> RuleEvent:
@@ -46,6 +53,7 @@ def _of(event: str, *params: Param, contacts_only: bool = False) -> RuleEvent:
 
 
 _CAMPAIGN, _PRODUCT, _TAG, _EMAIL = Param("campaign_id"), Param("product_id"), Param("tag_id"), Param("email_id")
+_DATE = Param(FIELD, ParamKind.FIELD)
 _FORM, _OUTCOME = Param("form_id"), Param("outcome", most=1, required=False)
 
 RULE_EVENTS = (
@@ -79,11 +87,14 @@ RULE_EVENTS = (
     _of("Contact_visits_purl_splittest", Param("purl_id"), contacts_only=True),
     _of("contact_visits_url", Param("url", ParamKind.TEXT), contacts_only=True),
     _of("clicks_tracked_link", Param("tracked_link_id"), contacts_only=True),
+    RuleEvent("on_date_field", "on_date_field", (_DATE,), timed=True),
+    RuleEvent(
+        RELATIVE_DATE,
+        RELATIVE_DATE,
+        (Param("number", most=MAX_OFFSET), Param("units", most=2), Param("option", least=2, most=3), _DATE),
+        timed=True,
+    ),
 )
 
 BY_EVENT: Mapping[str, RuleEvent] = {each.event: each for each in RULE_EVENTS}
 BY_WRITTEN: Mapping[str, RuleEvent] = {each.written: each for each in RULE_EVENTS}
-
-TIMED = frozenset({"on_date_field", "relative_date_field"})
-"""Triggers of the original that no event brings about."""
-TIMED_REASON = "comes with the calendar and not with an event; rules cannot wait for a date yet"
