@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from hookline_dispatcher.core.retry import Outcome
+from hookline_dispatcher.sender.connection import Connection
 from hookline_dispatcher.sender.guard import Guard
 from hookline_dispatcher.sender.limits import Limits
 from hookline_dispatcher.sender.model import Answered, Endpoint, Failed, Late, Outgoing, SendResult
@@ -250,6 +251,24 @@ async def test_cancelling_closes_the_connection(sender: Sender) -> None:
             await sending
         await asyncio.wait_for(receiver.ended.wait(), r.BOUND)
         await r.eventually(lambda: sender._pool.open == 0)
+
+
+async def test_cancelling_as_the_connection_comes_about_leaves_none(
+    sender: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = Connection.connection_made
+
+    def cancelled(connection: Connection, transport: asyncio.BaseTransport) -> None:
+        opened(connection, transport)
+        sending.cancel()
+
+    monkeypatch.setattr(Connection, "connection_made", cancelled)
+    async with r.receiving(r.stays_silent) as receiver:
+        sending = asyncio.ensure_future(sender.send(receiver.request(), timeout=r.BOUND))
+        with pytest.raises(asyncio.CancelledError):
+            await sending
+        await r.eventually(lambda: sender._pool.open == 0)
+        await asyncio.wait_for(sender.aclose(), r.BOUND)
 
 
 async def test_closing_ends_what_is_in_flight(guard: Guard) -> None:

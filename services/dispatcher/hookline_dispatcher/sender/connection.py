@@ -96,6 +96,11 @@ class Connection(asyncio.Protocol):
         self._drop()
         self._settle(Failed(Outcome.PROTOCOL_ERROR, "the connection was closed", self._latency()))
 
+    def given_up(self) -> None:
+        """Hear that whoever opened it was cancelled: uvloop then closes it without a call of `connection_lost`."""
+        self.closing = True
+        self._owner.closed(self)
+
     # What the loop calls.
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:

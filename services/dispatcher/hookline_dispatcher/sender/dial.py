@@ -71,7 +71,12 @@ async def open_connection(
     """Return a connection over `sock`, which it owns from now on; raises HandshakeFailed, OSError."""
     loop = asyncio.get_running_loop()
     if endpoint.scheme != "https":
-        _, connection = await loop.create_connection(protocol_factory, sock=sock)
+        connection = protocol_factory()
+        try:
+            await loop.create_connection(lambda: connection, sock=sock)
+        except BaseException:
+            connection.given_up()
+            raise
         return connection
     try:
         _, connection = await loop.create_connection(
