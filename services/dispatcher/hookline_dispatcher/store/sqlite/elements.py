@@ -8,40 +8,55 @@ whole map; rows of elements point at it.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from hookline_dispatcher.core.delivery import SETTLED, State
 from hookline_dispatcher.store.routing import Post
 
+from . import rows
+
 MAP = ""
 
-_FIND = """
-SELECT id FROM element WHERE account_id = ? AND kind = ? AND definition_id = ? AND object_type_id = ? AND object_id = ?
-    AND element = ?
-"""
-_MAKE = """
-INSERT INTO element (account_id, kind, definition_id, object_type_id, object_id, element, map_id, seen, present,
-    pending, result)
-VALUES (?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0)
-"""
-_COUNT = "UPDATE element SET pending = pending + ?, result = max(result, ?) WHERE id = ?"
+_FIND = rows.select(
+    "j.key, e.id",
+    """
+    FROM json_each(?) j JOIN element e ON e.account_id = j.value ->> 0 AND e.kind = j.value ->> 1
+        AND e.definition_id = j.value ->> 2 AND e.object_type_id = j.value ->> 3 AND e.object_id = j.value ->> 4
+        AND e.element = j.value ->> 5
+    """,
+)
+_NEW = "id, account_id, kind, definition_id, object_type_id, object_id, element, map_id, seen, present, pending, result"
 
+Place = tuple[Post, str]
+"""An object under a definition, at one of its elements."""
 Counted = tuple[int, State]
 """The row of the element that fired a delivery, 0 where none did, and the state that the delivery has now."""
 
 
 def count_fired(connection: sqlite3.Connection, fired: Iterable[Counted]) -> None:
     """Counts new deliveries."""
-    found = [(int(state not in SETTLED), _result(state), row_id) for row_id, state in fired if row_id]
-    if found:
-        connection.executemany(_COUNT, found)
+    _count(connection, [(row_id, int(state not in SETTLED), _result(state)) for row_id, state in fired if row_id])
 
 
 def count_settled(connection: sqlite3.Connection, changed: Iterable[Counted]) -> None:
     """Counts deliveries that were pending, as far as they are settled now."""
-    found = [(-1, _result(state), row_id) for row_id, state in changed if row_id and state in SETTLED]
-    if found:
-        connection.executemany(_COUNT, found)
+    _count(connection, [(row_id, -1, _result(state)) for row_id, state in changed if row_id and state in SETTLED])
+
+
+def _count(connection: sqlite3.Connection, found: Iterable[tuple[int, int, int]]) -> None:
+    """Adds up what is new of each row, since a statement changes a row once."""
+    sums: dict[int, tuple[int, int]] = {}
+    for row_id, pending, result in found:
+        before, best = sums.get(row_id, (0, 0))
+        sums[row_id] = before + pending, max(best, result)
+    changed = [(row_id, *of_row) for row_id, of_row in sums.items()]
+    rows.update(
+        connection,
+        "element",
+        "id, pending, result",
+        "pending = element.pending + j.pending, result = max(element.result, j.result)",
+        changed,
+    )
 
 
 def _result(state: State) -> int:
@@ -55,18 +70,34 @@ class Elements:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
-    def move(self, post: Post, element: str, present: bool) -> None:
-        """The object came to an element, or went from it."""
-        self._connection.execute(
-            "UPDATE element SET seen = 1, present = ? WHERE id = ?", (int(present), self.row(post, element))
-        )
+    def place(self, moves: Mapping[Place, bool], fired: Collection[Place]) -> Mapping[Place, int]:
+        """Objects came to elements, or went from them; the rows of these and of what ``fired``, made where none are.
 
-    def row(self, post: Post, element: str) -> int:
-        """The row of an element, made now if there is none."""
-        found = self._connection.execute(_FIND, (*post, element)).fetchone()
-        if found is not None:
-            return int(found[0])
-        map_id = 0 if element == MAP else self.row(post, MAP)
-        made = self._connection.execute(_MAKE, (*post, element, map_id)).lastrowid
-        assert made is not None, "a row was inserted"
-        return made
+        Args:
+            moves: Whether the object is there now.
+            fired: Where something is fired, whether it moves there or not.
+        """
+        # Maps first: what is made on one is counted on it.
+        wanted = list(dict.fromkeys((*((post, MAP) for post, _ in (*moves, *fired)), *moves, *fired)))
+        found = self._find(wanted)
+        there = [(found[place], int(present)) for place, present in moves.items() if place in found]
+        rows.update(self._connection, "element", "id, present", "seen = 1, present = j.present", there)
+        if missing := [place for place in wanted if place not in found]:
+            found |= {place: row_id for row_id, place in enumerate(missing, self._last() + 1)}
+            rows.insert(self._connection, "element", _NEW, [_new(place, found, moves) for place in missing])
+        return found
+
+    def _find(self, places: Sequence[Place]) -> dict[Place, int]:
+        keys = rows.keys((*post, element) for post, element in places)
+        return {places[index]: row_id for index, row_id in rows.table(self._connection, _FIND, (keys,))}
+
+    def _last(self) -> int:
+        """The highest id that was ever given: none is given twice, for deliveries name it after its row is gone."""
+        found = self._connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'element'").fetchone()
+        return int(found[0]) if found else 0
+
+
+def _new(place: Place, ids: Mapping[Place, int], moves: Mapping[Place, bool]) -> rows.Row:
+    post, element = place
+    map_id = 0 if element == MAP else ids[post, MAP]
+    return (ids[place], *post, element, map_id, int(place in moves), int(moves.get(place, False)), 0, 0)

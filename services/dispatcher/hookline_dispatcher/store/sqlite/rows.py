@@ -20,19 +20,20 @@ Row = Sequence[object]
 
 
 @lru_cache(maxsize=512)
-def _insert(table: str, columns: str, rows: int) -> str:
+def _insert(table: str, columns: str, conflict: str, rows: int) -> str:
     holes = ",".join("?" * (columns.count(",") + 1))
     values = ",".join([f"({holes})"] * rows)
-    return f"INSERT INTO {table} ({columns}) VALUES {values}"  # noqa: S608 - names are constants of this package
+    return f"INSERT INTO {table} ({columns}) VALUES {values} {conflict}"  # noqa: S608 - names are constants of this package
 
 
-def insert(connection: sqlite3.Connection, table: str, columns: str, rows: Sequence[Row]) -> None:
-    """Inserts all ``rows``; ``columns`` is a comma-separated list in the order of each row."""
-    whole = len(rows) - len(rows) % CHUNK
-    for start in range(0, whole, CHUNK):
-        connection.execute(_insert(table, columns, CHUNK), list(chain.from_iterable(rows[start : start + CHUNK])))
-    if rest := rows[whole:]:
-        connection.execute(_insert(table, columns, len(rest)), list(chain.from_iterable(rest)))
+def insert(connection: sqlite3.Connection, table: str, columns: str, rows: Sequence[Row], conflict: str = "") -> None:
+    """Inserts all ``rows``; ``columns`` is a comma-separated list in the order of each row.
+
+    ``conflict`` is what begins with ON CONFLICT, where rows may be there already.
+    """
+    for start in range(0, len(rows), CHUNK):
+        chunk = rows[start : start + CHUNK]
+        connection.execute(_insert(table, columns, conflict, len(chunk)), list(chain.from_iterable(chunk)))
 
 
 @lru_cache(maxsize=512)

@@ -1,7 +1,7 @@
 """What the router decided, written: each turn as a whole or not at all, many turns in one transaction.
 
 A turn is void when what it was made from has changed meanwhile: its route or timer is gone, or a memory has another
-row version. A firing's key is written with its delivery, so no decision that is taken again makes a second one.
+row version.
 """
 
 from __future__ import annotations
@@ -10,16 +10,16 @@ import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 
 from hookline_dispatcher.core.instants import NEVER
-from hookline_dispatcher.store.model import Firing, IntakeResult, IntakeStatus
-from hookline_dispatcher.store.routing import Cause, DueTimer, KeyedFiring, Post, Retry, Route, Stepped, Turn
+from hookline_dispatcher.store.model import IntakeResult, IntakeStatus
+from hookline_dispatcher.store.routing import DueTimer, Post, Retry, Route, Stepped, Turn
 
 from . import rows
 from .arrivals import ROUTE, Arrivals
-from .elements import Elements
-from .firing_keys import key_digest
-from .intake import Intaker, More
+from .intake import Intaker
+from .steps import Steps
 
 LONGEST_NOTE = 4096
+_VOID = IntakeResult(IntakeStatus.CONFLICT)
 
 _WHERE = "account_id = ? AND kind = ? AND definition_id = ? AND object_type_id = ? AND object_id = ?"
 _VERSIONS = rows.select(
@@ -29,12 +29,6 @@ _VERSIONS = rows.select(
         AND m.definition_id = j.value ->> 2 AND m.object_type_id = j.value ->> 3 AND m.object_id = j.value ->> 4
     """,
 )
-_PUT = """
-INSERT INTO memory (account_id, kind, definition_id, object_type_id, object_id, row_version, follows, body)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-ON CONFLICT (account_id, kind, definition_id, object_type_id, object_id) DO UPDATE
-SET row_version = excluded.row_version, follows = excluded.follows, body = excluded.body
-"""
 _START = """
 INSERT INTO timer (account_id, kind, definition_id, object_type_id, object_id, key, due_time, hop, held)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)
@@ -62,32 +56,40 @@ class Turner:
         now: Callable[[], int],
     ) -> None:
         self._connection = connection
-        self._intaker = intaker
-        self._arrivals = arrivals
-        self._elements = Elements(connection)
+        self._steps = Steps(connection, intaker, arrivals, now)
         self._now = now
 
     def write(self, turns: Sequence[Turn]) -> list[IntakeResult]:
-        """Writes turns in order; CONFLICT for those that are void, and nothing of these."""
+        """Writes turns in order; CONFLICT for those that are void, and nothing of these.
+
+        What their steps left is written behind all of them, in few statements. None of it makes another turn void.
+        """
         known = self._routes(turn.route.id for turn in turns if turn.route)
         steps = [step for turn in turns for step in turn.steps]
         posts = list(dict.fromkeys(post for step in steps for post in (step.post, *(read for read, _ in step.reads))))
         found = rows.table(self._connection, _VERSIONS, (rows.keys(map(tuple, posts)),)) if posts else []
         versions = {posts[index]: version for index, version in found}
-        return [self._turn(turn, known, versions) for turn in turns]
+        taken = [turn.steps if self._take(turn, known, versions) else None for turn in turns]
+        written = iter(self._steps.write([step for steps in taken if steps for step in steps]))
+        return [
+            _VOID if steps is None else _result([result for _ in steps for result in next(written)]) for steps in taken
+        ]
 
     def _routes(self, ids: Iterable[int]) -> set[int]:
         statement = rows.select("id", "FROM pending_route WHERE id IN (SELECT value FROM json_each(?))")
         return {row[0] for row in rows.table(self._connection, statement, (rows.keys(ids),))}
 
-    def _turn(self, turn: Turn, known: set[int], versions: dict[Post, int]) -> IntakeResult:
-        if any(versions.get(post, 0) != guard for step in turn.steps for post, guard in _read(step)):
-            return IntakeResult(IntakeStatus.CONFLICT)
+    def _take(self, turn: Turn, known: set[int], versions: dict[Post, int]) -> bool:
+        """Takes away what a turn came from, puts aside what it could not tell; False: it is void."""
+        if any(versions.get(post, 0) != guard for step in turn.steps for post, guard in _reads(step)):
+            return False
         if turn.route and turn.route.id not in known:
-            return IntakeResult(IntakeStatus.CONFLICT)
+            return False
         if turn.timer and not self._end_timer(turn.timer, turn.hold):
-            return IntakeResult(IntakeStatus.CONFLICT)
-        results = [result for step in turn.steps for result in self._step(step, versions)]
+            return False
+        for step in turn.steps:
+            versions[step.post] = 0 if step.memory is None else step.guard + 1
+            self._timers(step)
         if turn.note and turn.route and turn.route.event_seq:
             self._note(turn.route.event_seq, turn.note)
         if turn.route:
@@ -96,8 +98,7 @@ class Turner:
         for retry in turn.retries:
             if retry.route.id == 0:
                 self._put_aside(retry)
-        claims = tuple(claim for result in results for claim in result.claims)
-        return IntakeResult(IntakeStatus.NEW, sum(result.deliveries for result in results), claims)
+        return True
 
     def _end_timer(self, timer: DueTimer, hold: bool) -> bool:
         """Takes a timer away, or holds it; False where it is not as it was read."""
@@ -137,57 +138,20 @@ class Turner:
             (note, seq, LONGEST_NOTE),
         )
 
-    def _step(self, step: Stepped, versions: dict[Post, int]) -> list[IntakeResult]:
-        self._remember(step, versions)
+    def _timers(self, step: Stepped) -> None:
         self._connection.executemany(
             f"DELETE FROM timer WHERE {_WHERE} AND key = ?",  # noqa: S608 - constants
             [(*step.post, key) for key in step.cancel],
         )
         self._connection.executemany(_START, [(*step.post, *timer) for timer in step.start])
-        for element, present in dict(step.moves).items():
-            self._elements.move(step.post, element, present)
-        causes = [more for cause in step.causes if (more := self._cause(step, cause)).intake.firings]
-        results = self._intaker.add([*causes, *(More(0, each.intake) for each in step.emitted)])
-        for each, result in zip(step.emitted, results[len(causes) :], strict=True):
-            if result.status is IntakeStatus.NEW and (each.add_tags or each.remove_tags):
-                self._arrivals.retag(step.post.object, each.add_tags, each.remove_tags)
-        return results
-
-    def _remember(self, step: Stepped, versions: dict[Post, int]) -> None:
-        if step.memory is None:
-            versions.pop(step.post, None)
-            if step.guard:
-                self._connection.execute(f"DELETE FROM memory WHERE {_WHERE}", step.post)  # noqa: S608 - constants
-            return
-        versions[step.post] = step.guard + 1
-        self._connection.execute(_PUT, (*step.post, step.guard + 1, step.follows, step.memory))
-        if step.follows:
-            self._connection.execute(
-                "INSERT INTO definition_version (account_id, kind, definition_id, version, revision) "
-                "VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET revision = excluded.revision "
-                "WHERE revision < excluded.revision",
-                (*step.post.definition, step.follows, step.revision),
-            )
-
-    def _cause(self, step: Stepped, cause: Cause) -> More:
-        """What is to be fired that was not fired before, each firing with the row that counts it."""
-        fresh = [each for each in cause.firings if self._first(step, each)]
-        firings = tuple([self._counted(step.post, each) for each in fresh])
-        return More(cause.seq, cause.intake._replace(firings=firings))
-
-    def _first(self, step: Stepped, fired: KeyedFiring) -> bool:
-        digest = key_digest(step.source, step.post, fired.key)
-        done = self._connection.execute(
-            "INSERT INTO firing_key (digest, create_time) VALUES (?, ?) ON CONFLICT DO NOTHING", (digest, self._now())
-        )
-        return done.rowcount == 1
-
-    def _counted(self, post: Post, fired: KeyedFiring) -> Firing:
-        if not fired.element:
-            return fired.firing
-        return fired.firing._replace(element_id=self._elements.row(post, fired.element))
 
 
-def _read(step: Stepped) -> tuple[tuple[Post, int], ...]:
+def _reads(step: Stepped) -> tuple[tuple[Post, int], ...]:
     """The memories that a step was made from, with the row versions that they had then."""
     return ((step.post, step.guard), *step.reads)
+
+
+def _result(results: Sequence[IntakeResult]) -> IntakeResult:
+    """What all that one turn fires came to."""
+    claims = tuple([claim for result in results for claim in result.claims])
+    return IntakeResult(IntakeStatus.NEW, sum([result.deliveries for result in results]), claims)
