@@ -76,9 +76,9 @@ async def test_tags_follow_each_emitted_event_once(rig: Rig) -> None:
     taken = Emitted(intake(event("untagged")), (), ("5",))
     found = await write(rig, (replace(STEPPED, emitted=(emitted,)),), (replace(STEPPED, guard=1, emitted=(emitted,)),))
     assert [each.status for each in found] == [IntakeStatus.NEW, IntakeStatus.NEW]
-    assert (await rig.store.objects([POST.object]))[POST.object].tags == ("b", "5")
+    assert (await rig.store.objects([POST.object]))[POST.object].tags == ("b", "4", "5")
     await write(rig, (replace(STEPPED, guard=2, emitted=(taken, emitted)),))
-    assert (await rig.store.objects([POST.object]))[POST.object].tags == ("b",)
+    assert (await rig.store.objects([POST.object]))[POST.object].tags == ("b", "4")
 
 
 async def test_what_is_settled_late_counts_for_no_row_that_came_after(rig: Rig) -> None:

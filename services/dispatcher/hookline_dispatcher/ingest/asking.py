@@ -16,6 +16,7 @@ from hookline_dispatcher.config.triggers import Trigger
 from hookline_dispatcher.core.event import Event
 from hookline_dispatcher.core.fired_by import FiredBy
 from hookline_dispatcher.core.object_data import parse_written
+from hookline_dispatcher.core.tags import tags_after
 from hookline_dispatcher.store.model import Firing, TargetKey
 from hookline_plugin.trigger import Decision, Fire, Happening
 
@@ -66,7 +67,7 @@ def _happening(event: Event, now: int) -> Happening:
         object_id=event.object_id,
         data=parse_written(event.data),
         changed_fields=event.changed_fields,
-        tags=event.tags,
+        tags=tags_after(event),
         occurred_time=event.occurred_time,
         now=now,
     )

@@ -17,8 +17,10 @@ from hookline_dispatcher.config.triggers import Trigger, TriggerKey
 from hookline_dispatcher.core.event import Event
 from hookline_dispatcher.core.instants import MINUTE, NEVER, SECOND
 from hookline_dispatcher.core.object_data import parse_data
+from hookline_dispatcher.core.tags import tags_after
 from hookline_dispatcher.store.routing import (
     NO_MEMORY,
+    NO_OBJECT,
     DueTimer,
     ObjectKey,
     Post,
@@ -215,7 +217,7 @@ class Decider:
         memory = self._material.memories.get(post, NO_MEMORY)
         stored = self._material.objects.get(post.object)
         if stored is None:
-            stored = StoredObject(told.event.data, told.event.tags, 0) if told.event else StoredObject(b"", (), 0)
+            stored = NO_OBJECT.after(told.event) if told.event else NO_OBJECT
         before = None
         if memory.body is not None and memory.follows not in (0, trigger.stateful.version):
             before = self._material.befores.get((post, memory.follows))
@@ -295,7 +297,7 @@ def _happening(event: Event, now: int) -> Happening:
         object_id=event.object_id,
         data=parse_data(event.data),
         changed_fields=event.changed_fields,
-        tags=event.tags,
+        tags=tags_after(event),
         occurred_time=event.occurred_time,
         now=now,
     )

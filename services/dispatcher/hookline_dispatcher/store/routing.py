@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from hookline_dispatcher.core.event import Event
+from hookline_dispatcher.core.tags import tags_after
 
 from .model import ConfigRow, Firing, Intake, IntakeResult
 
@@ -117,7 +118,7 @@ class StoredObject(NamedTuple):
         """What it is once an event about the object is committed; one of an older version tells nothing new."""
         if 0 < event.object_version < self.version:
             return self
-        return StoredObject(event.data, event.tags, max(self.version, event.object_version))
+        return StoredObject(event.data, tags_after(event, self.tags), max(self.version, event.object_version))
 
 
 NO_OBJECT = StoredObject(b"", (), 0)

@@ -9,6 +9,7 @@ from itertools import chain
 import orjson
 
 from hookline_dispatcher.core.event import Event
+from hookline_dispatcher.core.tags import changes_one, tags_after
 from hookline_dispatcher.store.model import Intake
 from hookline_dispatcher.store.routing import ObjectKey, What
 
@@ -41,13 +42,21 @@ class Arrivals:
         """An event is stored."""
         event = intake.event
         if intake.tracked:
-            self._states.append((*object_of(event), event.object_version, event.data, _json(event.tags)))
+            known = self._known(event) if changes_one(event) else ()
+            tags = _json(tags_after(event, known))
+            self._states.append((*object_of(event), event.object_version, event.data, tags))
         for source in intake.routes:
             self.route(object_of(event), source, What.EVENT, seq=seq, hop=intake.hop, now=intake.publish_time)
 
     def route(self, key: ObjectKey, source: str, what: What, *, seq: int, hop: int, now: int) -> None:
         """Something is to be told to every definition of a source that it concerns."""
         self._routes.append((*key, source, what, 0, 0, seq, hop, "", 0, 0, now, 0, 0, ""))
+
+    def _known(self, event: Event) -> Sequence[str]:
+        """The tags that an object had before an event, behind what was collected."""
+        self.flush()
+        found = self._connection.execute(_TAGS, object_of(event)).fetchone()
+        return orjson.loads(found[0]) if found else ()
 
     def retag(self, key: ObjectKey, add: Sequence[str], remove: Sequence[str]) -> None:
         """Changes the tags of an object whose state is kept, behind what was collected."""
