@@ -139,11 +139,13 @@ class Turner:
         )
 
     def _timers(self, step: Stepped) -> None:
-        self._connection.executemany(
-            f"DELETE FROM timer WHERE {_WHERE} AND key = ?",  # noqa: S608 - constants
-            [(*step.post, key) for key in step.cancel],
-        )
-        self._connection.executemany(_START, [(*step.post, *timer) for timer in step.start])
+        if step.cancel:
+            self._connection.executemany(
+                f"DELETE FROM timer WHERE {_WHERE} AND key = ?",  # noqa: S608 - constants
+                [(*step.post, key) for key in step.cancel],
+            )
+        if step.start:
+            self._connection.executemany(_START, [(*step.post, *timer) for timer in step.start])
 
 
 def _reads(step: Stepped) -> tuple[tuple[Post, int], ...]:
