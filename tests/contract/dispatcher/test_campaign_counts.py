@@ -10,7 +10,7 @@ from typing import NamedTuple, cast
 import grpc
 import pytest
 from hookline.dispatcher.v1 import campaign_stats_service_pb2 as pb
-from hookline.dispatcher.v1 import delivery_service_pb2
+from hookline.dispatcher.v1 import delivery_service_pb2, object_service_pb2
 from hookline.registry.v1 import config_pb2
 
 from hookline_builtin.campaign import CampaignSource
@@ -193,6 +193,20 @@ async def test_an_element_that_was_removed_counts_on(fed: Fed, answers: Answers)
     fed.receiver.gate.set()
     await until_shown(fed, {"good": passed(1, sent=1), "bad": passed(1, sent=1), "": passed(1, sent=1)})
     assert list(await shown(fed)) == ["in", "good", "out", "bad", "rest", ""]
+
+
+async def test_a_contact_that_is_erased_stays_counted_and_is_nowhere(fed: Fed, answers: Answers) -> None:
+    """What was on its way for it still comes to an end; one that comes later by its name is another."""
+    answers.status = 200
+    fed.receiver.gate.clear()
+    await enter(fed, "8", "9")
+    await until_shown(fed, {"rest": Counts(2, 2), "bad": passed(2, on_its_way=2), "": Counts(2, 2, on_its_way=2)})
+    await fed.user.EraseObject(object_service_pb2.EraseObjectRequest(object_type_id=0, object_id="8"))
+    await until_shown(fed, {"rest": Counts(2, 1, 1), "": Counts(2, 1, 1, on_its_way=2)})
+    fed.receiver.gate.set()
+    await until_shown(fed, {"bad": passed(2, sent=2), "": Counts(2, 1, 1, sent=2)})
+    await enter(fed, "8")
+    await until_shown(fed, {"rest": Counts(3, 2, 1), "bad": passed(3, sent=3), "": Counts(3, 2, 1, sent=3)})
 
 
 async def test_who_comes_again_counts_once(fed: Fed, answers: Answers) -> None:
