@@ -5,40 +5,21 @@ import os
 import re
 import subprocess
 import sys
-import tomllib
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from hookline_plugin.stateful import StatefulSource
 from hookline_runtime.plugins import PluginHost
+from tests.integration.installed_plugins import EXAMPLES, ROOT, install_examples, project
 
-ROOT = Path(__file__).parents[2]
-PLUGINS = {path.name: path for path in sorted((ROOT / "examples" / "plugins").iterdir())}
+PLUGINS = EXAMPLES
 WITHOUT_CACHES = {"PYTHONDONTWRITEBYTECODE": "1", "PYTEST_ADDOPTS": ""}
-
-
-def project(plugin: Path) -> dict[str, Any]:
-    found: dict[str, Any] = tomllib.loads((plugin / "pyproject.toml").read_text())["project"]
-    return found
 
 
 @pytest.fixture
 def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Lay down what an installer would: the entry points of pyproject.toml beside an importable package."""
-    for plugin in PLUGINS.values():
-        told = project(plugin)
-        info = tmp_path / f"{told['name'].replace('-', '_')}-{told['version']}.dist-info"
-        info.mkdir()
-        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {told['name']}\nVersion: {told['version']}\n")
-        entries = [f"{name} = {target}" for name, target in told["entry-points"]["hookline"].items()]
-        (info / "entry_points.txt").write_text("\n".join(["[hookline]", *entries, ""]))
-        package = next(plugin.glob("hookline_*"))
-        (tmp_path / package.name).symlink_to(package)
-        for module in [name for name in sys.modules if name.partition(".")[0] == package.name]:
-            monkeypatch.delitem(sys.modules, module)
-    monkeypatch.syspath_prepend(str(tmp_path))
+    install_examples(tmp_path, monkeypatch)
     return tmp_path
 
 
@@ -114,6 +95,14 @@ def test_the_command_line_lists_them(installed: Path) -> None:
         "score": ("hookline-score", "1.0.0"),
     }
     assert found["builtin"]["distribution"] == "hookline-builtin"
+    assert {name: each["runs"] for name, each in found.items()} == {
+        "acme": "isolated",
+        "builtin": "built in",
+        "csv": "isolated",
+        "msgpack": "isolated",
+        "old": "isolated",
+        "score": "isolated",
+    }
     assert {"name": "json", "media_types": ["application/json"], "webhooks": True} in found["builtin"]["encoders"]
     assert {"name": "global_rule", "memory": True} in found["builtin"]["trigger_sources"]
     assert found["score"]["trigger_sources"] == [{"name": "score_crosses", "memory": True}]

@@ -20,6 +20,7 @@ from hookline_cli.commands import (
     sink,
     subscriptions,
     targets,
+    triggers,
     up,
     webhooks,
 )
@@ -40,6 +41,7 @@ app.add_typer(webhooks.app, name="webhooks")
 app.add_typer(rules.app, name="rules")
 app.add_typer(forms.app, name="forms")
 app.add_typer(campaigns.app, name="campaigns")
+app.add_typer(triggers.app, name="triggers")
 app.add_typer(deliveries.app, name="deliveries")
 app.add_typer(events.app, name="events")
 app.add_typer(objects.app, name="objects")

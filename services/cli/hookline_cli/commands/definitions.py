@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from hookline.dispatcher.v1 import campaign_stats_service_pb2
-from hookline.registry.v1 import campaign_pb2, form_pb2, global_rule_pb2
+from hookline.registry.v1 import campaign_pb2, form_pb2, global_rule_pb2, trigger_pb2
 from rich.table import Table
 from rich.text import Text
 
@@ -139,6 +139,38 @@ def campaign_counts(items: Iterable[campaign_stats_service_pb2.ElementStats]) ->
             )
             for each in items
         ),
+    )
+
+
+def triggers(items: Iterable[trigger_pb2.Trigger]) -> Table | Text:
+    """One row per trigger of a kind that a plugin adds."""
+    return tables.table(
+        ("id", "name", "kind", "at work", "configuration"),
+        (
+            (
+                str(each.id),
+                printable(each.name),
+                each.kind,
+                _at_work(each.paused),
+                printable(each.configuration.decode(errors="replace")),
+            )
+            for each in items
+        ),
+    )
+
+
+def trigger_facts(trigger: trigger_pb2.Trigger) -> Text:
+    """A trigger of a kind that a plugin adds, in full."""
+    return tables.facts(
+        (
+            ("id", str(trigger.id)),
+            ("name", printable(trigger.name)),
+            ("kind", trigger.kind),
+            ("at work", _at_work(trigger.paused)),
+            ("configuration", printable(trigger.configuration.decode(errors="replace"))),
+            ("created", tables.moment(trigger.create_time)),
+            ("changed", tables.moment(trigger.update_time)),
+        )
     )
 
 

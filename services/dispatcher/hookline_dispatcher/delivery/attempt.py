@@ -3,9 +3,10 @@
 A delivery whose target is gone, or whose retries are used up (which recovery can leave behind), is buried without
 sending. One that cannot be rendered (its settings or its encoder are missing, or the encoder refuses the data) is
 retried by the schedule like any failure, since a plugin may be installed again; but it says nothing of the receiver,
-so the lane's health does not count it. Nor does it count one for which this side had no socket, which uses up no retry
-either, nor one of a webhook whose host is merged: what one contact's host answers, 410 included, says nothing of the
-next one's. Nothing is sent after the end of a throttle's slot: the claim is given back.
+so the lane's health does not count it, and where a plugin that runs apart is not asked at the moment it uses up no
+retry. Nor does health count an attempt for which this side had no socket, which uses up no retry either, nor one of a
+webhook whose host is merged: what one contact's host answers, 410 included, says nothing of the next one's. Nothing is
+sent after the end of a throttle's slot: the claim is given back.
 """
 
 from __future__ import annotations
@@ -128,7 +129,7 @@ class Attempter:
         return Settlement(claim, decision, record, counts=current.one_receiver and not own)
 
     def _not_rendered(self, claim: Claim, current: TargetSettings, refusal: NotRendered, start_time: int) -> Settlement:
-        result = Result(Outcome.NOT_RENDERED, reason=refusal.reason)
+        result = Result(Outcome.NOT_RENDERED, reason=refusal.reason, own=refusal.own)
         decision = self._decide(result, claim, current.max_retries)
         return self._nothing_learnt(claim, decision, AttemptRecord(result.outcome, start_time, reason=result.reason))
 

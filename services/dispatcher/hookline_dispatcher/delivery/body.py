@@ -16,7 +16,7 @@ from hookline_dispatcher.core.event import Event
 from hookline_dispatcher.core.object_data import parse_data
 from hookline_plugin import EncodeError, Encoder
 from hookline_plugin.payload import PayloadFormat, subscription_payload
-from hookline_runtime.isolation.trouble import words_of
+from hookline_runtime.isolation.trouble import PluginAway, words_of
 
 FindEncoder = Callable[[str], Encoder | None]
 """The encoder of a media type, None where no plugin has one."""
@@ -36,9 +36,13 @@ class Body(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class NotRendered:
-    """Why there is no body, in words that hold nothing of the data."""
+    """Why there is no body, in words that hold nothing of the data.
+
+    ``own`` says that a plugin which runs apart is not asked at the moment: that uses up no retry.
+    """
 
     reason: str
+    own: bool = False
 
 
 def render_body(event: Event, frozen: SubscriptionSettings, find_encoder: FindEncoder) -> Body | NotRendered:
@@ -68,4 +72,4 @@ def render_body(event: Event, frozen: SubscriptionSettings, find_encoder: FindEn
     except EncodeError as error:
         return NotRendered(f"{encoder.name} cannot express the data: {error}")
     except (Exception, SystemExit) as error:  # an encoder is a plugin: whatever it raises must not stop the dispatcher
-        return NotRendered(f"{encoder.name} {words_of(error)}")
+        return NotRendered(f"{encoder.name} {words_of(error)}", isinstance(error, PluginAway))

@@ -130,7 +130,7 @@ class Renderer:
         try:
             made = await apart.run(partial(self._made, event, frozen, current))
         except PluginAway as away:
-            return NotRendered(str(away))
+            return NotRendered(str(away), own=True)
         return self._around(message_id, made, current, now)
 
     def _body(self, event: Event, frozen: TargetSettings, method: str) -> bytes | None:

@@ -119,7 +119,8 @@ class WebhookTemplates:
         try:
             return parse_webhook(text, names, self._host), False
         except WebhookRefused as refused:
-            return NotRendered(f"the webhook cannot be used: {refused}"[:LONGEST_REASON]), refused.passing
+            reason = f"the webhook cannot be used: {refused}"[:LONGEST_REASON]
+            return NotRendered(reason, refused.passing), refused.passing
         except (Exception, SystemExit) as error:  # encoders are plugins: none stops the dispatcher
             return NotRendered(f"the webhook cannot be used: {type(error).__name__}"), False
 
@@ -141,6 +142,6 @@ def _render(render: Callable[[Payload], T], event: Event) -> T | NotRendered:
     try:
         return render(values)
     except RenderRefused as refused:
-        return NotRendered(str(refused))
+        return NotRendered(str(refused), refused.passing)
     except (Exception, SystemExit) as error:  # as above
         return NotRendered(f"the webhook could not be rendered: {type(error).__name__}")

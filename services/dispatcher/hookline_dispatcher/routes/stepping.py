@@ -19,6 +19,7 @@ from hookline_plugin.stateful import (
     Step,
     Timer,
 )
+from hookline_runtime.isolation.trouble import PluginAway, PluginTrouble
 
 MOST = 1000
 """How many firings, emitted events or timers a step may ask for, each."""
@@ -35,9 +36,17 @@ T = TypeVar("T")
 
 
 def take_step(compiled: StatefulCompiled, step: Step) -> Outcome | str:
-    """What follows from a step; in words, why it failed."""
+    """What follows from a step; in words, why it failed.
+
+    Raises:
+        PluginAway: its plugin runs apart and is not asked at the moment.
+    """
     try:
         return _checked(compiled.step(step))
+    except PluginAway:
+        raise
+    except PluginTrouble as trouble:
+        return str(trouble)
     except (Exception, SystemExit) as error:  # a source is a plugin: whatever it raises costs this definition only
         return f"it failed with {type(error).__name__}"
 

@@ -28,8 +28,12 @@ class WebhookRefused(ValueError):
 
 
 class RenderRefused(ValueError):
-    """A request that cannot be rendered for these values; `reason` holds nothing of them."""
+    """A request that cannot be rendered for these values; `reason` holds nothing of them.
 
-    def __init__(self, reason: str) -> None:
+    `passing` says that its plugin is not asked at the moment: it is for no fault of the request's.
+    """
+
+    def __init__(self, reason: str, passing: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.passing = passing

@@ -87,7 +87,7 @@ class _Data:
         except EncodeError as error:
             raise RenderRefused(f"{name} cannot express the data: {error}"[:_MAX_REASON]) from None
         except (Exception, SystemExit) as error:
-            raise RenderRefused(f"{name} {words_of(error)}") from None
+            raise RenderRefused(f"{name} {words_of(error)}", isinstance(error, PluginAway)) from None
         if not isinstance(body, bytes):
             raise RenderRefused(f"{name} gave {type(body).__name__} instead of bytes")
         if len(body) > MAX_RENDERED:

@@ -5,6 +5,7 @@ import signal
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from hookline_plugin import (
@@ -130,7 +131,10 @@ class HostileSource:
     def compile(self, definition: Payload) -> Compiled:
         if definition.get("compile") == "refuse":
             raise ValueError("no")
-        given = act(definition.get("compile"))
+        what = definition.get("compile")
+        if isinstance(what, str) and what.startswith("/") and Path(what).exists():
+            time.sleep(60)
+        given = act(what)
         return HostileCompiled(definition) if given is None else given
 
     def resolve(self, definition: Payload, world: World) -> Payload:
