@@ -8,6 +8,7 @@ from google.protobuf.field_mask_pb2 import FieldMask
 from hookline.registry.v1 import account_pb2, config_pb2, object_type_pb2, webhook_pb2
 from hookline.registry.v1 import global_rule_pb2 as pb
 
+from hookline_plugin.stateful import StatefulCompiled
 from hookline_registry.settings import Settings
 from tests.contract.registry.watching import Replica
 from tests.contract.registry.world import (
@@ -297,3 +298,22 @@ async def test_the_largest_rules_fit_into_messages(world: World) -> None:
             break
     assert found == [1, 2, 3]
     assert len((await told(world, 3))[1]["any_of"]) == 20
+
+
+async def test_a_rule_that_waits_for_a_date_is_told_with_the_kind_of_its_field(world: World) -> None:
+    await with_webhooks(world.user)
+    before = {"number": "3", "units": "0", "option": "2", "field": "birthday"}
+    triggers = [
+        pb.RuleTrigger(event="on_date_field", params={"field": "dlm"}),
+        pb.RuleTrigger(event="relative_date_field", params=before),
+    ]
+    made = (await world.user.CreateGlobalRule(ruling(1, triggers=triggers))).rule
+    assert list(made.triggers) == triggers
+    assert made.text.events == "on_date_field(dlm);relative_date_field(3,0,2,birthday)"
+    again = pb.CreateGlobalRuleRequest(rule=pb.GlobalRule(name="moved over"), text=made.text)
+    assert list((await world.user.CreateGlobalRule(again)).rule.triggers) == triggers
+    _, definition = await told(world)
+    assert [each["kind"] for each in definition["triggers"]] == ["timestamp", "date"]
+    source = world.registry.host.trigger_source("global_rule")
+    assert source is not None
+    assert isinstance(source.compile(definition), StatefulCompiled)
