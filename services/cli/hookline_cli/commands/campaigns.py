@@ -9,14 +9,15 @@ from google.protobuf import json_format
 from hookline.dispatcher.v1 import campaign_stats_service_pb2 as stats_pb2
 from hookline.dispatcher.v1 import campaign_stats_service_pb2_grpc as stats_pb2_grpc
 from hookline.registry.v1 import campaign_pb2, campaign_pb2_grpc
-from rich.text import Text
 
 from hookline_cli.commands.definitions import campaign_counts, campaign_facts, campaigns
+from hookline_cli.commands.one_by_id import Kind, add_commands
 from hookline_cli.commands.request_options import text_of
 from hookline_cli.output import as_json
 from hookline_cli.session import Session, talks
 
 app = typer.Typer(help="Maps that contacts move through, with webhooks on the way.", no_args_is_help=True)
+KIND = Kind("campaign", "Campaign", "campaign", campaign_pb2, campaign_pb2_grpc.CampaignServiceStub, campaign_facts)
 CampaignId = Annotated[int, typer.Argument(help="The id of a campaign.", min=1)]
 _GONE = 1000
 MapFile = Annotated[Path, typer.Argument(help="A campaign as JSON, with the names of the contract.")]
@@ -66,14 +67,15 @@ async def list_(
     session.output.document({"campaigns": [as_json(each) for each in items], "more": more}, campaigns(items))
 
 
-@talks(app, "show")
-async def show(session: Session, id: CampaignId) -> None:
-    """Show one campaign and its map."""
-    registry = await session.registry()
-    stub = campaign_pb2_grpc.CampaignServiceStub(registry.channel)
-    request = campaign_pb2.GetCampaignRequest(account_id=session.account_id, id=id)
-    answer = await registry.answer(stub.GetCampaign, request)
-    session.output.document(as_json(answer), campaign_facts(answer.campaign))
+add_commands(
+    app,
+    KIND,
+    show="Show one campaign and its map.",
+    publish="Let the draft go live, or publish it over what is live.",
+    pause="Let contacts stand where they are, and nobody in.",
+    resume="Let contacts move again; waits that ended meanwhile end now.",
+    delete="Delete a campaign; its contacts leave, what it has fired is still sent.",
+)
 
 
 @talks(app, "stats")
@@ -86,46 +88,6 @@ async def stats(session: Session, id: CampaignId) -> None:
     if answer.next_page_token:
         session.output.note(f"of the elements that are no longer on the map, {_GONE} are shown")
     session.output.document(as_json(answer), campaign_counts([*answer.elements, answer.total]))
-
-
-@talks(app, "publish")
-async def publish(session: Session, id: CampaignId) -> None:
-    """Let the draft go live, or publish it over what is live."""
-    registry = await session.registry()
-    stub = campaign_pb2_grpc.CampaignServiceStub(registry.channel)
-    request = campaign_pb2.PublishCampaignRequest(account_id=session.account_id, id=id)
-    answer = await registry.answer(stub.PublishCampaign, request)
-    session.output.document(as_json(answer), campaign_facts(answer.campaign))
-
-
-@talks(app, "pause")
-async def pause(session: Session, id: CampaignId) -> None:
-    """Let contacts stand where they are, and nobody in."""
-    registry = await session.registry()
-    stub = campaign_pb2_grpc.CampaignServiceStub(registry.channel)
-    request = campaign_pb2.PauseCampaignRequest(account_id=session.account_id, id=id)
-    answer = await registry.answer(stub.PauseCampaign, request)
-    session.output.document(as_json(answer), campaign_facts(answer.campaign))
-
-
-@talks(app, "resume")
-async def resume(session: Session, id: CampaignId) -> None:
-    """Let contacts move again; waits that ended meanwhile end now."""
-    registry = await session.registry()
-    stub = campaign_pb2_grpc.CampaignServiceStub(registry.channel)
-    request = campaign_pb2.ResumeCampaignRequest(account_id=session.account_id, id=id)
-    answer = await registry.answer(stub.ResumeCampaign, request)
-    session.output.document(as_json(answer), campaign_facts(answer.campaign))
-
-
-@talks(app, "delete")
-async def delete(session: Session, id: CampaignId) -> None:
-    """Delete a campaign; its contacts leave, what it has fired is still sent."""
-    registry = await session.registry()
-    stub = campaign_pb2_grpc.CampaignServiceStub(registry.channel)
-    request = campaign_pb2.DeleteCampaignRequest(account_id=session.account_id, id=id)
-    answer = await registry.answer(stub.DeleteCampaign, request)
-    session.output.document(as_json(answer), Text(f"campaign {id} is deleted"))
 
 
 def _read(file: Path) -> campaign_pb2.Campaign:

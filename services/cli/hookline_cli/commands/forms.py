@@ -5,14 +5,14 @@ from typing import Annotated
 
 import typer
 from hookline.registry.v1 import form_pb2, form_pb2_grpc, global_rule_pb2
-from rich.text import Text
 
 from hookline_cli.commands.definitions import form_facts, forms
+from hookline_cli.commands.one_by_id import Kind, add_commands
 from hookline_cli.output import as_json
 from hookline_cli.session import Session, talks
 
 app = typer.Typer(help="Forms and order forms: what a submission fires.", no_args_is_help=True)
-FormId = Annotated[int, typer.Argument(help="The id of a form, as the list shows it.", min=1)]
+KIND = Kind("form", "Form", "form", form_pb2, form_pb2_grpc.FormServiceStub, form_facts, ", as the list shows it")
 
 
 @talks(app, "create")
@@ -56,40 +56,14 @@ async def list_(
     session.output.document({"forms": [as_json(each) for each in items], "more": more}, forms(items))
 
 
-@talks(app, "show")
-async def show(session: Session, id: FormId) -> None:
-    """Show one form."""
-    registry = await session.registry()
-    stub = form_pb2_grpc.FormServiceStub(registry.channel)
-    answer = await registry.answer(stub.GetForm, form_pb2.GetFormRequest(account_id=session.account_id, id=id))
-    session.output.document(as_json(answer), form_facts(answer.form))
-
-
-@talks(app, "pause")
-async def pause(session: Session, id: FormId) -> None:
-    """Let a form's submissions fire nothing."""
-    registry = await session.registry()
-    stub = form_pb2_grpc.FormServiceStub(registry.channel)
-    answer = await registry.answer(stub.PauseForm, form_pb2.PauseFormRequest(account_id=session.account_id, id=id))
-    session.output.document(as_json(answer), form_facts(answer.form))
-
-
-@talks(app, "resume")
-async def resume(session: Session, id: FormId) -> None:
-    """Let a form's submissions fire again."""
-    registry = await session.registry()
-    stub = form_pb2_grpc.FormServiceStub(registry.channel)
-    answer = await registry.answer(stub.ResumeForm, form_pb2.ResumeFormRequest(account_id=session.account_id, id=id))
-    session.output.document(as_json(answer), form_facts(answer.form))
-
-
-@talks(app, "delete")
-async def delete(session: Session, id: FormId) -> None:
-    """Delete a form; what its submissions have fired is still sent."""
-    registry = await session.registry()
-    stub = form_pb2_grpc.FormServiceStub(registry.channel)
-    answer = await registry.answer(stub.DeleteForm, form_pb2.DeleteFormRequest(account_id=session.account_id, id=id))
-    session.output.document(as_json(answer), Text(f"form {id} is deleted"))
+add_commands(
+    app,
+    KIND,
+    show="Show one form.",
+    pause="Let a form's submissions fire nothing.",
+    resume="Let a form's submissions fire again.",
+    delete="Delete a form; what its submissions have fired is still sent.",
+)
 
 
 def _actions(webhooks: list[int] | None) -> list[global_rule_pb2.RuleAction]:

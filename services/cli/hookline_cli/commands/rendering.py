@@ -57,7 +57,7 @@ def webhook_facts(webhook: webhook_pb2.Webhook) -> Text:
     )
 
 
-def with_secret(facts: Text, secret: str) -> Group:
+def with_secret(facts: RenderableType, secret: str) -> Group:
     """A subscription or webhook and the secret that is shown this once."""
     return Group(facts, Text.assemble(("signing secret  ", "dim"), (secret or "not shown again", "bold")))
 

@@ -7,15 +7,17 @@ from typing import Annotated
 import typer
 from google.protobuf import json_format
 from hookline.registry.v1 import global_rule_pb2, global_rule_pb2_grpc
-from rich.text import Text
 
 from hookline_cli.commands.definitions import rule_facts, rules
+from hookline_cli.commands.one_by_id import Kind, add_commands
 from hookline_cli.commands.request_options import text_of
 from hookline_cli.output import as_json
 from hookline_cli.session import Session, talks
 
 app = typer.Typer(help="Global rules: when this happens, if that holds, fire webhooks.", no_args_is_help=True)
-RuleId = Annotated[int, typer.Argument(help="The id of a global rule.", min=1)]
+KIND = Kind(
+    "global rule", "GlobalRule", "rule", global_rule_pb2, global_rule_pb2_grpc.GlobalRuleServiceStub, rule_facts
+)
 EventsOption = Annotated[str, typer.Option(help="Such as 'Contact_added_to_category(4);object_submits_form(22,0)'.")]
 ConditionsOption = Annotated[str, typer.Option(help="Such as 'Is_in_category(5)'; ';' is and, '|' is or.")]
 
@@ -64,44 +66,14 @@ async def list_(
     session.output.document({"rules": [as_json(each) for each in items], "more": more}, rules(items))
 
 
-@talks(app, "show")
-async def show(session: Session, id: RuleId) -> None:
-    """Show one global rule."""
-    registry = await session.registry()
-    stub = global_rule_pb2_grpc.GlobalRuleServiceStub(registry.channel)
-    request = global_rule_pb2.GetGlobalRuleRequest(account_id=session.account_id, id=id)
-    answer = await registry.answer(stub.GetGlobalRule, request)
-    session.output.document(as_json(answer), rule_facts(answer.rule))
-
-
-@talks(app, "pause")
-async def pause(session: Session, id: RuleId) -> None:
-    """Let a rule fire nothing."""
-    registry = await session.registry()
-    stub = global_rule_pb2_grpc.GlobalRuleServiceStub(registry.channel)
-    request = global_rule_pb2.PauseGlobalRuleRequest(account_id=session.account_id, id=id)
-    answer = await registry.answer(stub.PauseGlobalRule, request)
-    session.output.document(as_json(answer), rule_facts(answer.rule))
-
-
-@talks(app, "resume")
-async def resume(session: Session, id: RuleId) -> None:
-    """Let a rule fire again; what happened meanwhile is not made up for."""
-    registry = await session.registry()
-    stub = global_rule_pb2_grpc.GlobalRuleServiceStub(registry.channel)
-    request = global_rule_pb2.ResumeGlobalRuleRequest(account_id=session.account_id, id=id)
-    answer = await registry.answer(stub.ResumeGlobalRule, request)
-    session.output.document(as_json(answer), rule_facts(answer.rule))
-
-
-@talks(app, "delete")
-async def delete(session: Session, id: RuleId) -> None:
-    """Delete a global rule; what it has fired is still sent."""
-    registry = await session.registry()
-    stub = global_rule_pb2_grpc.GlobalRuleServiceStub(registry.channel)
-    request = global_rule_pb2.DeleteGlobalRuleRequest(account_id=session.account_id, id=id)
-    answer = await registry.answer(stub.DeleteGlobalRule, request)
-    session.output.document(as_json(answer), Text(f"global rule {id} is deleted"))
+add_commands(
+    app,
+    KIND,
+    show="Show one global rule.",
+    pause="Let a rule fire nothing.",
+    resume="Let a rule fire again; what happened meanwhile is not made up for.",
+    delete="Delete a global rule; what it has fired is still sent.",
+)
 
 
 def _read(file: Path, rule: global_rule_pb2.GlobalRule) -> None:

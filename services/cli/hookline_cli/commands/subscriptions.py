@@ -6,17 +6,25 @@ from typing import Annotated
 
 import typer
 from hookline.registry.v1 import subscription_pb2, subscription_pb2_grpc
-from rich.text import Text
 
 from hookline_cli import tables
 from hookline_cli.commands import request_options
+from hookline_cli.commands.one_by_id import Kind, add_commands
 from hookline_cli.commands.rendering import subscription_facts, with_secret
 from hookline_cli.commands.request_options import DeadHead, headers, media_type, secret_of
+from hookline_cli.commands.secret_rotation import add_rotation
 from hookline_cli.output import as_json
 from hookline_cli.session import Session, talks
 
 app = typer.Typer(help="An event, a URL and options.", no_args_is_help=True)
-SubscriptionId = Annotated[int, typer.Argument(help="The id of a subscription.", min=1)]
+KIND = Kind(
+    "subscription",
+    "Subscription",
+    "subscription",
+    subscription_pb2,
+    subscription_pb2_grpc.SubscriptionServiceStub,
+    subscription_facts,
+)
 
 
 class Format(StrEnum):
@@ -85,42 +93,10 @@ async def list_(
     session.output.document(document, tables.subscriptions(items))
 
 
-@talks(app, "show")
-async def show(session: Session, id: SubscriptionId) -> None:
-    """Show one subscription."""
-    registry = await session.registry()
-    stub = subscription_pb2_grpc.SubscriptionServiceStub(registry.channel)
-    request = subscription_pb2.GetSubscriptionRequest(account_id=session.account_id, id=id)
-    answer = await registry.answer(stub.GetSubscription, request)
-    session.output.document(as_json(answer), subscription_facts(answer.subscription))
-
-
-@talks(app, "delete")
-async def delete(session: Session, id: SubscriptionId) -> None:
-    """Unsubscribe; what is pending is cancelled."""
-    registry = await session.registry()
-    stub = subscription_pb2_grpc.SubscriptionServiceStub(registry.channel)
-    request = subscription_pb2.DeleteSubscriptionRequest(account_id=session.account_id, id=id)
-    answer = await registry.answer(stub.DeleteSubscription, request)
-    session.output.document(as_json(answer), Text(f"subscription {id} is deleted"))
-
-
-@talks(app, "rotate-secret")
-async def rotate_secret(
-    session: Session,
-    id: SubscriptionId,
-    overlap: request_options.OverlapOption = None,
-    secret_file: request_options.SecretOption = None,
-) -> None:
-    """Give a subscription a new signing secret; it is shown this once."""
-    registry = await session.registry()
-    stub = subscription_pb2_grpc.SubscriptionServiceStub(registry.channel)
-    request = subscription_pb2.RotateSecretRequest(
-        account_id=session.account_id, id=id, signing_secret=secret_of(secret_file)
-    )
-    if overlap is not None:
-        request.overlap.FromSeconds(round(overlap * 3600))
-    answer = await registry.answer(stub.RotateSecret, request)
-    session.output.document(
-        as_json(answer), with_secret(subscription_facts(answer.subscription), answer.signing_secret)
-    )
+add_commands(
+    app,
+    KIND,
+    show="Show one subscription.",
+    delete="Unsubscribe; what is pending is cancelled.",
+)
+add_rotation(app, KIND, "RotateSecret")

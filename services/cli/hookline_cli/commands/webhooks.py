@@ -7,16 +7,18 @@ from typing import Annotated
 
 import typer
 from hookline.registry.v1 import webhook_pb2, webhook_pb2_grpc
-from rich.text import Text
 
 from hookline_cli import tables
 from hookline_cli.commands import request_options
+from hookline_cli.commands.one_by_id import Kind, add_commands
 from hookline_cli.commands.rendering import webhook_facts, with_secret
 from hookline_cli.commands.request_options import DeadHead, headers, media_type, secret_of, text_of
+from hookline_cli.commands.secret_rotation import add_rotation
 from hookline_cli.output import as_json
 from hookline_cli.session import Session, talks
 
 app = typer.Typer(help="Where to send, what and how, with merge fields.", no_args_is_help=True)
+KIND = Kind("webhook", "Webhook", "webhook", webhook_pb2, webhook_pb2_grpc.WebhookServiceStub, webhook_facts)
 WebhookId = Annotated[int, typer.Argument(help="The id of a webhook.", min=1)]
 DataOption = Annotated[str, typer.Option("--data", help="Text with merge fields: 'Name=[First Name]'.")]
 DataFileOption = Annotated[Path | None, typer.Option("--data-file", help="A file with the data.")]
@@ -134,43 +136,13 @@ async def list_(
     session.output.document({"webhooks": [as_json(each) for each in items], "more": more}, tables.webhooks(items))
 
 
-@talks(app, "show")
-async def show(session: Session, id: WebhookId) -> None:
-    """Show one webhook."""
-    registry = await session.registry()
-    stub = webhook_pb2_grpc.WebhookServiceStub(registry.channel)
-    request = webhook_pb2.GetWebhookRequest(account_id=session.account_id, id=id)
-    answer = await registry.answer(stub.GetWebhook, request)
-    session.output.document(as_json(answer), webhook_facts(answer.webhook))
-
-
-@talks(app, "delete")
-async def delete(session: Session, id: WebhookId) -> None:
-    """Delete a webhook that nothing fires; what is pending is cancelled."""
-    registry = await session.registry()
-    stub = webhook_pb2_grpc.WebhookServiceStub(registry.channel)
-    request = webhook_pb2.DeleteWebhookRequest(account_id=session.account_id, id=id)
-    answer = await registry.answer(stub.DeleteWebhook, request)
-    session.output.document(as_json(answer), Text(f"webhook {id} is deleted"))
-
-
-@talks(app, "rotate-secret")
-async def rotate_secret(
-    session: Session,
-    id: WebhookId,
-    overlap: request_options.OverlapOption = None,
-    secret_file: request_options.SecretOption = None,
-) -> None:
-    """Give a webhook a new signing secret; it is shown this once."""
-    registry = await session.registry()
-    stub = webhook_pb2_grpc.WebhookServiceStub(registry.channel)
-    request = webhook_pb2.RotateWebhookSecretRequest(
-        account_id=session.account_id, id=id, signing_secret=secret_of(secret_file)
-    )
-    if overlap is not None:
-        request.overlap.FromSeconds(round(overlap * 3600))
-    answer = await registry.answer(stub.RotateWebhookSecret, request)
-    session.output.document(as_json(answer), with_secret(webhook_facts(answer.webhook), answer.signing_secret))
+add_commands(
+    app,
+    KIND,
+    show="Show one webhook.",
+    delete="Delete a webhook that nothing fires; what is pending is cancelled.",
+)
+add_rotation(app, KIND, "RotateWebhookSecret")
 
 
 def _data(text: str, file: Path | None) -> str:
