@@ -47,6 +47,7 @@ def test_it_is_a_definition_with_memory() -> None:
     assert isinstance(SETTLED, StatefulCompiled)
     assert list(SETTLED.interests) == [Interest("object_create")]
     assert not SETTLED.paused
+    assert SETTLED.quiet == 10 * SECOND
 
 
 def test_it_fires_once_when_it_is_quiet_with_the_newest_data() -> None:
@@ -82,11 +83,11 @@ def test_what_changed_is_gathered_and_each_is_fired_once() -> None:
     other = take(occurred("e9", replace(EVENT, type="sub_tag", params={"tag_id": "4"})), memory, 5)
     done = take(Due(other.start[0].key, 0), other.memory, 15)
     assert [(fire.element, fire.event) for fire in done.fires] == [
-        ("", "e2"),
+        ("", "e9"),
         ("email", "e2"),
         ("name", "e2"),
         ("phone", "e2"),
-    ]
+    ], "each with the newest event that fires it"
     assert len({fire.key for fire in done.fires}) == 4
 
 
@@ -140,6 +141,30 @@ def test_it_rests_while_the_definition_is_paused() -> None:
     assert outcome.held
     assert outcome.memory == first.memory
     assert not take(occurred("e2"), first.memory, 10, settled=paused).start
+
+
+def test_what_settles_fires_at_once_by_a_quiet_time_of_nothing() -> None:
+    first = take(occurred("e1"), None, 0)
+    (timer,) = first.start
+    at_once = Settled(WhereFilled(), 0, 0)
+    early = take(Due(timer.key, timer.due_time), first.memory, 1, settled=at_once)
+    assert [fire.event for fire in early.fires] == ["e1"]
+    assert early.memory is None
+    more = take(occurred("e2"), first.memory, 1, settled=at_once)
+    assert [fire.event for fire in more.fires] == ["e2"]
+    assert more.cancel == (timer.key,)
+    assert {fire.key for fire in early.fires} == {fire.key for fire in more.fires}, "whichever comes first, it is once"
+
+
+@pytest.mark.parametrize("paused", [True, False])
+def test_a_definition_may_say_itself_whether_it_is_paused(paused: bool) -> None:
+    class Saying(WhereFilled):
+        @property
+        def paused(self) -> bool:
+            return paused
+
+    assert Settled(Saying(()), 1, 1).paused is paused
+    assert Settled(Saying(), 1, 1).paused is paused
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,13 @@ from dataclasses import dataclass, field
 from operator import attrgetter, itemgetter
 
 from hookline_dispatcher.core.event import Event
+from hookline_dispatcher.store.model import TargetKey
 from hookline_plugin.catalogue import event_type, lookups
 from hookline_plugin.trigger import Interest
 
-from .targets import SubscriptionSettings, Targets, TargetSettings
+from .settling import ITEM as SUBSCRIPTION_ITEM
+from .settling import at_once, settles, subscription_trigger
+from .targets import SUBSCRIPTION, SubscriptionSettings, Targets, TargetSettings
 from .triggers import Trigger, TriggerKey
 
 CAMPAIGN = "campaign"
@@ -43,7 +46,8 @@ class AccountConfig:
     plan: int
     targets: Targets
     by_event: Mapping[str, Mapping[str, tuple[SubscriptionSettings, ...]]]
-    """Subscriptions by event name, then by number; those to every number stand under the empty one. By id."""
+    """Subscriptions that do not settle by event name, then by number; those to every number stand under the empty one.
+    By id."""
     switches: Switches = Switches()
     triggers: Mapping[TriggerKey, Trigger] = field(default_factory=dict)
     by_interest: Interests = field(default_factory=dict)
@@ -53,6 +57,9 @@ class AccountConfig:
     """The same by what they watch for where they have a memory of the object."""
     remembers: bool = False
     """Whether there are definitions with memory, so that the newest state of objects is kept."""
+    unasked: tuple[Trigger, ...] = ()
+    """Definitions whose plugin could not be asked yet: they are told of every event, and asked whether they want it
+    once they can be."""
 
     def covers(self, type_: str, object_type_id: int) -> bool:
         """Whether the plan has events of this type about this type of object; of subscriptions, not of webhooks.
@@ -74,6 +81,12 @@ class AccountConfig:
         on = self.switches.global_rules if source == "global_rule" else self.switches.form_rules
         return "" if on else f"{what} are switched off for the account"
 
+    def withholds(self, trigger: Trigger, object_type_id: int) -> str:
+        """Why a definition does not fire about objects of a type today; empty: it does."""
+        if trigger.key.kind != SUBSCRIPTION_ITEM:
+            return self.holds_back(trigger.source)
+        return "" if self.covers("", object_type_id) else not_covered(object_type_id)
+
     def interested(self, event: Event) -> list[Trigger]:
         """The triggers that want to be asked about an event, each once, in the order of kind and id."""
         return _found(self.by_interest, event)
@@ -82,8 +95,28 @@ class AccountConfig:
         """The sources with memory that an event may concern: campaigns first, for others ask who is on their maps."""
         if not self.remembers:
             return ()
-        concerned = (*_found(self.by_entry, event), *_found(self.by_watch, event))
+        found = (*_found(self.by_entry, event), *_found(self.by_watch, event))
+        concerned = [each for each in found if not each.alone]
         return tuple(sorted({each.source for each in concerned}, key=lambda name: (name != CAMPAIGN, name)))
+
+    def alone(self, event: Event) -> list[Trigger]:
+        """The definitions that are told of an event each by itself, in the order of kind and id."""
+        kind = event_type(event.type)
+        if not self.remembers or (kind is not None and not kind.producer):
+            return []
+        return [*(each for each in _found(self.by_entry, event) if each.alone), *self.unasked]
+
+    def stepping(self, key: TriggerKey) -> Trigger | None:
+        """The definition that steps what is remembered under a key; None where there is none any more."""
+        trigger = self.triggers.get(key)
+        if trigger is None and key.kind == SUBSCRIPTION_ITEM:
+            target = self.targets.get(TargetKey(self.account_id, SUBSCRIPTION, key.id))
+            return subscription_trigger(target) if isinstance(target, SubscriptionSettings) else None
+        return None if trigger is None else at_once(trigger)
+
+    def wants(self, trigger: Trigger, event: Event) -> bool:
+        """Whether a definition with memory wants an event, be it only about objects that it remembers."""
+        return any(each.key == trigger.key for index in (self.by_entry, self.by_watch) for each in _found(index, event))
 
     def concerned(self, event: Event) -> list[tuple[Trigger, bool]]:
         """The definitions with memory that an event may concern, and whether only where they remember its object."""
@@ -106,13 +139,18 @@ _RULES = {"global_rule": "global rules", "form_rule": "form rules"}
 """Sources whose triggers need a plan and a switch, and what people call them."""
 
 
+def not_covered(object_type_id: int) -> str:
+    """Why a subscription of an account whose plan covers contacts only is not sent something."""
+    return f"the account's plan covers contacts only, not object type {object_type_id}"
+
+
 def index_subscriptions(
     targets: Iterable[TargetSettings],
 ) -> Mapping[str, Mapping[str, tuple[SubscriptionSettings, ...]]]:
-    """Subscriptions by event name, then by number, each in the order of ids."""
+    """Subscriptions that do not settle by event name, then by number, each in the order of ids."""
     index: dict[str, dict[str, list[SubscriptionSettings]]] = {}
     for target in sorted(targets, key=lambda each: each.key):
-        if isinstance(target, SubscriptionSettings):
+        if isinstance(target, SubscriptionSettings) and not settles(target):
             index.setdefault(target.event, {}).setdefault(target.number, []).append(target)
     return {name: {number: tuple(found) for number, found in each.items()} for name, each in index.items()}
 

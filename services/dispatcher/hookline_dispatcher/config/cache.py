@@ -7,7 +7,7 @@ and is not kept; so nobody who asks after a change was taken in sees the state b
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable
 
 from hookline_dispatcher.store.model import ConfigRow, TargetKey
@@ -16,7 +16,7 @@ from hookline_dispatcher.store.protocol import Configs
 from .account import AccountConfig
 from .codec import ITEM_KINDS, TRIGGER_KINDS, compile_account, decode_target
 from .targets import TargetSettings
-from .triggers import FindSource, Trigger, TriggerKey, compile_trigger
+from .triggers import FindSource, Trigger, TriggerKey, compile_beside
 
 MOST_TARGETS = 100_000
 MOST_VERSIONS = 10_000
@@ -24,6 +24,12 @@ COMPILED_AT_ONCE = 50
 """How many triggers are compiled before others get their turn."""
 MOST_CHANGED = 16
 """How many accounts that changed are remembered as they were, so that only what changed is compiled anew."""
+
+AWAY_SECONDS = 1.0
+"""Half the pause before a definition is compiled again whose plugin could not be asked; doubled each time, up to
+``MOST_DOUBLED`` times."""
+MOST_DOUBLED = 9
+MOST_TRIED = 10_000
 
 
 class ConfigCache:
@@ -55,6 +61,7 @@ class ConfigCache:
         self._accounts: OrderedDict[int, AccountConfig | None] = OrderedDict()
         self._changed: OrderedDict[int, AccountConfig] = OrderedDict()
         self._weight = 0
+        self._tries: Counter[tuple[int, TriggerKey, int]] = Counter()
         self._loads: dict[int, asyncio.Task[AccountConfig | None]] = {}
         self._versions: OrderedDict[tuple[TargetKey, int], TargetSettings] = OrderedDict()
         self._versions_weight = 0
@@ -129,6 +136,7 @@ class ConfigCache:
             config = compile_account(account_id, rows, before, await self._compile(rows, before))
             if self._loads.get(account_id) is this:
                 self._keep(account_id, config)
+                self._come_back(config)
             return config
         finally:
             if self._loads.get(account_id) is this:
@@ -144,8 +152,8 @@ class ConfigCache:
                 continue
             key = TriggerKey(row.kind, row.id)
             found = known.get(key)
-            if found is None or found.revision != row.revision:
-                found = compile_trigger(row, self._find_source)
+            if found is None or found.revision != row.revision or found.away:
+                found = await compile_beside(row, self._find_source)
                 compiled += 1
                 if found.fault:
                     self._report(row.account_id, found)
@@ -153,6 +161,17 @@ class ConfigCache:
                     await asyncio.sleep(0)
             triggers[key] = found
         return triggers
+
+    def _come_back(self, config: AccountConfig | None) -> None:
+        """Has an account read anew after a while, where a plugin could not be asked about some of its triggers."""
+        away = [(config.account_id, each.key, each.revision) for each in config.unasked] if config else []
+        if config is None or not away:
+            return
+        if len(self._tries) > MOST_TRIED:
+            self._tries.clear()
+        self._tries.update(away)
+        tries = min(MOST_DOUBLED, *(self._tries[each] for each in away))
+        asyncio.get_running_loop().call_later(AWAY_SECONDS * 2**tries, self.invalidate, config.account_id)
 
     def _keep(self, account_id: int, config: AccountConfig | None) -> None:
         self._changed.pop(account_id, None)

@@ -20,6 +20,7 @@ from hookline_dispatcher.store.model import TARGET_KINDS, ConfigRow, TargetKey
 from hookline_runtime.access import KeyKind, KeyRecord, Scope
 
 from .account import AccountConfig, Switches, index_subscriptions, index_triggers
+from .settling import settles, subscription_trigger
 from .targets import (
     WEBHOOK,
     Secret,
@@ -138,6 +139,8 @@ def _subscription(settings: SubscriptionSettings) -> dict[str, object]:
         "number": settings.number,
         "format": settings.format,
         "content_type": settings.content_type,
+        "quiet": settings.quiet,
+        "longest": settings.longest,
     }
 
 
@@ -188,6 +191,8 @@ def decode_target(row: ConfigRow) -> TargetSettings:
         number=body["number"],
         format=body["format"],
         content_type=body["content_type"],
+        quiet=body.get("quiet", 0),
+        longest=body.get("longest", 0),
     )
 
 
@@ -200,10 +205,10 @@ def compile_account(
     """What routing needs of an account, from all its rows; None when the account itself is not among them.
 
     Targets whose revision has not changed since ``before`` are taken from there, which is some ten times as fast.
-    ``triggers`` are those of the account, compiled.
+    ``triggers`` are those of the account, compiled; subscriptions that settle are added to them.
     """
     known = before.targets if before else {}
-    triggers = triggers or {}
+    triggers = dict(triggers or {})
     account: dict[str, Any] | None = None
     targets: dict[TargetKey, TargetSettings] = {}
     for row in rows:
@@ -215,6 +220,8 @@ def compile_account(
             targets[key] = found if found is not None and found.revision == row.revision else decode_target(row)
     if account is None:
         return None
+    settling = [each for each in targets.values() if isinstance(each, SubscriptionSettings) and settles(each)]
+    triggers.update((each.key, each) for each in map(subscription_trigger, settling))
     return AccountConfig(
         account_id,
         account["plan"],
@@ -225,5 +232,6 @@ def compile_account(
         index_triggers(triggers.values()),
         index_triggers(triggers.values(), attrgetter("enters")),
         index_triggers(triggers.values(), attrgetter("watches")),
-        any(each.stateful is not None for each in triggers.values()),
+        any(each.stateful is not None or each.away for each in triggers.values()),
+        tuple(each for each in triggers.values() if each.away),
     )

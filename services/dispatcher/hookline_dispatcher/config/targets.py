@@ -61,6 +61,10 @@ class SubscriptionSettings(SharedSettings):
     """A number of the contract's PayloadFormat: 1 full, 2 lightweight, 3 notify."""
     content_type: str
     """The media type that picks the encoder."""
+    quiet: int = 0
+    """How long its object must be quiet before an event is sent; 0: it does not settle."""
+    longest: int = 0
+    """How long that may take at most."""
 
     @property
     def one_receiver(self) -> bool:

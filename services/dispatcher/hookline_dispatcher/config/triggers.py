@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 from typing import NamedTuple
 
@@ -16,8 +17,12 @@ import orjson
 
 from hookline_dispatcher.core.object_data import parse_data
 from hookline_dispatcher.store.model import ConfigRow
+from hookline_plugin.settled import Settled
 from hookline_plugin.stateful import AsksCampaigns, StatefulCompiled
 from hookline_plugin.trigger import MAX_CAMPAIGNS, Compiled, Interest, TriggerSource
+from hookline_runtime.isolation.apart import Apart
+from hookline_runtime.isolation.sources import CompiledApart, SourceApart
+from hookline_runtime.isolation.trouble import PluginAway, PluginStopped, PluginTrouble
 
 FindSource = Callable[[str], TriggerSource | None]
 """The trigger source of a name, None where no plugin has one."""
@@ -27,6 +32,9 @@ HIGHEST_VERSION = 2**63 - 1
 
 MOST_INTERESTS = 10_000
 """How many interests a definition may have."""
+
+RULES = frozenset({6, 7})
+"""Numbers of the contract's ConfigKind: global rules and forms, which have a memory only where they need one."""
 
 TEXT_OF_WEIGHT = 4_096
 """Characters of a definition that weigh as much in memory as a target."""
@@ -71,6 +79,22 @@ class Trigger:
     """Whether a plugin here knows its kind."""
     weight: int = 1
     """How much memory it takes up, in targets of the usual size."""
+    apart: Apart | None = None
+    """Its plugin, where that runs apart: then the definition is one with memory, so that ingest never asks it."""
+    away: bool = False
+    """Whether its plugin could not be asked yet: until then nobody knows which events it wants."""
+
+    @property
+    def settled(self) -> Settled | None:
+        """The definition where it is one without memory that is asked once its object is quiet, or at once."""
+        return self.stateful if isinstance(self.stateful, Settled) else None
+
+    @property
+    def alone(self) -> bool:
+        """Whether it is told of events by itself: an update may give it a memory or take it away, and so whether ingest
+        asks it or the router.
+        """
+        return self.stateful is not None and (self.settled is not None or self.key.kind in RULES)
 
     @property
     def label(self) -> str:
@@ -91,24 +115,51 @@ def decode_definition(row: ConfigRow) -> Definition:
 
 def compile_trigger(row: ConfigRow, find_source: FindSource) -> Trigger:
     """The trigger that a row defines; raises nothing for what a definition or a plugin has wrong."""
-    key, definition = TriggerKey(row.kind, row.id), decode_definition(row)
-    weight = 1 + len(definition.text) // TEXT_OF_WEIGHT
+    definition = decode_definition(row)
+    return _compiled(row, definition, find_source(definition.source))
+
+
+async def compile_beside(row: ConfigRow, find_source: FindSource) -> Trigger:
+    """The same, beside the event loop where a plugin that runs apart is asked."""
+    definition = decode_definition(row)
     source = find_source(definition.source)
+    if not isinstance(source, SourceApart):
+        return _compiled(row, definition, source)
+    try:
+        return await source.apart.run(partial(_compiled, row, definition, source))
+    except PluginAway as away:
+        return replace(_plain(row, definition), apart=source.apart, fault=_fault(away), away=True)
+
+
+def _compiled(row: ConfigRow, definition: Definition, source: TriggerSource | None) -> Trigger:
+    plain = _plain(row, definition)
     if source is None:
-        fault = f"no plugin knows triggers of the kind {definition.source}"
-        return Trigger(key, row.revision, definition.source, fault=fault, known=False, weight=weight)
+        return replace(plain, fault=f"no plugin knows triggers of the kind {definition.source}", known=False)
+    if isinstance(source, SourceApart):
+        plain = replace(plain, apart=source.apart)
     try:
         compiled: object = source.compile(parse_data(definition.text.encode()))
+        if isinstance(compiled, CompiledApart):
+            compiled = Settled(compiled, 0, 0)
         if isinstance(compiled, StatefulCompiled):
-            return _with_memory(Trigger(key, row.revision, definition.source, weight=weight), compiled)
+            return _with_memory(plain, compiled)
         if not isinstance(compiled, Compiled):
             fault = f"triggers of the kind {definition.source} are not asked about single events"
-            return Trigger(key, row.revision, definition.source, fault=fault, weight=weight)
-        interests = _checked(compiled.interests)
+            return replace(plain, fault=fault)
+        return replace(plain, interests=_checked(compiled.interests), compiled=compiled)
+    except (PluginAway, PluginStopped) as error:
+        return replace(plain, fault=_fault(error), away=True)
     except (Exception, SystemExit) as error:  # a source is a plugin: whatever it raises costs this definition only
-        fault = f"its definition cannot be used: {type(error).__name__}"
-        return Trigger(key, row.revision, definition.source, fault=fault, weight=weight)
-    return Trigger(key, row.revision, definition.source, interests, compiled, weight=weight)
+        return replace(plain, fault=_fault(error))
+
+
+def _plain(row: ConfigRow, definition: Definition) -> Trigger:
+    weight = 1 + len(definition.text) // TEXT_OF_WEIGHT
+    return Trigger(TriggerKey(row.kind, row.id), row.revision, definition.source, weight=weight)
+
+
+def _fault(error: BaseException) -> str:
+    return f"its definition cannot be used: {error if isinstance(error, PluginTrouble) else type(error).__name__}"
 
 
 def _with_memory(trigger: Trigger, compiled: StatefulCompiled) -> Trigger:

@@ -33,6 +33,8 @@ from .triggers import Definition, encode_definition
 DEFAULT_CONTENT_TYPE = "application/x-www-form-urlencoded"
 DEFAULT_TIMEOUT = 30 * SECOND
 DEFAULT_MAX_RETRIES = 10
+LONGEST_TIMES_QUIET = 10
+"""How many times its quiet time a subscription settles at most, where it does not say."""
 WEBHOOK_REQUESTS_PER_MINUTE = 180
 """The throttle of a webhook that names none; there is no webhook without one."""
 
@@ -125,12 +127,15 @@ def _object_type(stored: object_type_pb2.ObjectType) -> bytes:
 def _subscription(item: config_pb2.ConfigItem) -> SubscriptionSettings:
     stored = item.subscription.subscription
     name, _, number = stored.event.partition("(")
+    quiet = stored.settle.quiet.ToMicroseconds()
     return SubscriptionSettings(
         **_shared(item, SUBSCRIPTION, stored, item.subscription.secrets),
         event=name,
         number=number.removesuffix(")"),
         format=stored.format or subscription_pb2.PAYLOAD_FORMAT_FULL,
         content_type=stored.content_type or DEFAULT_CONTENT_TYPE,
+        quiet=quiet,
+        longest=stored.settle.longest.ToMicroseconds() or LONGEST_TIMES_QUIET * quiet,
         policy=_policy(stored, stored.requests_per_minute, origin_of(stored.url)),
     )
 

@@ -16,13 +16,14 @@ import orjson
 import structlog
 
 from hookline_dispatcher.config.account import AccountConfig
-from hookline_dispatcher.config.targets import WEBHOOK
+from hookline_dispatcher.config.settling import ITEM as SUBSCRIPTION_ITEM
+from hookline_dispatcher.config.targets import SUBSCRIPTION, WEBHOOK, SubscriptionSettings, TargetSettings
 from hookline_dispatcher.config.triggers import Trigger
 from hookline_dispatcher.core.event import Event
 from hookline_dispatcher.core.fired_by import FiredBy
 from hookline_dispatcher.core.instants import SECOND
 from hookline_dispatcher.core.snapshot import snapshot_id
-from hookline_dispatcher.ingest.routing import route
+from hookline_dispatcher.ingest.routing import route, with_routes
 from hookline_dispatcher.store.model import Firing, Intake, TargetKey
 from hookline_dispatcher.store.routing import (
     Cause,
@@ -33,7 +34,7 @@ from hookline_dispatcher.store.routing import (
     Stepped,
     StoredObject,
 )
-from hookline_plugin.catalogue import DEFINITION_CHANGED, TIMER_DUE
+from hookline_plugin.catalogue import DEFINITION_CHANGED, OBJECT_TYPE_ID, TIMER_DUE, event_type
 from hookline_plugin.stateful import Emit, Outcome, Passage, Revised
 
 if TYPE_CHECKING:
@@ -100,43 +101,58 @@ class Carrier:
         by_event: dict[str, list[KeyedFiring]] = defaultdict(list)
         note = ""
         for fire in outcome.fires:
-            target = config.targets.get(TargetKey(post.account_id, WEBHOOK, fire.webhook_id))
+            own = post.kind == SUBSCRIPTION_ITEM
+            target = config.targets.get(TargetKey(post.account_id, SUBSCRIPTION if own else WEBHOOK, fire.webhook_id))
             if target is None:
                 note = f"there is no webhook {fire.webhook_id}"
                 continue
-            by = str(FiredBy(trigger.source, post.id, fire.element))
+            by = "" if own else str(FiredBy(trigger.source, post.id, fire.element))
             firing = Firing(target.key, target.policy, target.revision, by)
             named = "" if told.event and fire.event == told.event.id else fire.event
-            by_event[named].append(KeyedFiring(fire.key, firing, fire.element))
-        return tuple(self._cause(named, fired, trigger, post, told, stored) for named, fired in by_event.items()), note
+            # Counts by element are those of maps. A rule has none, and would have a row for each object else.
+            by_event[named].append(KeyedFiring(fire.key, firing, "" if trigger.alone else fire.element))
+        causes = [self._cause(named, fired, trigger, post, told, stored, config) for named, fired in by_event.items()]
+        return tuple(causes), note
 
     def _cause(
-        self, named: str, fired: list[KeyedFiring], trigger: Trigger, post: Post, told: Told, stored: StoredObject
+        self,
+        named: str,
+        fired: list[KeyedFiring],
+        trigger: Trigger,
+        post: Post,
+        told: Told,
+        stored: StoredObject,
+        config: AccountConfig,
     ) -> Cause:
-        event = told.event if not named else self._named(post.account_id, named)
         now = self._material.now
-        if not named and event is not None and event.data == stored.data:
-            return Cause(told.event_seq, Intake(event, b"", now), tuple(fired))
+        seq, event = (told.event_seq, told.event) if not named else self._named(post.account_id, named)
+        if event is not None and event.data == stored.data:
+            return Cause(seq, Intake(event, b"", now), tuple(fired))
+        type_, params = (
+            (event.type, event.params) if event else _stands_for(told, config.targets[fired[0].firing.target])
+        )
         frozen = Event(
             account_id=post.account_id,
             id=snapshot_id(trigger.source, post.id, _digest([*post, *(each.key for each in fired)])),
-            type=event.type if event else DEFINITION_CHANGED if isinstance(told.occasion, Revised) else TIMER_DUE,
+            type=type_,
             object_type_id=post.object_type_id,
             object_id=post.object_id,
             data=stored.data or b"{}",
-            params=event.params if event else {},
+            params=params,
             object_version=stored.version,
             tags=stored.tags,
-            occurred_time=now,
+            occurred_time=event.occurred_time if named and event else now,
             ordering_key=event.ordering_key if event else "",
         )
         return Cause(0, Intake(frozen, _digest_of(frozen.id), now), tuple(fired))
 
-    def _named(self, account_id: int, event_id: str) -> Event | None:
+    def _named(self, account_id: int, event_id: str) -> tuple[int, Event | None]:
+        """An event with its seq; None where it is gone, or is to be read first."""
         key = (account_id, event_id)
         if key not in self._material.named:
             self.missing.add(key)
-        return self._material.named.get(key)
+        found = self._material.named.get(key)
+        return (found.seq, found.event) if found else (0, None)
 
     def _emitted(
         self,
@@ -172,11 +188,20 @@ class Carrier:
                 self._material.now,
                 routed.firings,
                 routed.note,
-                config.sources_told(event),
-                told.hop + 1,
+                hop=told.hop + 1,
             )
+            intake = with_routes(intake, config)
             made.append(Emitted(intake, emit.add_tags, emit.remove_tags))
         return tuple(made), tags, dropped
+
+
+def _stands_for(told: Told, target: TargetSettings) -> tuple[str, dict[str, str]]:
+    """Type and params of what is made of no event, or of one that is gone."""
+    if isinstance(target, SubscriptionSettings):
+        kind = event_type(target.event)
+        param = kind.number_param if kind else None
+        return target.event, {param: target.number} if param and target.number and param != OBJECT_TYPE_ID else {}
+    return DEFINITION_CHANGED if isinstance(told.occasion, Revised) else TIMER_DUE, {}
 
 
 def _digest(parts: Iterable[object]) -> str:

@@ -7,7 +7,7 @@ comes for it and that object waits behind. So nothing that fails holds up anothe
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
 
 import structlog
@@ -18,6 +18,7 @@ from hookline_dispatcher.core.event import Event
 from hookline_dispatcher.core.instants import MINUTE, NEVER, SECOND
 from hookline_dispatcher.core.object_data import parse_data
 from hookline_dispatcher.core.tags import tags_after
+from hookline_dispatcher.store.model import StoredEvent
 from hookline_dispatcher.store.routing import (
     NO_MEMORY,
     NO_OBJECT,
@@ -47,6 +48,7 @@ from hookline_plugin.stateful import (
 from hookline_plugin.trigger import Happening
 
 from .carrying import Carrier
+from .foreign import ASKED, Answers, PutOff, Wanted
 from .membership import Seen, seen
 from .spending import Spending
 from .stepping import take_step
@@ -55,6 +57,9 @@ MOST_TRIES = 6
 """How often something is told to a definition that fails on it before it is set aside."""
 FIRST_PAUSE = SECOND
 """The pause before it is told again, doubled each time."""
+
+AWAY = 5 * SECOND
+"""The pause before something is told to a definition whose plugin could not be asked about it yet."""
 
 BEHIND = "it waits behind what failed before it"
 _log = structlog.get_logger(__name__)
@@ -71,8 +76,10 @@ class Material:
     objects: dict[ObjectKey, StoredObject] = field(default_factory=dict)
     befores: Mapping[tuple[Post, int], StatefulCompiled | None] = field(default_factory=dict)
     spending: Spending = field(default_factory=Spending)
-    named: dict[tuple[int, str], Event | None] = field(default_factory=dict)
+    named: dict[tuple[int, str], StoredEvent | None] = field(default_factory=dict)
     """Events that firings named, by account and id; None where there is none."""
+    answers: Answers = field(default_factory=Answers)
+    """What plugins that run apart have answered."""
 
 
 @dataclass(slots=True)
@@ -94,6 +101,10 @@ class Decider:
         self._touched: set[Post] = set()
         self._data: dict[bytes, Payload] = {}
         self.failed: list[tuple[int, Trigger]] = []
+        self.wanted: dict[Hashable, Wanted] = {}
+        """Steps that plugins which run apart are to be asked for: with the answers it is to be decided again."""
+        self.used: list[Hashable] = []
+        """Answers of such plugins that were used."""
 
     @property
     def missing(self) -> set[tuple[int, str]]:
@@ -120,6 +131,9 @@ class Decider:
                 retries.append(Retry(own, NEVER, BEHIND))
                 continue
             found = self.step(trigger, post, told, config, maps)
+            if isinstance(found, PutOff):
+                retries.append(self._later(own, found))
+                continue
             if isinstance(found, str):
                 retries.append(self._again(own, trigger, found))
                 notes.append(f"{trigger.label}: {found}")
@@ -128,6 +142,10 @@ class Decider:
             steps.append(stepped)
             if note or (outcome.why and not stepped.causes):
                 notes.append(f"{trigger.label}: {note or outcome.why}")
+        for each in config.unasked:
+            if each.source == route.source:
+                own = route._replace(id=0, kind=each.key.kind, definition_id=each.key.id)
+                retries.append(Retry(own, self._material.now + AWAY, each.fault))
         return Turn(route, steps=tuple(steps), retries=tuple(retries), note="\n".join(notes)[:1000])
 
     def listening(self, route: Route, event: Event, config: AccountConfig) -> list[tuple[Post, Trigger, Seen]]:
@@ -149,46 +167,60 @@ class Decider:
             return None
         if config is None:
             return Turn(timer=timer, hold=True)
-        trigger = config.triggers.get(TriggerKey(timer.post.kind, timer.post.id))
+        trigger = config.stepping(TriggerKey(timer.post.kind, timer.post.id))
         if trigger is None:
             return Turn(timer=timer)
-        if trigger.stateful is None or trigger.stateful.paused:
-            return Turn(timer=timer, hold=True)
         post = timer.post
         own = Route(
             0, post.object, trigger.source, What.TIMER, post.kind, post.id, 0, timer.hop, timer.key, timer.due_time
         )._replace(create_time=self._material.now)
+        if trigger.away:
+            return Turn(timer=timer, retries=(Retry(own, self._material.now + AWAY, trigger.fault),))
+        if trigger.stateful is None or trigger.stateful.paused:
+            return Turn(timer=timer, hold=True)
         if self._material.memories.get(post, NO_MEMORY).blocked:
             return Turn(timer=timer, retries=(Retry(own, NEVER, BEHIND),))
         found = self.step(trigger, post, Told(Due(timer.key, timer.due_time), None, 0, timer.hop), config)
-        if isinstance(found, str):
-            return Turn(timer=timer, retries=(self._again(own, trigger, found),))
+        if isinstance(found, (str, PutOff)):
+            return Turn(timer=timer, retries=(self._not_now(own, trigger, found),))
         outcome, stepped, _ = found
         return Turn(timer=timer, hold=True) if outcome.held else Turn(timer=timer, steps=(stepped,))
 
     def _own(self, route: Route, config: AccountConfig | None) -> Turn:
         """What a route for one definition comes to."""
-        trigger = config.triggers.get(TriggerKey(route.kind, route.definition_id)) if config else None
+        trigger = config.stepping(TriggerKey(route.kind, route.definition_id)) if config else None
         if config is not None and trigger is None:
             return Turn(route)
+        if trigger is not None and trigger.away:
+            return Turn(route, retries=(Retry(route, self._material.now + AWAY, trigger.fault),))
         if config is None or trigger is None or trigger.stateful is None or trigger.stateful.paused:
-            if route.what is What.TIMER:
-                return Turn(route, retries=(Retry(route, self._material.now + MINUTE, "its definition is at rest"),))
-            if trigger is not None and trigger.stateful is not None:
-                return Turn(route)  # events pass by what is paused, and what is changed then is told of afterwards
-            return Turn(route, retries=(Retry(route, self._material.now + MINUTE, "its definition cannot be used"),))
+            return self._at_rest(route, trigger)
         told = self.told(route)
         if told is None:
             return Turn(route)
+        if trigger.apart and told.event and not config.wants(trigger, told.event):
+            return Turn(route)  # it was told before anybody knew which events it wants
         found = self.step(trigger, route.post, told, config)
-        if isinstance(found, str):
-            return Turn(route, retries=(self._again(route, trigger, found),))
+        if isinstance(found, (str, PutOff)):
+            return Turn(route, retries=(self._not_now(route, trigger, found),))
         outcome, stepped, note = found
         if outcome.held and route.what is What.TIMER:
             return Turn(route, retries=(Retry(route, self._material.now + MINUTE, "it asked for that"),))
         # That it waits until its object is quiet, ingest has said.
-        said = note or ("" if stepped.causes or stepped.start else outcome.why)
+        waits = trigger.settled is not None and stepped.start
+        said = note or ("" if stepped.causes or waits else outcome.why)
         return Turn(route, steps=(stepped,), note=f"{trigger.label}: {said}" if said else "")
+
+    def _at_rest(self, route: Route, trigger: Trigger | None) -> Turn:
+        """What a route for a definition comes to that is paused, or cannot be used."""
+        paused = trigger is not None and trigger.stateful is not None
+        # An event that is told to a definition alone came before the pause, or it would not have been told.
+        alone = trigger is not None and trigger.alone and route.what is What.EVENT
+        if route.what is What.TIMER or alone:
+            return Turn(route, retries=(Retry(route, self._material.now + MINUTE, "its definition is at rest"),))
+        if paused:
+            return Turn(route)  # events pass by what is paused, and what is changed then is told of afterwards
+        return Turn(route, retries=(Retry(route, self._material.now + MINUTE, "its definition cannot be used"),))
 
     def told(self, route: Route) -> Told | None:
         """What a route tells; None: its event is gone."""
@@ -206,8 +238,8 @@ class Decider:
 
     def step(
         self, trigger: Trigger, post: Post, told: Told, config: AccountConfig, maps: Seen | None = None
-    ) -> tuple[Outcome, Stepped, str] | str:
-        """A step with what follows from it, and a note for people; in words, why it failed.
+    ) -> tuple[Outcome, Stepped, str] | str | PutOff:
+        """A step with what follows from it, and a note for people; in words, why it failed, or why it is put off.
 
         Without ``maps`` it is told who is on which map by now.
         """
@@ -221,27 +253,28 @@ class Decider:
         before = None
         if memory.body is not None and memory.follows not in (0, trigger.stateful.version):
             before = self._material.befores.get((post, memory.follows))
-        outcome = take_step(
-            trigger.stateful,
-            Step(
-                occasion=told.occasion,
-                object=ObjectState(
-                    post.object_type_id,
-                    post.object_id,
-                    self._fields(stored.data),
-                    stored.tags,
-                    stored.version,
-                    maps.campaigns,
-                ),
-                memory=None if memory.body is None else Memory(memory.body, memory.follows),
-                now=self._material.now,
-                before=before,
+        step = Step(
+            occasion=told.occasion,
+            object=ObjectState(
+                post.object_type_id,
+                post.object_id,
+                self._fields(stored.data),
+                stored.tags,
+                stored.version,
+                maps.campaigns,
             ),
+            memory=None if memory.body is None else Memory(memory.body, memory.follows),
+            now=self._material.now,
+            before=before,
         )
-        if isinstance(outcome, str):
-            self.failed.append((post.account_id, trigger))
+        outcome = self._foreign(trigger, post, step, stored) if trigger.apart else take_step(trigger.stateful, step)
+        if isinstance(outcome, (str, PutOff)):
+            if isinstance(outcome, str):
+                self.failed.append((post.account_id, trigger))
             self._material.memories[post] = memory._replace(blocked=True)
             return outcome
+        if outcome.fires and (withheld := config.withholds(trigger, post.object_type_id)):
+            outcome = replace(outcome, fires=(), why=withheld)
         if outcome.held and isinstance(told.occasion, Due):
             return outcome, Stepped(post, trigger.source, memory.row_version, memory.body), ""
         stepped, note, tags = self._carrier.carry(outcome, trigger, post, told, stored, memory.row_version, config)
@@ -254,6 +287,25 @@ class Decider:
             else StoredMemory(memory.row_version + 1, kept.body, kept.follows, memory.blocked)
         )
         return outcome, stepped, note
+
+    def _foreign(self, trigger: Trigger, post: Post, step: Step, stored: StoredObject) -> Outcome | str | PutOff:
+        """What a plugin that runs apart has answered; where it has not been asked, it is to be."""
+        about = step.object
+        occasion = (step.occasion.key, step.occasion.hop) if isinstance(step.occasion, Occurred) else step.occasion
+        state = (stored.data, tuple(about.tags), about.version, about.campaigns)
+        key = (post, trigger.revision, occasion, state, step.memory, step.before is None)
+        answer = self._material.answers.known(key)
+        if answer is None:
+            self.wanted[key] = Wanted(trigger, step)
+            return ASKED
+        self.used.append(key)
+        return answer
+
+    def _not_now(self, route: Route, trigger: Trigger, found: str | PutOff) -> Retry:
+        return self._again(route, trigger, found) if isinstance(found, str) else self._later(route, found)
+
+    def _later(self, route: Route, found: PutOff) -> Retry:
+        return Retry(route, self._material.now + found.pause, found.reason)
 
     def _again(self, route: Route, trigger: Trigger, reason: str) -> Retry:
         attempts = route.attempts + 1
@@ -278,8 +330,13 @@ def concerned(
     route: Route, event: Event, config: AccountConfig, memories: Mapping[Post, StoredMemory] | None = None
 ) -> list[tuple[Post, Trigger]]:
     """The definitions that an event is told to; without ``memories``, those that it may be."""
+    if route.kind:
+        own = config.stepping(TriggerKey(route.kind, route.definition_id))
+        return [(route.post, own)] if own is not None and own.stateful is not None else []
     found = []
     for trigger, remembering in config.concerned(event):
+        if trigger.alone:
+            continue
         post = Post(route.object.account_id, trigger.key.kind, trigger.key.id, *route.object[1:])
         if trigger.source != route.source:
             continue

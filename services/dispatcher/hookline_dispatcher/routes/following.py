@@ -1,7 +1,7 @@
 """What follows from changes of definitions, in bounded steps between other work.
 
 Of one that is deleted everything is forgotten. One that is no longer paused gets the timers that were held, and its
-memories that follow another version are told that it was revised.
+memories that follow another version are told that it was revised. Of one that no longer settles the timers come due.
 """
 
 from __future__ import annotations
@@ -47,11 +47,13 @@ class Follower:
             # Of an account that is gone its definitions go one by one, perhaps behind it.
             items = {(row.kind, row.id) for row in await self._store.config_of(definition.account_id)}
             return definition[1:] not in items and await self._store.forget(definition, STEP) > 0
-        trigger = config.triggers.get(TriggerKey(definition.kind, definition.id))
+        trigger = config.stepping(TriggerKey(definition.kind, definition.id))
         if trigger is None:
             return await self._store.forget(definition, STEP) > 0
         if trigger.stateful is None or trigger.stateful.paused:
             return False
         if await self._store.release(definition, STEP):
+            return True
+        if trigger.settled is not None and not trigger.settled.quiet and await self._store.hasten(definition, STEP):
             return True
         return await self._store.revise(change, trigger.source, trigger.stateful.version, STEP) > 0

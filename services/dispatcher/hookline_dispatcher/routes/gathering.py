@@ -7,8 +7,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from hookline_dispatcher.config.account import AccountConfig
-from hookline_dispatcher.config.triggers import FindSource, TriggerKey, compile_trigger
-from hookline_dispatcher.core.event import Event
+from hookline_dispatcher.config.triggers import FindSource, TriggerKey, compile_beside
 from hookline_dispatcher.store.model import ConfigRow, StoredEvent
 from hookline_dispatcher.store.routing import DefinitionKey, Post, Routing, Work
 from hookline_plugin.stateful import StatefulCompiled
@@ -68,6 +67,8 @@ class Gatherer:
                     posts.update((post, *asked_posts(trigger, post)))
         memories = await self._store.memories(posts) if posts else {}
         objects = await self._store.objects({post.object for post in posts}) if posts else {}
+        forgetting = {post.object for post in posts if not _remembers(configs[post.account_id])}
+        objects.update(await self._store.newest(forgetting) if forgetting else {})
         material = Material(now, configs, work.events, memories, objects)
         befores = {}
         for post, memory in memories.items():
@@ -75,10 +76,9 @@ class Gatherer:
                 befores[post, memory.follows] = await self._before(post.definition, memory.follows)
         return replace(material, befores=befores)
 
-    async def named(self, account_id: int, event_id: str) -> Event | None:
+    async def named(self, account_id: int, event_id: str) -> StoredEvent | None:
         """An event that a firing named."""
-        found = await self._store.event(account_id, event_id)
-        return found.event if found else None
+        return await self._store.event(account_id, event_id)
 
     def _version(self, post: Post, material: Material) -> int:
         config = material.configs[post.account_id]
@@ -89,10 +89,18 @@ class Gatherer:
         key = (definition, version)
         if key not in self._befores:
             row = await self._store.version_of(definition, version)
-            self._befores[key] = compile_trigger(row, self._find_source).stateful if row else None
+            compiled = await compile_beside(row, self._find_source) if row else None
+            if compiled is not None and compiled.away:
+                return None
+            self._befores[key] = compiled.stateful if compiled else None
             if len(self._befores) > MOST_BEFORES:
                 self._befores.popitem(last=False)
         return self._befores[key]
+
+
+def _remembers(config: AccountConfig | None) -> bool:
+    """Whether the newest state of objects is kept. Where nothing has a memory any more it is that of some time ago."""
+    return config is not None and config.remembers
 
 
 def _asked(post: Post, config: AccountConfig | None) -> list[Post]:

@@ -15,7 +15,7 @@ from hookline_dispatcher.config.triggers import FindSource, Trigger
 from hookline_dispatcher.core.event import Event
 from hookline_dispatcher.core.instants import NEVER
 from hookline_dispatcher.ingest.routing import remembered
-from hookline_dispatcher.store.model import Intake
+from hookline_dispatcher.store.model import Intake, OwnRoute
 from hookline_dispatcher.store.routing import (
     NO_MEMORY,
     NO_OBJECT,
@@ -29,12 +29,16 @@ from hookline_dispatcher.store.routing import (
 )
 
 from .deciding import BEHIND, Decider, Material, Told
+from .foreign import PutOff
 from .gathering import Accounts, Gatherer, Read
 from .membership import Seen
 from .spending import Spending
 
 SEQ = 0
 """What stands for the seq of an event that is not stored."""
+
+PLUGIN_SECONDS = 3.0
+"""How long a plugin that runs apart is waited for."""
 
 AGAIN = "it has fired that before"
 
@@ -99,10 +103,15 @@ class Rehearser:
         config = material.configs[post.account_id]
         assert config is not None, "it was read"
         memory, stored = material.memories.get(post, NO_MEMORY), material.objects[post.object]
-        held_back = config.holds_back(trigger.source)
+        held_back = config.withholds(trigger, post.object_type_id)
         if held_back or memory.blocked:
             return Rehearsed(trigger, why=held_back or BEHIND)
         found = decider.step(trigger, post, told, config, maps)
+        if decider.wanted:
+            await material.answers.ask(decider.wanted, PLUGIN_SECONDS)
+            decider.wanted.clear()
+            material.memories[post], material.objects[post.object] = memory, stored
+            found = decider.step(trigger, post, told, config, maps)
         missing = decider.missing - material.named.keys()
         if missing:
             for key in missing:
@@ -111,6 +120,8 @@ class Rehearser:
             found = decider.step(trigger, post, told, config, maps)
         if isinstance(found, str):
             return Rehearsed(trigger, why=found)
+        if isinstance(found, PutOff):
+            return Rehearsed(trigger, why=found.reason)
         outcome, stepped, note = found
         fresh = await self._fresh(stepped)
         again = stepped.causes and not fresh
@@ -134,4 +145,6 @@ def _routes(event: Event, config: AccountConfig, now: int) -> tuple[Route, ...]:
     """What a commit of the event would leave for the router."""
     about = ObjectKey(event.account_id, event.object_type_id, event.object_id)
     sources = remembered(Intake(event, b"", now), config).routes
-    return tuple([Route(0, about, source, What.EVENT, event_seq=SEQ, create_time=now) for source in sources])
+    told = [OwnRoute(source, 0, 0) for source in sources]
+    told += [OwnRoute(each.source, each.key.kind, each.key.id) for each in config.alone(event)]
+    return tuple([Route(0, about, source, What.EVENT, kind, id_, SEQ, create_time=now) for source, kind, id_ in told])

@@ -23,6 +23,7 @@ from hookline_runtime.clock import Clock
 
 from .deciding import Decider
 from .following import Follower
+from .foreign import Answers
 from .gathering import Accounts, Gatherer, Read
 from .spending import Spending
 
@@ -36,6 +37,8 @@ PAUSE_SECONDS = 1.0
 FOLLOW_EVERY = 20
 """After how many batches a step after changes is taken although more waits."""
 FIGURES_SECONDS = 10.0
+PLUGIN_SECONDS = 0.1
+"""How long a batch waits, at most, for plugins that run apart."""
 MOST_WAITING = 1_000_000
 """Deliveries that may wait in lanes while it goes on."""
 
@@ -78,6 +81,7 @@ class Router:
         self._gatherer = Gatherer(store, accounts, find_source)
         self._follower = Follower(store, accounts)
         self.spending = Spending()
+        self.answers = Answers()
         self._wake = asyncio.Event()
         self._now = 0
         self._careful = 0
@@ -101,6 +105,7 @@ class Router:
                     await self._sleep()
         finally:
             measured.cancel()
+            self.answers.stop()
 
     async def turn(self) -> bool:
         """One batch, or where nothing waits one step after changes; False: there is nothing to do.
@@ -147,21 +152,29 @@ class Router:
 
     async def _decide(self, work: Work) -> list[Turn]:
         material = await self._gatherer.gather(work, self._now)
+        loop = asyncio.get_running_loop()
+        until = loop.time() + PLUGIN_SECONDS
         while True:
             fresh = replace(
                 material,
                 memories=dict(material.memories),
                 objects=dict(material.objects),
                 spending=self.spending,
+                answers=self.answers,
             )
             decider = Decider(fresh)
             turns = await self._turns(work, decider)
-            if not decider.missing:
-                for account_id, trigger in decider.failed:
-                    self._failed(account_id, trigger)
-                return turns
-            for key in decider.missing:
-                material.named[key] = await self._gatherer.named(*key)
+            if decider.missing:
+                for key in decider.missing:
+                    material.named[key] = await self._gatherer.named(*key)
+                continue
+            if decider.wanted and await self.answers.ask(decider.wanted, until - loop.time()):
+                continue
+            for account_id, trigger in decider.failed:
+                self._failed(account_id, trigger)
+            for used in decider.used:
+                self.answers.forget(used)
+            return turns
 
     async def _turns(self, work: Work, decider: Decider) -> list[Turn]:
         turns: list[Turn] = []

@@ -34,6 +34,14 @@ class Firing(NamedTuple):
     """The store's own: the row that counts what becomes of it."""
 
 
+class OwnRoute(NamedTuple):
+    """A definition that is told of an event by itself; ``kind`` is a number of the contract's ConfigKind."""
+
+    source: str
+    kind: int
+    id: int
+
+
 class Intake(NamedTuple):
     """An event to be committed with all that it fires."""
 
@@ -50,6 +58,8 @@ class Intake(NamedTuple):
     """How many emitted events lie before it."""
     tracked: bool = False
     """Whether it tells the newest state of an object that is kept."""
+    own_routes: tuple[OwnRoute, ...] = ()
+    """Definitions that are to be told of it afterwards, each by itself and whatever becomes of it meanwhile."""
 
 
 class IntakeStatus(enum.Enum):

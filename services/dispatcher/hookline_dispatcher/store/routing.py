@@ -273,6 +273,9 @@ class Routing(Protocol):
     async def fired_keys(self, source: str, post: Post, keys: Collection[str]) -> set[str]:
         """Those of the keys under which something was fired already."""
 
+    async def newest(self, keys: Collection[ObjectKey]) -> dict[ObjectKey, StoredObject]:
+        """The newest of these objects by the events that are stored, where their state is not kept."""
+
     async def take_turns(self, turns: Sequence[Turn]) -> list[IntakeResult]:
         """Commits turns in order, each as a whole; CONFLICT where what it was made from has changed meanwhile."""
 
@@ -287,6 +290,9 @@ class Routing(Protocol):
 
     async def release(self, definition: DefinitionKey, limit: int) -> int:
         """Lets timers that are held come, in a bounded step; how many."""
+
+    async def hasten(self, definition: DefinitionKey, limit: int) -> int:
+        """Has timers come due now, in a bounded step; how many."""
 
     async def revise(self, change: Change, source: str, version: int, limit: int) -> int:
         """Adds routes for memories that follow another version, in a bounded step; how many, 0: all were met."""

@@ -10,7 +10,7 @@ import orjson
 
 from hookline_dispatcher.core.event import Event
 from hookline_dispatcher.core.tags import changes_one, tags_after
-from hookline_dispatcher.store.model import Intake
+from hookline_dispatcher.store.model import Intake, OwnRoute
 from hookline_dispatcher.store.routing import ObjectKey, What
 
 from . import rows
@@ -45,12 +45,10 @@ class Arrivals:
             known = self._known(event) if changes_one(event) else ()
             tags = _json(tags_after(event, known))
             self._states.append((*object_of(event), event.object_version, event.data, tags))
-        for source in intake.routes:
-            self.route(object_of(event), source, What.EVENT, seq=seq, hop=intake.hop, now=intake.publish_time)
-
-    def route(self, key: ObjectKey, source: str, what: What, *, seq: int, hop: int, now: int) -> None:
-        """Something is to be told to every definition of a source that it concerns."""
-        self._routes.append((*key, source, what, 0, 0, seq, hop, "", 0, 0, now, 0, 0, ""))
+        told = [OwnRoute(source, 0, 0) for source in intake.routes]
+        for source, kind, id_ in (*told, *intake.own_routes):
+            whom = (source, What.EVENT, kind, id_)
+            self._routes.append((*object_of(event), *whom, seq, intake.hop, "", 0, 0, intake.publish_time, 0, 0, ""))
 
     def _known(self, event: Event) -> Sequence[str]:
         """The tags that an object had before an event, behind what was collected."""

@@ -11,7 +11,7 @@ from hookline_dispatcher.store.model import TARGET_KINDS, ConfigRow, TargetKey
 from .lane_row import DELETED
 from .lanes import Lanes
 from .order import release, unblock
-from .sweeps import DEFINITIONS, Sweeper
+from .sweeps import DEFINITIONS, SELDOM, Sweeper
 
 CHECKPOINT = "config_checkpoint"
 
@@ -56,7 +56,7 @@ class Configurer:
             self._connection.execute("DELETE FROM config_item WHERE account_id = ? AND kind = ? AND id = ?", key)
         if change.kind in TARGET_KINDS:
             self._retune(TargetKey(change.account_id, TARGET_KINDS[change.kind], change.id), change)
-        elif change.kind in DEFINITIONS:
+        if change.kind in DEFINITIONS or change.kind in SELDOM:
             self._sweeper.changed(change)
         self._connection.execute(
             "REPLACE INTO config_item (account_id, kind, id, revision, newest, deleted, superseded_time, body) "

@@ -60,6 +60,18 @@ SELECT j.key, o.data, o.tags, o.version
 FROM json_each(?) j JOIN object_state o ON o.account_id = j.value ->> 0 AND o.object_type_id = j.value ->> 1
     AND o.object_id = j.value ->> 2
 """
+# Ids of the system's events hold a blank: a target's number is no contact's, and a snapshot is of what was before.
+_NEWEST = """
+SELECT j.key, e.data, e.tags, e.object_version
+FROM json_each(?) j LEFT JOIN object_state o ON o.account_id = j.value ->> 0 AND o.object_type_id = j.value ->> 1
+    AND o.object_id = j.value ->> 2
+JOIN event e ON e.seq = (
+    SELECT seq FROM event INDEXED BY event_by_object
+    WHERE account_id = j.value ->> 0 AND object_type_id = j.value ->> 1 AND object_id = j.value ->> 2
+        AND (object_version = 0 OR object_version >= coalesce(o.version, 0)) AND instr(id, ' ') = 0
+    ORDER BY seq DESC LIMIT 1
+)
+"""
 _FIGURES = """
 SELECT
     (SELECT count(*) FROM pending_route INDEXED BY route_due WHERE aside_time = 0),
@@ -118,8 +130,15 @@ class StatefulStore(Reader):
 
     async def objects(self, keys: Collection[ObjectKey]) -> dict[ObjectKey, StoredObject]:
         """The newest of these objects."""
+        return await self._objects(_OBJECTS, keys)
+
+    async def newest(self, keys: Collection[ObjectKey]) -> dict[ObjectKey, StoredObject]:
+        """The newest of these objects by the events that are stored."""
+        return await self._objects(_NEWEST, keys)
+
+    async def _objects(self, statement: str, keys: Collection[ObjectKey]) -> dict[ObjectKey, StoredObject]:
         asked = list(keys)
-        found = await self._all(_OBJECTS, rows.keys(map(tuple, asked)))
+        found = await self._all(statement, rows.keys(map(tuple, asked)))
         return {
             asked[index]: StoredObject(bytes(data), tuple(orjson.loads(tags)), version)
             for index, data, tags, version in found
@@ -182,6 +201,10 @@ class StatefulStore(Reader):
     async def release(self, definition: DefinitionKey, limit: int) -> int:
         """Lets held timers come."""
         return int(await self._do("release", (definition, limit), limit))
+
+    async def hasten(self, definition: DefinitionKey, limit: int) -> int:
+        """Has timers come due now."""
+        return int(await self._do("hasten", (definition, limit), limit))
 
     async def revise(self, change: Change, source: str, version: int, limit: int) -> int:
         """Adds routes for memories that follow another version."""

@@ -173,6 +173,7 @@ class SqliteStore(TendedStore):
             "changed_done": single(sweeper.done),
             "recheck_held": single(sweeper.recheck_held),
             "release": single(sweeper.release),
+            "hasten": single(sweeper.hasten),
             "revise": single(sweeper.revise),
             "forget": single(sweeper.forget),
             "repeat_route": single(repeater.one),
@@ -244,7 +245,7 @@ class SqliteStore(TendedStore):
         """Commits events with their deliveries."""
         rows = sum(1 + len(intake.firings) for intake in intakes)
         found: list[IntakeResult] = await self._do("ingest", Batch(intakes, atomic), rows)
-        if any(intake.routes for intake in intakes):
+        if any(intake.routes or intake.own_routes for intake in intakes):
             self._routed()
         return found
 

@@ -15,10 +15,19 @@ from .arrivals import ROUTE
 DEFINITIONS = frozenset({6, 7, 8, 9})
 """Kinds of config items that hold the definition of a trigger."""
 
+SELDOM = frozenset({4, 6, 7})
+"""Kinds that seldom have a memory: subscriptions, global rules and forms, of which there may be very many."""
+
 _ITS = "account_id = ? AND kind = ? AND definition_id = ?"
 _TIMER = "account_id, kind, definition_id, object_type_id, object_id, key"
 _CHANGED = """
 INSERT INTO definition_change (account_id, kind, definition_id, number, follows, memory_id) VALUES (?, ?, ?, ?, 0, 0)
+ON CONFLICT DO UPDATE SET number = excluded.number, follows = 0, memory_id = 0
+"""
+_CHANGED_WHERE_REMEMBERED = """
+INSERT INTO definition_change (account_id, kind, definition_id, number, follows, memory_id)
+SELECT account_id, kind, definition_id, :number, 0, 0 FROM memory
+WHERE account_id = :account AND kind = :kind AND definition_id = :id LIMIT 1
 ON CONFLICT DO UPDATE SET number = excluded.number, follows = 0, memory_id = 0
 """
 _RECHECK = """
@@ -29,6 +38,11 @@ ON CONFLICT DO NOTHING
 _RELEASE = f"""
 UPDATE timer SET held = 0 WHERE ({_TIMER}) IN (
     SELECT {_TIMER} FROM timer INDEXED BY timer_held WHERE {_ITS} AND held = 1 LIMIT ?
+)
+"""  # noqa: S608 - constants
+_HASTEN = f"""
+UPDATE timer SET due_time = ? WHERE ({_TIMER}) IN (
+    SELECT {_TIMER} FROM timer WHERE {_ITS} AND held = 0 AND due_time > ? LIMIT ?
 )
 """  # noqa: S608 - constants
 _FOLLOWERS = f"""
@@ -61,6 +75,10 @@ class Sweeper:
 
     def changed(self, change: ConfigRow) -> None:
         """A definition was changed or deleted: the router is to look at it."""
+        if change.kind in SELDOM and not change.deleted:
+            whose = {"account": change.account_id, "kind": change.kind, "id": change.id, "number": change.revision}
+            self._connection.execute(_CHANGED_WHERE_REMEMBERED, whose)
+            return
         self._connection.execute(_CHANGED, (change.account_id, change.kind, change.id, change.revision))
 
     def done(self, done: Sequence[Change]) -> None:
@@ -77,6 +95,11 @@ class Sweeper:
     def release(self, definition: DefinitionKey, limit: int) -> int:
         """Lets held timers come; how many."""
         return self._connection.execute(_RELEASE, (*definition, limit)).rowcount
+
+    def hasten(self, definition: DefinitionKey, limit: int) -> int:
+        """Has timers come due now; how many."""
+        now = self._now()
+        return self._connection.execute(_HASTEN, (now, *definition, now, limit)).rowcount
 
     def revise(self, change: Change, source: str, version: int, limit: int) -> int:
         """Adds routes for memories that follow another version, from where the change stands on; how many."""
