@@ -12,6 +12,7 @@ import orjson
 import pytest
 
 from hookline_builtin.triggers import GlobalRuleSource
+from hookline_dispatcher.config.account import Switches
 from hookline_dispatcher.config.codec import ItemKind
 from hookline_dispatcher.core.event import Event
 from hookline_dispatcher.core.instants import DAY, HOUR
@@ -119,7 +120,7 @@ async def test_a_changed_rule_moves_its_timers(rig: Dates) -> None:
     assert len(await rig.fired()) == 1
 
 
-@pytest.mark.parametrize("settle", [{"quiet": "60s"}])
+@pytest.mark.parametrize("settle", [None, {"quiet": "60s"}])
 async def test_a_rule_without_dates_any_more_forgets_them(rig: Dates, settle: Any) -> None:
     await rig.configure(rig.rule(ON_DATE, trigger("sub_tag", tag_id="4")))
     await rig.tell(a_date=later(rig.clock.time, 3))
@@ -147,6 +148,20 @@ async def test_what_comes_while_it_is_paused_is_not_made_up_for(rig: Dates) -> N
     await rig.work()
     assert await rig.fired() == []
     await rig.let_pass(DAY)
+    assert await rig.fired() == [("9", "global_rule/1")]
+
+
+async def test_what_comes_while_rules_are_switched_off_is_not_made_up_for(rig: Dates) -> None:
+    await rig.configure(rig.rule(ON_DATE))
+    await rig.tell(a_date=later(rig.clock.time, 1))
+    await rig.work()
+    await rig.configure(rig.rule(ON_DATE), account_row(switches=Switches()))
+    await rig.tell(object_id="9", a_date=later(rig.clock.time, 4))
+    await rig.let_pass(2 * DAY)
+    await rig.configure(rig.rule(ON_DATE))
+    await rig.work()
+    assert await rig.fired() == []
+    await rig.let_pass(2 * DAY)
     assert await rig.fired() == [("9", "global_rule/1")]
 
 
