@@ -16,6 +16,8 @@ from hookline_dispatcher.config.codec import ItemKind
 from hookline_dispatcher.core.event import Event
 from hookline_dispatcher.core.instants import DAY, MINUTE
 from hookline_dispatcher.ingest.ingest import Publication
+from hookline_dispatcher.routes.rehearsing import Rehearser
+from hookline_dispatcher.routes.spending import Spending
 from hookline_dispatcher.store.model import ConfigRow, IntakeStatus
 from hookline_dispatcher.store.routing import Post, Stepped, Turn
 from hookline_plugin.encoder import Value
@@ -177,6 +179,21 @@ async def test_why_it_did_not_fire_stands_beside_the_event(rig: Members) -> None
     found = await rig.store.event(ACCOUNT, "e1")
     assert found is not None
     assert "global_rule/1: conditions do not hold: on campaign 3 (any_of[0].all_of[0])" in found.note
+
+
+async def test_what_an_event_would_lead_to_says_the_same(rig: Members) -> None:
+    await rig.configure(rig.map(3, *STAY), rig.rule(1, on_map(3), tag=ENTER), rig.rule(2, on_map(3), tag=LEAVE))
+    rehearser = Rehearser(rig.store, rig.cache, rig.find, Spending())
+    config = await rig.cache.account(ACCOUNT)
+    assert config is not None
+    for tag, rule_id, fires in ((ENTER, 1, True), (LEAVE, 2, False)):
+        event = Event(ACCOUNT, "asked", "sub_tag", 0, "8", b"{}", {"tag_id": tag})
+        would = [each async for each in rehearser.rehearse(event, config, rig.clock.time)]
+        assert [each.trigger.label for each in would] == ["campaign/3", f"global_rule/{rule_id}"]
+        step = would[1].stepped
+        assert step is not None
+        assert bool(step.causes) is fires
+        assert bool(await rig.fires(tag)) is fires
 
 
 async def test_a_turn_is_void_where_a_map_that_it_was_made_from_has_changed(rig: Members) -> None:
