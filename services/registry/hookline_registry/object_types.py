@@ -2,15 +2,15 @@
 
 from collections.abc import Collection, Iterator
 
-from sqlalchemy import ColumnElement, Row, delete, select, update
+from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from hookline_registry import feed
+from hookline_registry import owned_rows
 from hookline_registry.database import Transaction, next_id
-from hookline_registry.model import Field, ItemKind, ObjectType, ObjectTypeSettings
+from hookline_registry.model import Field, ObjectType, ObjectTypeSettings
 from hookline_registry.schema import object_type
 from hookline_registry.standard_types import FIRST_CUSTOM, RELATION
-from hookline_runtime.errors import AlreadyExists, FailedPrecondition, NotFound, Violation
+from hookline_runtime.errors import AlreadyExists, FailedPrecondition, Violation
 from hookline_runtime.webhook.names import UNWRITABLE
 
 
@@ -30,9 +30,7 @@ async def add(transaction: Transaction, account_id: int, new_id: int, settings: 
     """
     made = ObjectType(new_id, account_id, settings, transaction.now, transaction.now, transaction.revision)
     await _check_name(transaction, made)
-    row = {"account_id": account_id, "id": new_id, "create_time": made.create_time, **_columns(made)}
-    await transaction.connection.execute(object_type.insert().values(row))
-    await feed.put(transaction, made)
+    await owned_rows.insert(transaction, object_type, made, _columns(made))
     return made
 
 
@@ -41,11 +39,7 @@ async def get(connection: AsyncConnection, account_id: int, type_id: int) -> Obj
 
     Raises NotFound.
     """
-    query = select(object_type).where(object_type.c.account_id == account_id, object_type.c.id == type_id)
-    row = (await connection.execute(query)).one_or_none()
-    if row is None:
-        raise NotFound(f"there is no object type {type_id}")
-    return _read(row)
+    return _read(await owned_rows.find(connection, object_type, account_id, type_id))
 
 
 async def page(connection: AsyncConnection, account_id: int, after: int, limit: int) -> list[ObjectType]:
@@ -76,8 +70,7 @@ async def change(transaction: Transaction, current: ObjectType, settings: Object
         current.id, current.account_id, settings, current.create_time, transaction.now, transaction.revision
     )
     await _check_name(transaction, made)
-    await transaction.connection.execute(update(object_type).where(*_of(made)).values(_columns(made)))
-    await feed.put(transaction, made)
+    await owned_rows.change(transaction, object_type, made, _columns(made))
     return made
 
 
@@ -94,8 +87,7 @@ def check_custom(current: ObjectType) -> None:
 
 async def remove(transaction: Transaction, current: ObjectType) -> None:
     """Delete a custom object type; its id is never given again."""
-    await transaction.connection.execute(delete(object_type).where(*_of(current)))
-    await feed.bury(transaction, ItemKind.OBJECT_TYPE, current.account_id, current.id)
+    await owned_rows.remove(transaction, object_type, current)
 
 
 def violations(
@@ -147,10 +139,6 @@ async def _check_name(transaction: Transaction, made: ObjectType) -> None:
 
 def _folded(name: str) -> str:
     return name.strip().casefold()
-
-
-def _of(stored: ObjectType) -> tuple[ColumnElement[bool], ...]:
-    return (object_type.c.account_id == stored.account_id, object_type.c.id == stored.id)
 
 
 def _columns(stored: ObjectType) -> dict[str, object]:

@@ -5,17 +5,15 @@ from collections.abc import Sequence
 from hookline.registry.v1 import subscription_pb2 as pb
 from hookline.registry.v1 import subscription_pb2_grpc
 
-from hookline_registry import accounts, idempotency, settles, subscription_rules, subscriptions, wire
+from hookline_registry import accounts, asked_secrets, idempotency, settles, subscription_rules, subscriptions, wire
 from hookline_registry.database import Database, Transaction
 from hookline_registry.masks import paths_of
 from hookline_registry.model import SubscriptionSettings
 from hookline_registry.pages import Asked, collect
 from hookline_registry.requests import check_etag, check_id, create_of, refuse, updated
-from hookline_registry.signing_secrets import DEFAULT_OVERLAP, FORM, is_secret, new_secret, rotated
 from hookline_registry.subscription_rules import Installation
 from hookline_runtime.access import account_of
 from hookline_runtime.errors import InvalidArgument, Violation
-from hookline_runtime.times import span_of
 
 _CHANGEABLE = (
     "event",
@@ -55,7 +53,7 @@ class SubscriptionService(subscription_pb2_grpc.SubscriptionServiceServicer):
                 shown = wire.subscription(made_before, transaction.now)
                 return pb.CreateSubscriptionResponse(subscription=shown, config_revision=made_before.revision)
             settings = self._settings(request.subscription)
-            secret = _secret(request.signing_secret)
+            secret = asked_secrets.chosen(request.signing_secret)
             subscription_rules.check_plan(settings, account.settings.plan)
             stored = await subscriptions.create(transaction, account_id, settings, secret)
             await idempotency.remember(transaction, create, stored.id)
@@ -131,19 +129,16 @@ class SubscriptionService(subscription_pb2_grpc.SubscriptionServiceServicer):
     async def RotateSecret(self, request: pb.RotateSecretRequest, context: object) -> pb.RotateSecretResponse:
         """Give a new signing secret."""
         account_id = account_of(request.account_id)
-        overlap = span_of("overlap", request.overlap) if request.HasField("overlap") else DEFAULT_OVERLAP
+        overlap = asked_secrets.overlap_of(request.overlap if request.HasField("overlap") else None)
 
         async def work(transaction: Transaction) -> pb.RotateSecretResponse:
             await accounts.get(transaction.connection, account_id)
             current = await subscriptions.get(transaction.connection, account_id, request.id)
-            secret = _secret(request.signing_secret)
-            if secret == current.secrets.current:
-                raise InvalidArgument(Violation("signing_secret", "must differ from the current one"))
-            secrets = rotated(current.secrets, secret, transaction.now, overlap)
+            secrets = asked_secrets.rotation(current.secrets, request.signing_secret, transaction.now, overlap)
             stored = await subscriptions.change(transaction, current, secrets=secrets)
             return pb.RotateSecretResponse(
                 subscription=wire.subscription(stored, transaction.now),
-                signing_secret=secret,
+                signing_secret=secrets.current,
                 config_revision=stored.revision,
             )
 
@@ -164,9 +159,3 @@ class SubscriptionService(subscription_pb2_grpc.SubscriptionServiceServicer):
 def _setting_of(violation: Violation) -> str:
     """The setting that a path such as `subscription.headers[0].name` lies in."""
     return violation.field.removeprefix("subscription.").partition(".")[0].partition("[")[0]
-
-
-def _secret(given: str) -> str:
-    if given and not is_secret(given):
-        raise InvalidArgument(Violation("signing_secret", FORM))
-    return given or new_secret()

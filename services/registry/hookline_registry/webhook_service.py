@@ -7,6 +7,7 @@ from hookline.registry.v1 import webhook_pb2_grpc
 
 from hookline_registry import (
     accounts,
+    asked_secrets,
     definitions,
     idempotency,
     webhook_wire,
@@ -18,15 +19,12 @@ from hookline_registry.in_use import SHOWN, check_unused
 from hookline_registry.masks import paths_of
 from hookline_registry.model import Webhook
 from hookline_registry.pages import Asked, collect
-from hookline_registry.requests import check_etag, check_id, create_of, refuse, updated
-from hookline_registry.signing_secrets import DEFAULT_OVERLAP, FORM, is_secret, new_secret, rotated
+from hookline_registry.requests import check_etag, check_id, create_of, updated
 from hookline_registry.subscription_rules import Installation
 from hookline_registry.webhook_reader import Ahead, WebhookReader
 from hookline_registry.webhook_rules import READ_FROM
 from hookline_runtime.access import account_of
-from hookline_runtime.errors import InvalidArgument, Violation
 from hookline_runtime.plugins import PluginHost
-from hookline_runtime.times import span_of
 
 _CHANGEABLE = (
     "name",
@@ -66,9 +64,9 @@ class WebhookService(webhook_pb2_grpc.WebhookServiceServicer):
             if made_before is not None:
                 shown = webhook_wire.webhook(made_before, transaction.now)
                 return pb.CreateWebhookResponse(webhook=shown, config_revision=made_before.revision)
-            flaws = _secret_flaws(request.signing_secret)
+            flaws = asked_secrets.flaws(request.signing_secret)
             reading = await self._reader.reading(transaction, account_id, settings, ahead, flaws)
-            secret = request.signing_secret or new_secret()
+            secret = asked_secrets.chosen(request.signing_secret)
             stored = await webhooks.create(transaction, account_id, settings, reading, secret)
             await idempotency.remember(transaction, create, stored.id)
             return pb.CreateWebhookResponse(
@@ -146,20 +144,16 @@ class WebhookService(webhook_pb2_grpc.WebhookServiceServicer):
     ) -> pb.RotateWebhookSecretResponse:
         """Give a new signing secret."""
         account_id = account_of(request.account_id)
-        overlap = span_of("overlap", request.overlap) if request.HasField("overlap") else DEFAULT_OVERLAP
+        overlap = asked_secrets.overlap_of(request.overlap if request.HasField("overlap") else None)
 
         async def work(transaction: Transaction) -> pb.RotateWebhookSecretResponse:
             await accounts.get(transaction.connection, account_id)
             current = await webhooks.get(transaction.connection, account_id, request.id)
-            refuse(_secret_flaws(request.signing_secret))
-            secret = request.signing_secret or new_secret()
-            if secret == current.secrets.current:
-                raise InvalidArgument(Violation("signing_secret", "must differ from the current one"))
-            secrets = rotated(current.secrets, secret, transaction.now, overlap)
+            secrets = asked_secrets.rotation(current.secrets, request.signing_secret, transaction.now, overlap)
             stored = await webhooks.change(transaction, current, secrets=secrets)
             return pb.RotateWebhookSecretResponse(
                 webhook=webhook_wire.webhook(stored, transaction.now),
-                signing_secret=secret,
+                signing_secret=secrets.current,
                 config_revision=stored.revision,
             )
 
@@ -177,7 +171,3 @@ class WebhookService(webhook_pb2_grpc.WebhookServiceServicer):
 async def _check_unused(transaction: Transaction, current: Webhook, refused: str) -> None:
     users = await definitions.firing(transaction.connection, current.account_id, current.id, SHOWN + 1)
     check_unused(f"webhook {current.id} {refused}: it is fired by", users, "WEBHOOK_USED")
-
-
-def _secret_flaws(given: str) -> list[Violation]:
-    return [Violation("signing_secret", FORM)] if given and not is_secret(given) else []

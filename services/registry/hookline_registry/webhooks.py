@@ -4,16 +4,15 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, select, update
+from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from hookline_registry import feed
+from hookline_registry import owned_rows, target_columns
 from hookline_registry.database import Transaction, next_id
 from hookline_registry.in_use import User
-from hookline_registry.model import ItemKind, Reading, Secrets, Webhook, WebhookSettings
+from hookline_registry.model import Reading, Secrets, Webhook, WebhookSettings
 from hookline_registry.schema import webhook
 from hookline_registry.signing_secrets import alive
-from hookline_runtime.errors import NotFound
 
 
 async def create(
@@ -30,9 +29,7 @@ async def create(
         transaction.now,
         transaction.revision,
     )
-    row = {"account_id": account_id, "id": made.id, "create_time": made.create_time, **_columns(made)}
-    await transaction.connection.execute(webhook.insert().values(row))
-    await feed.put(transaction, made)
+    await owned_rows.insert(transaction, webhook, made, _columns(made))
     return made
 
 
@@ -41,11 +38,7 @@ async def get(connection: AsyncConnection, account_id: int, webhook_id: int) -> 
 
     Raises NotFound.
     """
-    query = select(webhook).where(webhook.c.account_id == account_id, webhook.c.id == webhook_id)
-    row = (await connection.execute(query)).one_or_none()
-    if row is None:
-        raise NotFound(f"there is no webhook {webhook_id}")
-    return _read(row)
+    return _read(await owned_rows.find(connection, webhook, account_id, webhook_id))
 
 
 async def page(
@@ -98,19 +91,13 @@ async def change(
         update_time=transaction.now,
         revision=transaction.revision,
     )
-    await transaction.connection.execute(update(webhook).where(*_of(made)).values(_columns(made)))
-    await feed.put(transaction, made)
+    await owned_rows.change(transaction, webhook, made, _columns(made))
     return made
 
 
 async def remove(transaction: Transaction, current: Webhook) -> None:
     """Delete a webhook; its id is never given again."""
-    await transaction.connection.execute(delete(webhook).where(*_of(current)))
-    await feed.bury(transaction, ItemKind.WEBHOOK, current.account_id, current.id)
-
-
-def _of(stored: Webhook) -> tuple[ColumnElement[bool], ...]:
-    return (webhook.c.account_id == stored.account_id, webhook.c.id == stored.id)
+    await owned_rows.remove(transaction, webhook, current)
 
 
 def _columns(stored: Webhook) -> dict[str, object]:
@@ -118,23 +105,11 @@ def _columns(stored: Webhook) -> dict[str, object]:
     return {
         "name": settings.name,
         "object_type_id": settings.object_type_id,
-        "url": settings.url,
         "method": settings.method,
-        "headers": [list(header) for header in settings.headers],
         "data": settings.data,
-        "content_type": settings.content_type,
         "media_type": stored.reading.media_type,
         "names": [[name, list(path), name in stored.reading.gone] for name, path in stored.reading.names],
-        "requests_per_minute": settings.requests_per_minute,
-        "max_retries": settings.max_retries,
-        "ordered": settings.ordered,
-        "dead_head": settings.dead_head,
-        "timeout": settings.timeout,
-        "secret": stored.secrets.current,
-        "old_secret": stored.secrets.old,
-        "old_secret_expire_time": stored.secrets.old_expire_time,
-        "update_time": stored.update_time,
-        "revision": stored.revision,
+        **target_columns.columns_of(stored),
     }
 
 
@@ -142,19 +117,12 @@ def _read(row: Row[tuple[object, ...]]) -> Webhook:
     settings = WebhookSettings(
         name=row.name,
         object_type_id=row.object_type_id,
-        url=row.url,
         method=row.method,
-        headers=tuple((name, value) for name, value in row.headers),
         data=row.data,
-        content_type=row.content_type,
-        requests_per_minute=row.requests_per_minute,
-        max_retries=row.max_retries,
-        ordered=row.ordered,
-        dead_head=row.dead_head,
-        timeout=row.timeout,
+        **target_columns.settings_in(row),
     )
     reading = _reading(row.media_type, row.names)
-    secrets = Secrets(row.secret, row.old_secret, row.old_secret_expire_time)
+    secrets = target_columns.secrets_in(row)
     times = row.create_time, row.update_time
     return Webhook(row.id, row.account_id, settings, reading, secrets, *times, row.revision)
 
