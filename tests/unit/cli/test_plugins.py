@@ -81,7 +81,7 @@ def test_a_person_sees_a_table_and_the_reasons() -> None:
     assert done.exit_code == 0
     rows = [" ".join(line.split()) for line in done.stdout.splitlines()]
     assert "builtin hookline-builtin 0.1.0 built in encoder xml application/xml, text/xml; also for webhooks" in rows
-    assert "builtin hookline-builtin 0.1.0 built in trigger source form_rule without memory" in rows
+    assert "builtin hookline-builtin 0.1.0 built in trigger source form_rule with memory" in rows
     assert "noisy acme-noisy 2.1 isolated encoder upper text/upper; for subscriptions only" in rows
     assert "missing acme-noisy 2.1 isolated nothing" in rows
     assert "noisy encoder upper is not used for text/plain: text serves it already" in rows

@@ -297,7 +297,7 @@ def test_says_what_is_in_use_of_each_plugin() -> None:
     assert builtin.name == "builtin"
     assert [(each.name, each.webhooks) for each in builtin.encoders] == [(name, True) for name in BUILT_IN]
     assert builtin.encoders[2].media_types == ("application/xml", "text/xml")
-    assert ("global_rule", False) in [(each.name, each.memory) for each in builtin.trigger_sources]
+    assert ("global_rule", True) in [(each.name, each.memory) for each in builtin.trigger_sources]
     assert others == [
         Plugin("a", Origin("acme", "1.2"), (UsedEncoder("a-csv", ("text/comma", "text/csv"), webhooks=False),)),
         Plugin("b", Origin(), (UsedEncoder("b-csv", ("text/tab",), webhooks=False),)),
