@@ -67,8 +67,8 @@ class SettleRig(RouterRig):
         revision = self.revision + 1
         about = more.pop("object_type_id", CONTACT)
         if self.kind is SUBSCRIPTION:
-            spans = {"quiet": quiet * SECOND, "longest": longest * SECOND}
-            return target_row(replace(target(1, "sub_tag", revision=revision), **spans, **more))
+            plain = target(1, "sub_tag", revision=revision)
+            return target_row(replace(plain, quiet=quiet * SECOND, longest=longest * SECOND, **more))
         settle = {"quiet": f"{quiet}s", "longest": f"{longest}s"} if quiet else {}
         if self.kind is RULE:
             triggers = [{"event": "sub_tag", "params": {"tag_id": "4"}}]

@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from hookline_cli import tables
+from hookline_cli.commands.settling import settle_words
 from hookline_cli.printable import printable
 
 
@@ -38,6 +39,7 @@ def rule_facts(rule: global_rule_pb2.GlobalRule) -> Text:
             ("name", printable(rule.name)),
             ("object type", str(rule.object_type_id)),
             ("at work", _at_work(rule.paused)),
+            ("settles", settle_words(rule.settle)),
             ("when", printable(rule.text.events)),
             ("if", printable(rule.text.conditions)),
             ("do", printable(rule.text.actions)),
@@ -77,6 +79,7 @@ def form_facts(form: form_pb2.Form) -> Text:
             ("kind", _form_kind(form)),
             ("object type", str(form.object_type_id)),
             ("at work", _at_work(form.paused)),
+            ("settles", settle_words(form.settle)),
             ("every submission", _webhooks(form.always_on)),
             ("successful payment", _webhooks(form.payment_successful)),
             ("failed payment", _webhooks(form.payment_failed)),

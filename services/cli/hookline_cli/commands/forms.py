@@ -8,6 +8,7 @@ from hookline.registry.v1 import form_pb2, form_pb2_grpc, global_rule_pb2
 
 from hookline_cli.commands.definitions import form_facts, forms
 from hookline_cli.commands.one_by_id import Kind, add_commands
+from hookline_cli.commands.settling import LongestOption, SettleOption, add_update, settle_of
 from hookline_cli.output import as_json
 from hookline_cli.session import Session, talks
 
@@ -25,6 +26,8 @@ async def create(
     always: Annotated[list[int] | None, typer.Option(help="A webhook that every submission fires.", min=1)] = None,
     successful: Annotated[list[int] | None, typer.Option(help="One for successful payments.", min=1)] = None,
     failed: Annotated[list[int] | None, typer.Option(help="One for failed payments.", min=1)] = None,
+    settle: SettleOption = None,
+    settle_longest: LongestOption = None,
 ) -> None:
     """Make a form with its rules; webhooks may be given several times."""
     registry = await session.registry()
@@ -36,6 +39,7 @@ async def create(
         always_on=_actions(always),
         payment_successful=_actions(successful),
         payment_failed=_actions(failed),
+        settle=settle_of(settle, settle_longest),
     )
     request = form_pb2.CreateFormRequest(account_id=session.account_id, form=form, request_id=str(uuid.uuid4()))
     answer = await registry.answer(form_pb2_grpc.FormServiceStub(registry.channel).CreateForm, request)
@@ -64,6 +68,7 @@ add_commands(
     resume="Let a form's submissions fire again.",
     delete="Delete a form; what its submissions have fired is still sent.",
 )
+add_update(app, KIND)
 
 
 def _actions(webhooks: list[int] | None) -> list[global_rule_pb2.RuleAction]:

@@ -9,6 +9,7 @@ from rich.syntax import Syntax
 from rich.text import Text
 
 from hookline_cli import tables
+from hookline_cli.commands.settling import settle_words
 from hookline_cli.output import as_json
 from hookline_cli.printable import printable
 from hookline_cli.sink.printing import pretty_body
@@ -28,6 +29,7 @@ def subscription_facts(subscription: subscription_pb2.Subscription) -> Text:
             ("per minute", str(throttle) if throttle else "no limit"),
             ("retries", str(subscription.max_retries) if subscription.HasField("max_retries") else ""),
             ("ordered", "yes" if subscription.ordered else ""),
+            ("settles", settle_words(subscription.settle)),
             ("created", tables.moment(subscription.create_time)),
             ("changed", tables.moment(subscription.update_time)),
             ("old secret ends", tables.moment(subscription.old_secret_expire_time)),

@@ -11,6 +11,7 @@ from hookline.registry.v1 import global_rule_pb2, global_rule_pb2_grpc
 from hookline_cli.commands.definitions import rule_facts, rules
 from hookline_cli.commands.one_by_id import Kind, add_commands
 from hookline_cli.commands.request_options import text_of
+from hookline_cli.commands.settling import LongestOption, SettleOption, add_update, settle_of
 from hookline_cli.output import as_json
 from hookline_cli.session import Session, talks
 
@@ -31,6 +32,8 @@ async def create(
     webhook: Annotated[list[int] | None, typer.Option(help="What it fires; may be repeated.", min=1)] = None,
     object_type: Annotated[int, typer.Option(help="What it is about: 0 contact, 149 deal.", min=0)] = 0,
     paused: Annotated[bool, typer.Option("--paused", help="Made, but not at work yet.")] = False,
+    settle: SettleOption = None,
+    settle_longest: LongestOption = None,
     file: Annotated[Path | None, typer.Option(help="A rule as JSON, with the names of the contract.")] = None,
 ) -> None:
     """Make a global rule, from its text form or from a file; it is at work at once."""
@@ -46,6 +49,8 @@ async def create(
         request.text.actions = ";".join(f"Ping_APIURL({id_})" for id_ in webhook or ())
     request.rule.name = name or request.rule.name
     request.rule.paused = paused or request.rule.paused
+    if (settling := settle_of(settle, settle_longest)) is not None:
+        request.rule.settle.CopyFrom(settling)
     registry = await session.registry()
     stub = global_rule_pb2_grpc.GlobalRuleServiceStub(registry.channel)
     answer = await registry.answer(stub.CreateGlobalRule, request)
@@ -74,6 +79,7 @@ add_commands(
     resume="Let a rule fire again; what happened meanwhile is not made up for.",
     delete="Delete a global rule; what it has fired is still sent.",
 )
+add_update(app, KIND)
 
 
 def _read(file: Path, rule: global_rule_pb2.GlobalRule) -> None:

@@ -13,6 +13,7 @@ from hookline_cli.commands.one_by_id import Kind, add_commands
 from hookline_cli.commands.rendering import subscription_facts, with_secret
 from hookline_cli.commands.request_options import DeadHead, headers, media_type, secret_of
 from hookline_cli.commands.secret_rotation import add_rotation
+from hookline_cli.commands.settling import LongestOption, SettleOption, add_update, settle_of
 from hookline_cli.output import as_json
 from hookline_cli.session import Session, talks
 
@@ -48,6 +49,8 @@ async def create(
     ordered: request_options.OrderedOption = False,
     dead_head: request_options.DeadHeadOption = DeadHead.skip,
     timeout: request_options.TimeoutOption = None,
+    settle: SettleOption = None,
+    settle_longest: LongestOption = None,
     secret_file: request_options.SecretOption = None,
 ) -> None:
     """Subscribe a URL to an event; the signing secret is shown this once."""
@@ -62,6 +65,7 @@ async def create(
         max_retries=max_retries,
         ordered=ordered,
         dead_head=dead_head.number,
+        settle=settle_of(settle, settle_longest),
     )
     if timeout is not None:
         subscription.timeout.FromNanoseconds(round(timeout * 1e9))
@@ -99,4 +103,5 @@ add_commands(
     show="Show one subscription.",
     delete="Unsubscribe; what is pending is cancelled.",
 )
+add_update(app, KIND)
 add_rotation(app, KIND, "RotateSecret")
