@@ -174,6 +174,17 @@ async def test_what_is_much_is_cut(fed: Fed) -> None:
     assert (len(large.emits), large.left_out) == (0, 20)
 
 
+async def test_a_subscription_that_settles_says_when_it_would_fire(fed: Fed) -> None:
+    item = subscription_item(3, fed.receiver.url)
+    item.subscription.subscription.settle.quiet.FromSeconds(600)
+    await fed.change(item)
+    shown = await explained(fed)
+    (step,) = shown.steps
+    assert (step.trigger.source, step.trigger.id, len(step.waits), list(shown.fires)) == ("subscription", 3, 1, [])
+    assert shown.unmatched_reason == "the subscriptions to it settle first"
+    assert step.reason == "it waits until the object is quiet"
+
+
 async def test_a_plan_without_the_triggers_is_said(fed: Fed) -> None:
     await fed.change(account_item(PRO, global_rules=False), trigger_item(7, toy((1, ""))))
     shown = await explained(fed)

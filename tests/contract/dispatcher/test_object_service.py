@@ -17,7 +17,7 @@ from hookline_builtin.campaign import CampaignSource
 from hookline_dispatcher.core.instants import DAY
 from hookline_plugin.trigger import TriggerSource
 from hookline_runtime.access import Scope
-from tests.contract.dispatcher.fed import Fed, running, trigger_item, webhook_item
+from tests.contract.dispatcher.fed import Fed, running, subscription_item, trigger_item, webhook_item
 from tests.contract.dispatcher.receiver import BOUND, until
 from tests.contract.dispatcher.suite import Caller
 from tests.contract.registry.world import refusal
@@ -69,6 +69,20 @@ async def test_an_object_says_what_is_known_of_it_and_where_it_is(fed: Fed) -> N
     assert (first.waiting, first.set_aside) == (0, 0)
     await fed.change(trigger_item(5, {**WAITING, "state": "CAMPAIGN_STATE_PAUSED"}, "campaign", CAMPAIGN))
     assert (await shown(fed)).places[0].held
+
+
+async def test_a_subscription_that_settles_remembers_an_object(fed: Fed) -> None:
+    item = subscription_item(3, fed.receiver.url)
+    item.subscription.subscription.settle.quiet.FromSeconds(600)
+    await fed.change(item)
+    await enter(fed)
+    async with asyncio.timeout(BOUND):
+        while len((await shown(fed)).places) < 3:
+            await asyncio.sleep(0.01)
+    settling = (await shown(fed)).places[0]
+    assert (settling.trigger.source, settling.trigger.id, settling.held) == ("subscription", 3, False)
+    assert settling.HasField("until_time")
+    assert (await fed.user.EraseObject(pb.EraseObjectRequest(object_id="8"))).memories == 3
 
 
 async def test_what_was_erased_is_not_found_and_enters_anew(fed: Fed) -> None:

@@ -47,11 +47,9 @@ async def listed(fed: Fed, **which: Any) -> list[pb.Route]:
 
 async def aside(fed: Fed, number: int, **which: Any) -> list[pb.Route]:
     """The routes, once there are that many."""
-    found: list[pb.Route] = []
     async with asyncio.timeout(BOUND):
-        while len(found) != number:
+        while len(found := await listed(fed, **which)) != number:
             await asyncio.sleep(0.01)
-            found = await listed(fed, **which)
     return found
 
 

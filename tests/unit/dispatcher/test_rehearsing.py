@@ -6,20 +6,22 @@ import sqlite3
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hookline_builtin.campaign import CampaignSource
+from hookline_dispatcher.config.account import Switches
 from hookline_dispatcher.config.codec import ItemKind
 from hookline_dispatcher.core.event import Event
 from hookline_dispatcher.core.instants import DAY, HOUR, SECOND
 from hookline_dispatcher.ingest.ingest import Publication
-from hookline_dispatcher.ingest.routing import match
+from hookline_dispatcher.ingest.routing import route
 from hookline_dispatcher.routes.deciding import BEHIND
 from hookline_dispatcher.routes.rehearsing import AGAIN, Rehearsed, Rehearser
 from hookline_dispatcher.store.model import ConfigRow
@@ -28,10 +30,12 @@ from hookline_plugin.encoder import Payload
 from hookline_plugin.stateful import Firing, Occurred, Outcome, Step
 from hookline_plugin.trigger import TriggerSource
 from tests.unit.builtin.campaign_maps import campaign, end, entry, fork, goal, send, tag, wait
-from tests.unit.dispatcher.configs import ACCOUNT, target, target_row, trigger_row
+from tests.unit.builtin.rules import SOURCE, WORLD, rule, trigger
+from tests.unit.dispatcher.configs import ACCOUNT, account_row, target, target_row, trigger_row
 from tests.unit.dispatcher.counting_source import Counting, CountingSource
 from tests.unit.dispatcher.router_rig import RouterRig
 
+OFF = "global rules are switched off for the account"
 ABOUT = ObjectKey(ACCOUNT, 0, "8")
 FIRST = campaign(
     entry("hello"),
@@ -73,6 +77,8 @@ class Rig(RouterRig):
     def find(self, name: str) -> TriggerSource | None:
         if name == "campaign":
             return cast("TriggerSource", CampaignSource())
+        if name == "global_rule":
+            return cast("TriggerSource", SOURCE)
         if name == "repeating":
             return cast("TriggerSource", self.repeating)
         return super().find(name)
@@ -81,6 +87,11 @@ class Rig(RouterRig):
         await super().open()
         self.rehearser = Rehearser(self.store, self.cache, self.find, self.router.spending)
 
+    def rule(self, id_: int, *triggers: dict[str, Any], **more: Any) -> ConfigRow:
+        definition = rule(*(triggers or (trigger("sub_tag", tag_id="1"),)), id=str(id_), **more)
+        ready = {**SOURCE.resolve(definition, WORLD), "actions": [{"webhook_id": "1"}]}
+        return trigger_row(id_, "global_rule", ready, revision=self.revision + 1)
+
     def row(self, id_: int, definition: object, source: str = "counting") -> ConfigRow:
         kind = ItemKind.CAMPAIGN if source == "campaign" else ItemKind.TRIGGER
         return trigger_row(id_, source, definition, kind=kind, revision=self.revision + 1)
@@ -88,8 +99,9 @@ class Rig(RouterRig):
     def event(self, tag_id: str, *, version: int = 0, type_: str = "sub_tag", name: str = "") -> Event:
         self.published += 1
         id_ = name or f"e{self.published}"
-        data = b'{"n":%d}' % self.published
         now = self.clock.now()
+        day = datetime.fromtimestamp(now // SECOND, UTC).date() + timedelta(days=self.published % 3)
+        data = b'{"n":%d,"a_date":"%s"}' % (self.published, str(day).encode())
         return Event(ACCOUNT, id_, type_, 0, "8", data, {"tag_id": tag_id}, version, tags=(tag_id,), occurred_time=now)
 
     async def rehearsed(self, event: Event) -> list[Rehearsed]:
@@ -133,6 +145,10 @@ async def everything(rig: Rig) -> None:
         rig.row(7, {}, "repeating"),
         rig.row(5, FIRST, "campaign"),
         rig.row(6, SECOND_MAP, "campaign"),
+        target_row(replace(target(3, "sub_tag"), quiet=60 * SECOND, longest=HOUR)),
+        rig.rule(11),
+        rig.rule(12, settle={"quiet": "60s"}),
+        rig.rule(13, trigger("on_date_field", field="a_date"), trigger("unsub_tag", tag_id="2")),
     )
 
 
@@ -143,7 +159,7 @@ EVENTS = "SELECT id, type FROM event"
 OCCASIONS = st.lists(
     st.one_of(
         st.tuples(st.sampled_from(["1", "2", "3", "4"]), st.sampled_from(["sub_tag", "unsub_tag"]), st.integers(0, 2)),
-        st.sampled_from([SECOND, HOUR, 2 * DAY]),
+        st.sampled_from([SECOND, 50 * SECOND, HOUR, 2 * DAY]),
     ),
     max_size=8,
 )
@@ -176,7 +192,7 @@ async def _compared(rig: Rig, event: Event) -> None:
         (cause.intake.event.id, keyed.firing.fired_by) for s in steps for cause in s.causes for keyed in cause.firings
     }
     fired |= {(e.intake.event.id, f.fired_by) for s in steps for e in s.emitted for f in e.intake.firings}
-    fired |= {(event.id, firing.fired_by) for firing in match(event, config)[0]}
+    fired |= {(event.id, firing.fired_by) for firing in route(event, config, rig.clock.now()).firings}
     assert rig.rows(DELIVERIES) - deliveries == fired
     here = {(s.post.kind, s.post.id, name, int(there)) for s in steps for name, there in dict(s.moves).items()}
     assert rig.rows(PLACES) - places == here - places
@@ -225,6 +241,27 @@ async def test_what_emitting_counts_against_is_left_as_it_was(rig: Rig) -> None:
         (found,) = await rig.rehearsed(rig.event("4"))
         assert found.stepped is not None
         assert len(found.stepped.emitted) == 1
+
+
+async def test_what_settles_says_when_it_would_fire_or_that_the_plan_holds_it_back(rig: Rig) -> None:
+    settling = target_row(replace(target(3, "sub_tag"), quiet=60 * SECOND, longest=HOUR))
+    dated = rig.rule(13, trigger("on_date_field", field="a_date"), trigger("sub_tag", tag_id="1"))
+    await rig.configure(settling, rig.rule(12, settle={"quiet": "60s"}), dated)
+    found = {each.trigger.label: each for each in await rig.rehearsed(rig.event("1"))}
+    due = rig.clock.now() + 60 * SECOND
+    for label in ("subscription/3", "global_rule/12"):
+        stepped = found[label].stepped
+        assert stepped is not None
+        assert ([timer.due_time for timer in stepped.start], stepped.causes) == ([due], ())
+    stepped = found["global_rule/13"].stepped
+    assert stepped is not None
+    assert (len(stepped.causes), len(stepped.start)) == (1, 1)
+    await rig.configure(settling, account_row(switches=Switches()))
+    found = {each.trigger.label: each for each in await rig.rehearsed(rig.event("1"))}
+    assert (found["global_rule/12"].why, found["global_rule/12"].quiet) == (OFF, True)
+    stepped = found["global_rule/13"].stepped
+    assert stepped is not None
+    assert (found["global_rule/13"].why, stepped.causes, len(stepped.start)) == (OFF, (), 1)
 
 
 async def test_a_system_event_and_an_account_without_memory_tell_nobody(rig: Rig) -> None:

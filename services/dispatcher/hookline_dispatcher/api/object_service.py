@@ -72,7 +72,7 @@ class ObjectService(object_service_pb2_grpc.ObjectServiceServicer):
 
 def _place(standing: Standing, config: AccountConfig | None) -> pb.ObjectPlace:
     post = standing.post
-    trigger = config.triggers.get(TriggerKey(post.kind, post.id)) if config else None
+    trigger = config.stepping(TriggerKey(post.kind, post.id)) if config else None
     return pb.ObjectPlace(
         trigger=delivery_pb2.FiredBy(source=trigger.source if trigger else source_of(post.kind), id=post.id),
         elements=standing.elements,
@@ -84,5 +84,7 @@ def _place(standing: Standing, config: AccountConfig | None) -> pb.ObjectPlace:
 
 
 def _at_rest(trigger: Trigger | None) -> bool:
-    """Whether a definition is not woken by its timers: one that is paused wants no events either."""
-    return trigger is None or trigger.stateful is None or not (trigger.enters or trigger.watches)
+    """Whether a definition is not woken by its timers: one with a memory of its own that is paused wants no events."""
+    if trigger is None or trigger.stateful is None:
+        return True
+    return trigger.settled.paused if trigger.settled else not (trigger.enters or trigger.watches)

@@ -103,9 +103,11 @@ class Rehearser:
         config = material.configs[post.account_id]
         assert config is not None, "it was read"
         memory, stored = material.memories.get(post, NO_MEMORY), material.objects[post.object]
-        held_back = config.withholds(trigger, post.object_type_id)
-        if held_back or memory.blocked:
-            return Rehearsed(trigger, why=held_back or BEHIND)
+        # What is told alone waits behind nothing; what settles is not told at all of what it may not fire.
+        why = BEHIND if memory.blocked and not trigger.alone else ""
+        why = (config.withholds(trigger, post.object_type_id) if trigger.settled else "") or why
+        if why:
+            return Rehearsed(trigger, why=why)
         found = decider.step(trigger, post, told, config, maps)
         if decider.wanted:
             await material.answers.ask(decider.wanted, PLUGIN_SECONDS)
