@@ -37,6 +37,11 @@ def test_what_an_event_tells_of_tags(told: Event, known: tuple[str, ...], after:
     assert changes_one(told) is one
 
 
+def test_no_more_tags_are_known_than_an_event_may_list() -> None:
+    known = tuple(str(number) for number in range(1000, 2000))
+    assert tags_after(event("sub_tag"), known) == (*known[1:], "4")
+
+
 TAGS = st.lists(st.sampled_from("3456"), unique=True).map(tuple)
 
 

@@ -11,6 +11,8 @@ from .event import Event
 
 ADDED, REMOVED = "sub_tag", "unsub_tag"
 _TAG = "tag_id"
+MOST = 1000
+"""How many tags of an object are known, as many as an event may list; the one that was told of first goes first."""
 
 
 def changes_one(event: Event) -> bool:
@@ -23,7 +25,7 @@ def tags_after(event: Event, known: Sequence[str] = ()) -> tuple[str, ...]:
     tag = event.params.get(_TAG, "")
     if event.type == ADDED and tag:
         tags = event.tags or tuple(known)
-        return tags if tag in tags else (*tags, tag)
+        return tags if tag in tags else (*tags, tag)[-MOST:]
     if event.type == REMOVED and tag:
         return tuple(each for each in event.tags or known if each != tag)
     return event.tags
