@@ -96,7 +96,7 @@ class AccountConfig:
         if not self.remembers:
             return ()
         found = (*_found(self.by_entry, event), *_found(self.by_watch, event))
-        concerned = [each for each in found if not each.alone]
+        concerned = [*(each for each in found if not each.alone), *self.unasked]
         return tuple(sorted({each.source for each in concerned}, key=lambda name: (name != CAMPAIGN, name)))
 
     def alone(self, event: Event) -> list[Trigger]:
@@ -104,7 +104,7 @@ class AccountConfig:
         kind = event_type(event.type)
         if not self.remembers or (kind is not None and not kind.producer):
             return []
-        return [*(each for each in _found(self.by_entry, event) if each.alone), *self.unasked]
+        return [each for each in _found(self.by_entry, event) if each.alone]
 
     def stepping(self, key: TriggerKey) -> Trigger | None:
         """The definition that steps what is remembered under a key; None where there is none any more."""

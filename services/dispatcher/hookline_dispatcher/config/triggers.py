@@ -92,9 +92,9 @@ class Trigger:
     @property
     def alone(self) -> bool:
         """Whether it is told of events by itself: an update may give it a memory or take it away, and so whether ingest
-        asks it or the router.
+        asks it or the router. Never one whose plugin runs apart: that always has a memory, or is not known yet.
         """
-        return self.stateful is not None and (self.settled is not None or self.key.kind in RULES)
+        return self.apart is None and self.stateful is not None and (self.settled is not None or self.key.kind in RULES)
 
     @property
     def label(self) -> str:
