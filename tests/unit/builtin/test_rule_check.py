@@ -125,7 +125,7 @@ def test_refuses_a_rule(changes: dict[str, Any], path: str, reason: str) -> None
         (comparison("a_date", "ON", "x", relative={}), ".comparison", "value or relative, not both"),
         (comparison("a_date", "ON", relative="x"), ".comparison.relative", "must be an object"),
         (relative("a_date", "ON", 10_001), ".comparison.relative.offset", "from -10000 to 10000"),
-        (comparison("a_date", "ON", relative={"offset": 1}), ".comparison.relative.unit", "required where offset is not"),
+        (comparison("a_date", "ON", relative={"offset": 1}), ".comparison.relative.unit", "required where offset is"),
         (relative("a_date", "ON", 1, "YEARS"), ".comparison.relative.unit", "must be one of DATE_UNIT_DAYS"),
         *(
             (comparison(f"a_{kind}", op, operand), ".comparison.comparison", f"does not fit a field of the kind {kind}")
