@@ -113,6 +113,14 @@ async def scored(suite: Suite, event_id: str, score: float) -> None:
     await suite.publish(event_id, data=json.dumps({"points": score}).encode(), **happened)
 
 
+async def noted(suite: Suite, event_id: str, words: str) -> None:
+    """Waits until the router has told an event: a step sees the newest data, so the next one may not come before."""
+    asked = event_service_pb2.GetEventRequest(event_id=event_id)
+    async with asyncio.timeout(BOUND):
+        while not any(words in note for note in (await suite.user.GetEvent(asked)).event.notes):
+            await asyncio.sleep(0.01)
+
+
 async def test_a_score_fires_when_it_crosses_its_threshold_across_a_restart(suite: Suite, tmp_path: Path) -> None:
     contact = (await suite.world.user.GetObjectType(object_type_pb2.GetObjectTypeRequest(id=0))).object_type
     contact.fields.add(key="points", label="Points", kind=NUMBER)
@@ -122,6 +130,7 @@ async def test_a_score_fires_when_it_crosses_its_threshold_across_a_restart(suit
     made = await hook(suite, "score", data="score=[Points]")
     found = await trigger(suite, "score_crosses", field="points", threshold=50, webhook_id=made.id)
     await scored(suite, "created", 30)
+    await noted(suite, "created", "below the threshold")
     await suite.dispatcher.drain()
     await suite.restart(tmp_path)
     suite.revision = 0
@@ -131,6 +140,7 @@ async def test_a_score_fires_when_it_crosses_its_threshold_across_a_restart(suit
     assert delivery.fired_by == dpb.FiredBy(source="score_crosses", id=found.id)
     await scored(suite, "higher", 70)
     await scored(suite, "down", 10)
+    await noted(suite, "down", "the score went down")
     await scored(suite, "up-again", 50)
     assert await arrived(suite, "score", 2) == [b"score=61", b"score=50"]
 
