@@ -29,7 +29,7 @@ from hookline_dispatcher.store.routing import (
 )
 
 from .deciding import BEHIND, Decider, Material, Told
-from .foreign import PutOff
+from .foreign import ASKED, PutOff
 from .gathering import Accounts, Gatherer, Read
 from .membership import Seen
 from .spending import Spending
@@ -40,6 +40,7 @@ SEQ = 0
 PLUGIN_SECONDS = 3.0
 """How long a plugin that runs apart is waited for."""
 
+LATE = "its plugin does not answer in time"
 AGAIN = "it has fired that before"
 
 
@@ -123,7 +124,8 @@ class Rehearser:
         if isinstance(found, str):
             return Rehearsed(trigger, why=found)
         if isinstance(found, PutOff):
-            return Rehearsed(trigger, why=found.reason)
+            decider.wanted.clear()
+            return Rehearsed(trigger, why=LATE if found is ASKED else found.reason)
         outcome, stepped, note = found
         fresh = await self._fresh(stepped)
         again = stepped.causes and not fresh
