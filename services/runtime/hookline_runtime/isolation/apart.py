@@ -110,6 +110,10 @@ class Apart:
             raise self._away("is busy")
         try:
             child = self._child
+            if child is not None and (how := child.ended()):
+                # Nobody's question did that.
+                self._lose(child, how)
+                child = None
             if child is None:
                 raise self._away(self.problem)
             try:
@@ -154,14 +158,17 @@ class Apart:
         """End the process for good."""
         with self._state:
             self._closed = True
+            self._words = "is being stopped"
             child, self._child = self._child, None
             timer = self._timer
-        self._words = "is being stopped"
         if timer is not None:
             timer.cancel()
-        if child is not None:
-            child.kill()
         self._threads.shutdown(wait=False, cancel_futures=True)
+        if child is not None:
+            child.stop()
+            # Whoever has the turn finds out at once; only then may its pipes be closed.
+            with self._turn:
+                child.kill()
 
     def _away(self, words: str) -> PluginAway:
         self.counts.away += 1
@@ -189,12 +196,12 @@ class Apart:
 
     def _pause(self, words: str) -> None:
         """Have it started again after a pause."""
-        self.counts.kills += 1
-        self._words = words
         with self._state:
-            self._breaker = self._breaker.struck(time.monotonic())
             if self._closed:
                 return
+            self.counts.kills += 1
+            self._words = words
+            self._breaker = self._breaker.struck(time.monotonic())
             self._timer = threading.Timer(self._breaker.pause, self._revive)
             self._timer.daemon = True
             self._timer.start()

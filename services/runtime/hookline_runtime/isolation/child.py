@@ -98,13 +98,22 @@ class Child:
         except (EOFError, OSError):
             raise Lost(self._ending()) from None
 
+    def ended(self) -> str:
+        """Say how it has ended while nobody asked it; empty: it runs."""
+        return "" if self._process.poll() is None else self._ending()
+
+    def stop(self) -> None:
+        """Have whoever asks it find that it is gone; `kill` is for whoever has the turn."""
+        if not self._killed:
+            with contextlib.suppress(OSError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+
     def kill(self) -> None:
         """End it and whatever it started; it may have ended already."""
         if self._killed:
             return
+        self.stop()
         self._killed = True
-        with contextlib.suppress(OSError):
-            os.killpg(self._process.pid, signal.SIGKILL)
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
                 with contextlib.suppress(OSError):

@@ -33,15 +33,23 @@ class Frame(NamedTuple):
     tail: bytes = b""
 
 
+def as_json(message: object) -> bytes:
+    """Give the JSON of a message; mappings and sequences of any kind may be in it.
+
+    Raises Unsayable.
+    """
+    try:
+        return _WRITER.encode(message).encode("ascii")
+    except (TypeError, ValueError, RecursionError) as error:
+        raise Unsayable(type(error).__name__) from None
+
+
 def packed(frame: Frame) -> bytes:
     """Give the bytes of a frame.
 
     Raises Unsayable.
     """
-    try:
-        text = _WRITER.encode(frame.message).encode("ascii")
-    except (TypeError, ValueError, RecursionError) as error:
-        raise Unsayable(type(error).__name__) from None
+    text = as_json(frame.message)
     return HEADER.pack(frame.number, len(text), len(frame.tail)) + text + frame.tail
 
 

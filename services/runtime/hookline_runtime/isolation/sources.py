@@ -1,6 +1,5 @@
 """Trigger sources of plugins that run apart: the Protocols of the plugin API, kept by asking the plugin's process."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
 from typing import Any, cast
@@ -10,6 +9,7 @@ from hookline_plugin.stateful import Outcome, StatefulCompiled, Step
 from hookline_plugin.trigger import Compiled, Decision, Flaw, Happening, Interest, World
 from hookline_runtime.isolation.answers import Answer, texts, value_of
 from hookline_runtime.isolation.apart import Apart, Turn
+from hookline_runtime.isolation.frames import as_json
 from hookline_runtime.isolation.steps import outcome_in, step_out
 from hookline_runtime.isolation.values import (
     decision_in,
@@ -93,8 +93,7 @@ class _Definition:
         self.apart = apart
         self._place = place
         self._written = payload_out(definition)
-        text = json.dumps([place, self._written]).encode()
-        self.key = blake2b(text, digest_size=_KEY_BYTES).hexdigest()
+        self.key = blake2b(as_json([place, self._written]), digest_size=_KEY_BYTES).hexdigest()
 
     def compile(self, turn: Turn) -> Answer:
         return turn.ask(["compile", self._place, self.key, self._written])

@@ -6,6 +6,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -217,13 +218,25 @@ async def test_one_that_hangs_holds_up_neither_the_loop_nor_who_waits_behind(
     assert turns > 10
 
 
-def test_it_ends_with_its_pipe(apart: Apart, encoder: TemplateEncoder) -> None:
+def test_it_ends_with_its_pipe_which_is_nobodys_fault(apart: Apart, encoder: TemplateEncoder) -> None:
     assert apart._child is not None
     process = apart._child._process
     assert process.stdin is not None
     process.stdin.close()
     assert process.wait(BOUND) == 0
-    with pytest.raises(PluginStopped):
+    with pytest.raises(PluginAway):
+        encoder.encode({})
+    up_again(apart)
+    assert encoder.encode({}) == b"{}"
+
+
+def test_one_that_is_asked_may_be_closed(apart: Apart, encoder: TemplateEncoder) -> None:
+    with ThreadPoolExecutor(1) as thread:
+        asked = thread.submit(encoder.encode, {"do": "hang"})
+        until(lambda: apart._turn.locked())
+        apart.close()
+        assert isinstance(asked.exception(BOUND), PluginStopped)
+    with pytest.raises(PluginAway, match="is being stopped"):
         encoder.encode({})
 
 
