@@ -19,12 +19,12 @@ import pytest
 from google.protobuf.field_mask_pb2 import FieldMask
 from hookline.dispatcher.v1 import delivery_pb2 as dpb
 from hookline.dispatcher.v1 import delivery_service_pb2, event_service_pb2
-from hookline.registry.v1 import object_type_pb2, trigger_pb2, webhook_pb2
+from hookline.registry.v1 import campaign_pb2, object_type_pb2, trigger_pb2, webhook_pb2
 
 from hookline_runtime.channels import open_channel
 from tests.contract.dispatcher.receiver import until
 from tests.contract.dispatcher.suite import Suite, event, running
-from tests.contract.registry.world import hooking, ruling, subscribing
+from tests.contract.registry.world import campaigning, hooking, ruling, subscribing
 from tests.integration.installed_plugins import install_examples, lay_down
 from tests.integration.process import apart, free_port
 from tests.unit.runtime.isolation import hostile
@@ -204,14 +204,23 @@ async def test_harm_in_a_trigger_costs_its_own_firings_only(suite: Suite, kind: 
     made = [(await hook(suite, f"w{number}", data="id=[Contact ID]")).id for number in range(1, 8)]
     bad = [await trigger(suite, kind, fires=[made[0]], **{member: each}) for each in ("hang", "end", "number")]
     await known(suite, (await suite.world.user.CreateGlobalRule(ruling(made[1]))).config_revision)
+    made_campaign = await suite.world.user.CreateCampaign(campaigning(made[2]))
+    live = campaign_pb2.PublishCampaignRequest(id=made_campaign.campaign.id)
+    await known(suite, (await suite.world.user.PublishCampaign(live)).config_revision)
     for number in range(5):
         assert (await suite.publish(object_id=f"{number}")).deliveries == 1
     assert len(await arrived(suite, "w2", 5)) == 5
+    assert len(await arrived(suite, "w3", 5)) == 5, "a campaign is stepped by the same router"
+    explained = await suite.user.Explain(event_service_pb2.ExplainRequest(event=event(object_id="77")))
+    assert {each.fired_by.source for each in explained.fires} == {"global_rule", "campaign"}
+    assert {each.trigger.source for each in explained.not_fired} == {kind}
     for each in bad:
         await suite.world.user.DeleteTrigger(trigger_pb2.DeleteTriggerRequest(id=each.id))
     await trigger(suite, kind, fires=[made[6]])
     await suite.publish("fine", object_id="99")
     assert await arrived(suite, "w7", 1) == [b"id=99"]
+    explained = await suite.user.Explain(event_service_pb2.ExplainRequest(event=event(object_id="100")))
+    assert kind in {each.fired_by.source for each in explained.fires}
 
 
 async def test_what_happens_while_a_plugin_cannot_compile_is_not_lost(suite: Suite, tmp_path: Path) -> None:

@@ -13,6 +13,8 @@ from structlog.testing import capture_logs
 import hookline_builtin
 from hookline_plugin import Encoder, Payload, hookimpl
 from hookline_plugin.template import Names, Template, TemplateError
+from hookline_runtime.isolation.encoders import EncoderApart
+from hookline_runtime.isolation.limits import Isolation
 from hookline_runtime.plugins import Origin, Plugin, PluginHost, Problem, UsedEncoder
 
 BUILT_IN = ("form", "json", "xml", "text")
@@ -222,6 +224,19 @@ def test_loads_what_is_installed(install: Install) -> None:
     found = host.encoder_for("text/upper")
     assert found is not None
     assert found.encode({"a": "b"}) == b"{'A': 'B'}"
+
+
+@pytest.mark.parametrize("trusted, isolated", [(set(), True), ({"other"}, True), ({"upper"}, False), ({"*"}, False)])
+def test_who_is_trusted_runs_in_the_service_itself(install: Install, trusted: set[str], isolated: bool) -> None:
+    install("acme-upper", "upper", "acme_upper_3", PLUGIN.format(name="upper"))
+    host = PluginHost.load(Isolation(trusted=frozenset(trusted)))
+    assert isinstance(host.encoder_for("text/upper"), EncoderApart) is isolated
+    assert {each.name: each.isolated for each in host.plugins} == {"builtin": False, "upper": isolated}
+    assert [each.name for each in host.aparts] == (["upper"] if isolated else [])
+    host.close()
+    assert [each.reason for each in host.problems] == (
+        ["is not asked at the moment: it is stopped"] if isolated else []
+    )
 
 
 def test_what_cannot_be_imported_stops_nobody(install: Install) -> None:

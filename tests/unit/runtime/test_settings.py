@@ -57,3 +57,12 @@ def test_everything_that_is_wrong_is_named(monkeypatch: pytest.MonkeyPatch) -> N
     lines = str(caught.value).splitlines()
     assert sorted(line.partition(":")[0] for line in lines) == ["HOOKLINE_GRPC_ADDRESS", "HOOKLINE_LOG_LEVEL"]
     assert "HOOKLINE_GRPC_ADDRESS: is required" in lines
+
+
+def test_trusted_plugins_are_names_between_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Own.load().isolation.trusted == frozenset()
+    monkeypatch.setenv("HOOKLINE_TRUSTED_PLUGINS", " csv, score,,")
+    monkeypatch.setenv("HOOKLINE_PLUGIN_SECONDS", "0.5")
+    isolation = Own.load().isolation
+    assert isolation.trusted == {"csv", "score"}
+    assert (isolation.limits.seconds, isolation.limits.check_seconds) == (0.5, 2.5)

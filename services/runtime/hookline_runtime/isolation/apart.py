@@ -158,7 +158,7 @@ class Apart:
         """End the process for good."""
         with self._state:
             self._closed = True
-            self._words = "is being stopped"
+            self._words = "is stopped"
             child, self._child = self._child, None
             timer = self._timer
         if timer is not None:

@@ -236,7 +236,7 @@ def test_one_that_is_asked_may_be_closed(apart: Apart, encoder: TemplateEncoder)
         until(lambda: apart._turn.locked())
         apart.close()
         assert isinstance(asked.exception(BOUND), PluginStopped)
-    with pytest.raises(PluginAway, match="is being stopped"):
+    with pytest.raises(PluginAway, match="it is stopped"):
         encoder.encode({})
 
 
