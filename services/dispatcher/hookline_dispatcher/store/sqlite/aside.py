@@ -71,22 +71,19 @@ class Repeater:
         self._again([route_id], [Post(*found)])
         return True
 
-    def many(
-        self, account_id: int, which: AsideOf, before: int, after: AsidePlace, limit: int
-    ) -> tuple[int, AsidePlace | None]:
-        """Has those told again that were set aside up to ``before``: how many, and where to go on; None: nowhere."""
-        columns = f"r.id, r.object_type_id, r.object_id, r.aside_time {_FROM} {_OF}"
+    def many(self, account_id: int, which: AsideOf, after: AsidePlace, limit: int) -> tuple[int, AsidePlace | None]:
+        """Has those behind a place told again: how many, and where to go on; None: nowhere."""
+        columns = f"r.id, r.object_type_id, r.object_id {_FROM} {_OF}"
         found = self._connection.execute(
             f"SELECT {columns} ORDER BY r.object_type_id, r.object_id, r.id LIMIT ?",
             (*_whose(account_id, which), *after[2:], limit),
         ).fetchall()
-        chosen = [(id_, *about) for id_, *about, aside_time in found if aside_time <= before]
-        posts = {Post(account_id, which.kind, which.definition_id, type_, id_) for _, type_, id_ in chosen}
-        self._again([id_ for id_, *_ in chosen], posts)
+        posts = {Post(account_id, which.kind, which.definition_id, *about) for _, *about in found}
+        self._again([id_ for id_, *_ in found], posts)
         if len(found) < limit:
-            return len(chosen), None
-        id_, object_type_id, object_id, _ = found[-1]
-        return len(chosen), AsidePlace(which.kind, which.definition_id, object_type_id, object_id, id_)
+            return len(found), None
+        id_, object_type_id, object_id = found[-1]
+        return limit, AsidePlace(which.kind, which.definition_id, object_type_id, object_id, id_)
 
     def drop(self, account_id: int, route_id: int) -> bool:
         """Deletes one. Nothing waits behind what is set aside, so nothing has to be woken."""

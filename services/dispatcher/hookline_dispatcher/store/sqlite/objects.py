@@ -16,6 +16,9 @@ from hookline_dispatcher.store.routing import ObjectKey, Post
 
 from . import rows
 
+MOST_ELEMENTS = 10
+"""At how many elements of one definition an object is shown to be; on a map it is at one."""
+
 _ITS = "account_id = ? AND kind = ? AND definition_id = ? AND object_type_id = ? AND object_id = ?"
 _WAITING = "pending_route INDEXED BY route_own", "kind > 0 AND aside_time = 0"
 _ASIDE = "pending_route INDEXED BY route_aside_own", "kind > 0 AND aside_time > 0"
@@ -34,7 +37,10 @@ SELECT kind, id FROM d WHERE EXISTS (
 """
 _STANDING = f"""
 SELECT
-    (SELECT json_group_array(element) FROM element WHERE {_ITS} AND element <> '' AND present > 0),
+    (SELECT json_group_array(element) FROM (
+        SELECT element FROM element WHERE {_ITS} AND element <> '' AND present > 0
+        ORDER BY element LIMIT {MOST_ELEMENTS}
+    )),
     (SELECT due_time FROM timer WHERE {_ITS} ORDER BY due_time LIMIT 1),
     (SELECT held FROM timer WHERE {_ITS} ORDER BY due_time LIMIT 1),
     (SELECT count(*) FROM {_WAITING[0]} WHERE {_WAITING[1]} AND {_ITS}),

@@ -36,11 +36,11 @@ class TendedStore(StatefulStore):
         return done
 
     async def repeat_routes(self, account_id: int, which: AsideOf) -> int:
-        """Has all of them told again, step by step."""
-        total, after, before = 0, FIRST_PLACE, self._now()
+        """Has all of them told again, step by step; one that fails again meanwhile lies behind the walk."""
+        total, after = 0, FIRST_PLACE
         while True:
             found: tuple[int, AsidePlace | None] = await self._do(
-                "repeat_routes", (account_id, which, before, after, AT_ONCE), AT_ONCE
+                "repeat_routes", (account_id, which, after, AT_ONCE), AT_ONCE
             )
             self._routed()
             total += found[0]
