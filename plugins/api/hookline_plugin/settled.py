@@ -93,6 +93,11 @@ class Settled:
         """Those that the definition asks about."""
         return self._compiled.campaigns if isinstance(self._compiled, AsksCampaigns) else ()
 
+    def newest_event(self, memory: Memory) -> str:
+        """Give the key of the newest event that settles; empty: nothing does. Raises ValueError as `step` does."""
+        settling = _read(memory.body)
+        return "" if settling is None else settling.kinds[-1].key
+
     def step(self, step: Step) -> Outcome:
         """Decide what follows; raises ValueError for a memory that is not its own."""
         if self.paused:

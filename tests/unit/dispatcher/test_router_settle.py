@@ -368,6 +368,19 @@ async def test_switches_hold_back_as_plans_do(pausing: SettleRig) -> None:
     assert pausing.sent == []
 
 
+async def test_why_it_did_not_fire_then_is_noted_with_the_last_event(pausing: SettleRig) -> None:
+    await pausing.settle()
+    await pausing.tell(1)
+    await pausing.tell(2)
+    pausing.switches = Switches()
+    await pausing.settle()
+    await pausing.later()
+    words = "global rules" if pausing.kind is RULE else "form rules"
+    said = f"{NAMES[pausing.kind]}/1: {words} are switched off for the account"
+    assert (await pausing.notes("e2"))[-1] == said
+    assert said not in await pausing.notes("e1")
+
+
 async def test_a_rule_that_no_longer_wants_the_event_does_not_fire(pausing: SettleRig) -> None:
     await pausing.settle()
     await pausing.tell(1)
@@ -378,6 +391,8 @@ async def test_a_rule_that_no_longer_wants_the_event_does_not_fire(pausing: Sett
     await pausing.later()
     assert pausing.sent == []
     assert await pausing.left() == (0, 0, False)
+    why = "conditions do not hold: tag 77" if pausing.kind is RULE else "the form has no actions for this outcome"
+    assert why in (await pausing.notes("e1"))[-1]
 
 
 @pytest.fixture

@@ -1,10 +1,11 @@
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import pytest
 
 from hookline_plugin import Payload
-from hookline_plugin.settled import Settled
+from hookline_plugin.settled import NOT_SETTLING, Settled
 from hookline_plugin.stateful import Due, Memory, ObjectState, Occurred, Outcome, Revised, StatefulCompiled, Step, Timer
 from hookline_plugin.trigger import Decision, Fire, Happening, Interest
 
@@ -97,6 +98,18 @@ def test_why_nothing_fires_is_told() -> None:
     done = take(Due(first.start[0].key, 0), first.memory, 10, {})
     assert not done.fires
     assert done.why == "it is empty"
+
+
+def test_the_newest_event_that_settles_is_told() -> None:
+    first = take(occurred("e1"), None, 0)
+    assert first.memory is not None
+    assert SETTLED.newest_event(first.memory) == "e1"
+    other = take(occurred("e2", replace(EVENT, type="sub_tag")), first.memory, 1)
+    again = take(occurred("e3"), other.memory, 1)
+    assert other.memory is not None
+    assert again.memory is not None
+    assert [SETTLED.newest_event(each) for each in (other.memory, again.memory)] == ["e2", "e3"]
+    assert SETTLED.newest_event(Memory(json.dumps(NOT_SETTLING).encode())) == ""
 
 
 def test_an_early_timer_waits_on_and_a_stale_one_does_nothing() -> None:

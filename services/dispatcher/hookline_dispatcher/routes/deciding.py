@@ -178,13 +178,20 @@ class Decider:
             return Turn(timer=timer, retries=(Retry(own, self._material.now + AWAY, trigger.fault),))
         if trigger.stateful is None or trigger.stateful.paused:
             return Turn(timer=timer, hold=True)
-        if self._material.memories.get(post, NO_MEMORY).blocked:
+        memory = self._material.memories.get(post, NO_MEMORY)
+        if memory.blocked:
             return Turn(timer=timer, retries=(Retry(own, NEVER, BEHIND),))
         found = self.step(trigger, post, Told(Due(timer.key, timer.due_time), None, 0, timer.hop), config)
         if isinstance(found, (str, PutOff)):
             return Turn(timer=timer, retries=(self._not_now(own, trigger, found),))
-        outcome, stepped, _ = found
-        return Turn(timer=timer, hold=True) if outcome.held else Turn(timer=timer, steps=(stepped,))
+        outcome, stepped, note = found
+        if outcome.held:
+            return Turn(timer=timer, hold=True)
+        said = note or ("" if stepped.causes else outcome.why)
+        if trigger.settled is None or memory.body is None or stepped.memory is not None or not said:
+            return Turn(timer=timer, steps=(stepped,))
+        about = trigger.settled.newest_event(Memory(memory.body))
+        return Turn(timer=timer, steps=(stepped,), note=f"{trigger.label}: {said}", note_event=about)
 
     def _own(self, route: Route, config: AccountConfig | None) -> Turn:
         """What a route for one definition comes to."""

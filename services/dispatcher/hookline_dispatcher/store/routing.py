@@ -210,6 +210,8 @@ class Turn:
     """What is to be told to one definition alone; of ``route`` itself it moves the retry."""
     note: str = ""
     """For people, beside the event."""
+    note_event: str = ""
+    """The id of that event where it is not the route's."""
 
 
 class RouteFigures(NamedTuple):

@@ -90,8 +90,10 @@ class Turner:
         for step in turn.steps:
             versions[step.post] = 0 if step.memory is None else step.guard + 1
             self._timers(step)
-        if turn.note and turn.route and turn.route.event_seq:
-            self._note(turn.route.event_seq, turn.note)
+        if turn.note and turn.timer and turn.note_event:
+            self._note("account_id = ? AND id = ?", (turn.timer.post.account_id, turn.note_event), turn.note)
+        elif turn.note and turn.route and turn.route.event_seq:
+            self._note("seq = ?", (turn.route.event_seq,), turn.note)
         if turn.route:
             self._end_route(turn.route, turn.retries)
             known.discard(turn.route.id)
@@ -132,10 +134,10 @@ class Turner:
         row = (*route.object, *own, route.timer_key, route.due_time, *times, retry.reason)
         rows.insert(self._connection, "pending_route", ROUTE, [row])
 
-    def _note(self, seq: int, note: str) -> None:
+    def _note(self, which: str, values: tuple[object, ...], note: str) -> None:
         self._connection.execute(
-            "UPDATE event SET note = note || char(10) || ? WHERE seq = ? AND length(note) < ?",
-            (note, seq, LONGEST_NOTE),
+            f"UPDATE event SET note = note || char(10) || ? WHERE {which} AND length(note) < ?",  # noqa: S608 - constants
+            (note, *values, LONGEST_NOTE),
         )
 
     def _timers(self, step: Stepped) -> None:
