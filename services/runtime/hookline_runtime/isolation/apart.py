@@ -140,8 +140,14 @@ class Apart:
         try:
             future = self._threads.submit(timely)
         except RuntimeError:
-            raise self._away("is being stopped") from None
-        return await asyncio.wrap_future(future)
+            raise self._away("is stopped") from None
+        try:
+            return await asyncio.wrap_future(future)
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if future.cancelled() and task is not None and not task.cancelling():
+                raise self._away("is stopped") from None
+            raise
 
     def failed(self, kind: str) -> PluginFailed:
         """Take note that it raised something of that name, and give the error that says so."""
