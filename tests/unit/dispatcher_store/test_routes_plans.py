@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from hookline_dispatcher.core.instants import DAY, NEVER
 from hookline_dispatcher.store.aside import FIRST_PLACE, AsideOf
+from hookline_dispatcher.store.model import ConfigRow
 from hookline_dispatcher.store.routing import NewTimer, Retry, Route, Turn, What
 from hookline_dispatcher.store.sqlite.lanes import WAITING
 from tests.unit.dispatcher_store.rig import ACCOUNT, NOW, Rig
@@ -35,6 +36,9 @@ async def everything(rig: Rig) -> None:
     (change,) = await store.changes(10)
     await store.release(KEY, 10)
     await store.revise(change, "campaign", 1, 10)
+    await store.hasten(KEY, 10)
+    await store.newest([POST.object])
+    await store.apply_config([replace_kind(definition(1))], 2)
     (revised, *_) = [each for each in (await store.work(NOW, 10)).routes if each.kind]
     await store.take_turns([Turn(revised)])
     await store.changed_done([change])
@@ -49,6 +53,11 @@ async def everything(rig: Rig) -> None:
     assert await store.forget(KEY, 10) == 0
     assert await store.config_of(ACCOUNT)
     await put_aside(rig)
+
+
+def replace_kind(row: ConfigRow) -> ConfigRow:
+    """A definition of a kind that is looked at only where something is remembered."""
+    return replace(row, kind=6)
 
 
 async def put_aside(rig: Rig) -> None:

@@ -77,7 +77,7 @@ class ExplainedSteps:
         fires = (fired_by(each.fired_by, each.target) for each in emitted.intake.firings)
         told = (
             delivery_pb2.FiredBy(source=trigger.source, id=trigger.key.id)
-            for trigger, _ in (self._config.concerned(event) if emitted.intake.routes else ())
+            for trigger, _ in (self._config.concerned(event) if emitted.intake.told else ())
         )
         sets_off = {(each.source, each.id, each.element): each for part in (fires, told) for each in part}
         return pb.ExplainedEmit(

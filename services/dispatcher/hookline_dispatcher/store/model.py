@@ -61,6 +61,11 @@ class Intake(NamedTuple):
     own_routes: tuple[OwnRoute, ...] = ()
     """Definitions that are to be told of it afterwards, each by itself and whatever becomes of it meanwhile."""
 
+    @property
+    def told(self) -> bool:
+        """Whether anybody is to be told of it afterwards."""
+        return bool(self.routes or self.own_routes)
+
 
 class IntakeStatus(enum.Enum):
     """What became of an intake."""

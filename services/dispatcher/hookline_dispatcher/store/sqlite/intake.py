@@ -202,7 +202,7 @@ class Intaker:
                 intake.note,
             )
         )
-        if intake.tracked or intake.routes or intake.own_routes:
+        if intake.tracked or intake.told:
             self.arrivals.add(seq, intake)
         claims = [claim for firing in intake.firings if (claim := self._fire(firing, intake, seq, found))]
         if len(claims) < len(intake.firings):

@@ -245,7 +245,7 @@ class SqliteStore(TendedStore):
         """Commits events with their deliveries."""
         rows = sum(1 + len(intake.firings) for intake in intakes)
         found: list[IntakeResult] = await self._do("ingest", Batch(intakes, atomic), rows)
-        if any(intake.routes or intake.own_routes for intake in intakes):
+        if any(intake.told for intake in intakes):
             self._routed()
         return found
 
