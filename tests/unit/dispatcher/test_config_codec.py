@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
+import orjson
 import pytest
 from hookline.registry.v1 import account_pb2, config_pb2, object_type_pb2, subscription_pb2, webhook_pb2
 from hypothesis import given, settings
@@ -7,13 +10,14 @@ from hypothesis import strategies as st
 
 from hookline_dispatcher.config.account import Switches
 from hookline_dispatcher.config.codec import ItemKind, compile_account, decode_key, decode_target, heard_row, heard_time
+from hookline_dispatcher.config.settling import settles
 from hookline_dispatcher.config.targets import Secret, SubscriptionSettings, TargetSettings, WebhookSettings
 from hookline_dispatcher.config.wire import config_row
 from hookline_dispatcher.core.instants import SECOND
 from hookline_dispatcher.core.lane import LanePolicy
 from hookline_dispatcher.store.model import ConfigRow, TargetKey
 from hookline_runtime.access import KeyKind, KeyRecord, Scope
-from tests.unit.dispatcher.configs import ACCOUNT, account_row, key, key_row, target, target_row
+from tests.unit.dispatcher.configs import ACCOUNT, account, account_row, key, key_row, target, target_row
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=20)
 NUMBERS = st.integers(0, 2**62)
@@ -26,6 +30,8 @@ TARGETS = st.builds(
     url=TEXT,
     format=st.integers(1, 3),
     content_type=TEXT,
+    quiet=NUMBERS,
+    longest=NUMBERS,
     headers=st.lists(st.tuples(TEXT, TEXT), max_size=3).map(tuple),
     max_retries=st.integers(0, 180),
     timeout=NUMBERS,
@@ -139,6 +145,8 @@ def test_a_subscription_with_everything_set() -> None:
         dead_head=subscription_pb2.DEAD_HEAD_BLOCK,
     )
     stored.timeout.FromMicroseconds(5 * SECOND)
+    stored.settle.quiet.FromMicroseconds(10 * SECOND)
+    stored.settle.longest.FromMicroseconds(25 * SECOND)
     old = config_pb2.SigningSecret(secret="whsec_b2xk")
     old.expire_time.FromMicroseconds(99)
     assert subscription(stored, config_pb2.SigningSecret(secret="whsec_bmV3"), old) == SubscriptionSettings(
@@ -149,12 +157,38 @@ def test_a_subscription_with_everything_set() -> None:
         url="https://r.example/",
         format=3,
         content_type="application/json",
+        quiet=10 * SECOND,
+        longest=25 * SECOND,
         headers=(("X-A", "1"),),
         max_retries=0,
         timeout=5 * SECOND,
         secrets=(Secret("whsec_bmV3"), Secret("whsec_b2xk", 99)),
         policy=LanePolicy(60, True, True, "r.example:443"),
     )
+
+
+def test_a_subscription_settles_ten_times_its_quiet_time_at_most_where_it_does_not_say() -> None:
+    stored = subscription_pb2.Subscription(event="sub_tag", url="https://r.example/")
+    stored.settle.quiet.FromMicroseconds(1_500_000)
+    settings_ = subscription(stored)
+    assert isinstance(settings_, SubscriptionSettings)
+    assert (settings_.quiet, settings_.longest) == (1_500_000, 15_000_000)
+
+
+def test_a_subscription_that_an_earlier_version_stored_does_not_settle() -> None:
+    row = target_row(target(3, "sub_tag"))
+    body = {name: value for name, value in orjson.loads(row.body).items() if name not in ("quiet", "longest")}
+    found = decode_target(replace(row, body=orjson.dumps(body)))
+    assert isinstance(found, SubscriptionSettings)
+    assert not settles(found)
+
+
+@pytest.mark.parametrize("event, told", [("sub_tag", True), ("target_disabled", False), ("of_a_later_version", False)])
+def test_what_settles_is_a_definition_with_memory_and_no_longer_found_as_a_subscription(event: str, told: bool) -> None:
+    config = account(replace(target(3, event), quiet=SECOND, longest=SECOND), target(4, event))
+    assert [each.key.id for each in config.by_event[event][""]] == ([4] if told else [3, 4])
+    assert [each.label for each in config.triggers.values()] == (["subscription/3"] if told else [])
+    assert config.remembers is told
 
 
 def webhook(stored: webhook_pb2.Webhook, *names: config_pb2.NamedPath) -> TargetSettings:
