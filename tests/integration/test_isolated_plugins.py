@@ -223,6 +223,22 @@ async def test_harm_in_a_trigger_costs_its_own_firings_only(suite: Suite, kind: 
     assert kind in {each.fired_by.source for each in explained.fires}
 
 
+@pytest.mark.parametrize("kind, member", [("hostile", "decide"), ("remembering", "step")])
+async def test_a_plugin_that_is_slow_is_waited_for_by_its_own_only(suite: Suite, kind: str, member: str) -> None:
+    made = [(await hook(suite, f"w{number}", data="id=[Contact ID]")).id for number in range(1, 8)]
+    await trigger(suite, kind, fires=[made[6]], **{member: "dawdle"})
+    live = await suite.world.user.CreateCampaign(campaigning(made[2]))
+    await suite.world.user.PublishCampaign(campaign_pb2.PublishCampaignRequest(id=live.campaign.id))
+    await known(suite, live.config_revision + 1)
+    objects = [f"{number}" for number in range(1, 9)]
+    for each in objects:
+        await suite.publish(f"first-{each}", object_id=each)
+        await suite.publish(f"second-{each}", object_id=each)
+    assert len(await arrived(suite, "w3", 8)) >= 8
+    fired = await arrived(suite, "w7", 16)
+    assert sorted(fired) == sorted(f"id={each}".encode() for each in 2 * objects)
+
+
 async def test_what_happens_while_a_plugin_cannot_compile_is_not_lost(suite: Suite, tmp_path: Path) -> None:
     webhooks = [(await hook(suite, f"w{number}", data="id=[Contact ID]")).id for number in range(7)]
     await trigger(suite, "hostile", fires=webhooks[-1:], compile=str(tmp_path / "hang"))

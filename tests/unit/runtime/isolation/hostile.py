@@ -58,6 +58,7 @@ def _write_into_pipes() -> None:
 HARM: Mapping[str, Callable[[], Any]] = {
     "raise": lambda: _raise(RuntimeError("a secret")),
     "exit": lambda: _raise(SystemExit(3)),
+    "dawdle": lambda: time.sleep(0.2),
     "hang": lambda: time.sleep(60),
     "hang hard": _hang,
     "end": lambda: os._exit(3),
