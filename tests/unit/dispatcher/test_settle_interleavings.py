@@ -19,7 +19,7 @@ from hookline_dispatcher.config.codec import ItemKind
 from hookline_dispatcher.core.instants import MINUTE, SECOND
 from hookline_dispatcher.core.snapshot import is_snapshot
 from hookline_dispatcher.store.sqlite.store import SqliteStore
-from tests.unit.dispatcher.test_router_settle import NAMES, QUIET, RULE, SUBSCRIPTION, SettleRig
+from tests.unit.dispatcher.settle_rig import NAMES, QUIET, RULE, SUBSCRIPTION, SettleRig
 
 OBJECTS = "ab"
 STEPS = "eeeeettttwwkdcsnz"
