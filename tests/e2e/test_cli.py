@@ -203,6 +203,13 @@ async def test_what_rules_forms_and_campaigns_fire(up: Up, tmp_path: Path) -> No
         assert made["webhook"]["detected_content_type"] == "application/json"
         rule = await up.ok("rules", "create", "VIP", "--events", "Contact_added_to_category(31)", "--webhook", webhook)
         form = await up.ok("forms", "create", "32", "--order", "--failed", webhook)
+        for noun, made in (("rules", rule["rule"]), ("forms", form["form"])):
+            changed = await up.ok(noun, "update", made["id"], "--settle", "2.5", "--settle-longest", "9")
+            assert next(iter(changed.values()))["settle"] == {"quiet": "2.500s", "longest": "9s"}
+            assert (await up.run(noun, "update", made["id"])).status == 2
+            assert (await up.run(noun, "update", made["id"], "--settle", "3601")).status == 1
+            changed = await up.ok(noun, "update", made["id"], "--settle", "0")
+            assert not next(iter(changed.values())).get("settle")
         (tmp_path / "map.json").write_text(
             json.dumps(
                 {

@@ -101,8 +101,10 @@ class AccountConfig:
 
     def alone(self, event: Event) -> list[Trigger]:
         """The definitions that are told of an event each by itself, in the order of kind and id."""
+        if not self.remembers:
+            return []
         kind = event_type(event.type)
-        if not self.remembers or (kind is not None and not kind.producer):
+        if kind is not None and not kind.producer:
             return []
         return [each for each in _found(self.by_entry, event) if each.alone]
 
