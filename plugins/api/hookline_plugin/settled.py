@@ -31,6 +31,9 @@ from hookline_plugin.trigger import Compiled, Happening, Interest
 NOT_SETTLING = ("", 0, 0, ())
 """What a memory says in which nothing settles. A definition that wraps `Settled` may put more behind these four."""
 
+MOST_KINDS = 64
+"""How many kinds of events settle together: the definition is asked for each of them in one step."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
@@ -122,7 +125,8 @@ class Settled:
             kinds=_with(() if settling is None else settling.kinds, occurred),
         )
         # What has grown too much to be remembered settles at once.
-        if settling.due <= step.now or len(_written(settling)) > self._most:
+        too_much = len(settling.kinds) > MOST_KINDS or len(_written(settling)) > self._most
+        if settling.due <= step.now or too_much:
             return self._fire(step, settling)
         return _wait(settling, "it waits until the object is quiet")
 

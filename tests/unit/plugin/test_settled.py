@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import pytest
 
 from hookline_plugin import Payload
-from hookline_plugin.settled import NOT_SETTLING, Settled
+from hookline_plugin.settled import MOST_KINDS, NOT_SETTLING, Settled
 from hookline_plugin.stateful import Due, Memory, ObjectState, Occurred, Outcome, Revised, StatefulCompiled, Step, Timer
 from hookline_plugin.trigger import Decision, Fire, Happening, Interest
 
@@ -145,6 +145,15 @@ def test_what_grows_too_much_fires_at_once() -> None:
         memory, fired = outcome.memory, fired + len(outcome.fires)
         assert memory is None or len(memory.body) <= 65536
     assert fired == 1
+
+
+def test_many_kinds_of_events_fire_at_once() -> None:
+    memory, asked = None, []
+    for number in range(2 * MOST_KINDS + 2):
+        outcome = take(occurred(f"e{number}", replace(EVENT, params={"n": str(number)})), memory, 0)
+        memory = outcome.memory
+        asked += [number for _ in outcome.fires]
+    assert asked == [MOST_KINDS, 2 * MOST_KINDS + 1]
 
 
 def test_it_rests_while_the_definition_is_paused() -> None:
