@@ -99,5 +99,19 @@ async def test_nothing_that_grows_is_scanned(rig: Rig, statements: set[str]) -> 
     assert found == {}
 
 
+async def test_routes_of_one_definition_and_object_are_found_without_looking_at_others(
+    rig: Rig, statements: set[str]
+) -> None:
+    await rig.open()
+    await everything(rig)
+    await rig.close()
+    with closing(CONNECT(rig.path)) as file:
+        plans = [plan_of(file, each) for each in statements if "route_own" in each and "INSERT" not in each]
+    used = [line for plan in plans for line in plan if "route_own " in line]
+    assert len(used) >= 4
+    others = [line for line in used if "object_id=?" not in line and "(kind,definition_id)>" not in line]
+    assert others == []
+
+
 def plan_of(file: sqlite3.Connection, statement: str) -> list[str]:
     return [row[3] for row in file.execute(f"EXPLAIN QUERY PLAN {statement}")]

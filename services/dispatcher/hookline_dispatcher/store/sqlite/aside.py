@@ -31,7 +31,7 @@ UPDATE pending_route SET aside_time = 0, attempts = 0, retry_time = 0 WHERE id I
 """
 _BEHIND = f"""
 UPDATE pending_route SET retry_time = {NEVER} WHERE id IN (
-    SELECT id FROM pending_route INDEXED BY route_own WHERE kind > 0 AND account_id = ? AND kind = ?
+    SELECT id FROM pending_route INDEXED BY route_own WHERE likely(kind > 0) AND account_id = ? AND kind = ?
         AND definition_id = ? AND object_type_id = ? AND object_id = ? AND aside_time = 0
 )
 """  # noqa: S608 - constants

@@ -20,7 +20,7 @@ MOST_ELEMENTS = 10
 """At how many elements of one definition an object is shown to be; on a map it is at one."""
 
 _ITS = "account_id = ? AND kind = ? AND definition_id = ? AND object_type_id = ? AND object_id = ?"
-_WAITING = "pending_route INDEXED BY route_own", "kind > 0 AND aside_time = 0"
+_WAITING = "pending_route INDEXED BY route_own", "likely(kind > 0) AND aside_time = 0"
 _ASIDE = "pending_route INDEXED BY route_aside_own", "kind > 0 AND aside_time > 0"
 _KEPT = (("memory", "TRUE"), ("timer", "TRUE"), ("element", "TRUE"), _WAITING, _ASIDE)
 """Where something of an object is kept under a definition."""

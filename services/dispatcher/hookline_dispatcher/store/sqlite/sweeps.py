@@ -47,7 +47,7 @@ UPDATE timer SET due_time = ? WHERE ({_TIMER}) IN (
 """  # noqa: S608 - constants
 _FOLLOWERS = f"""
 SELECT id, follows, object_type_id, object_id, EXISTS (
-    SELECT 1 FROM pending_route r INDEXED BY route_own WHERE r.kind > 0 AND r.aside_time = 0
+    SELECT 1 FROM pending_route r INDEXED BY route_own WHERE likely(r.kind > 0) AND r.aside_time = 0
         AND r.account_id = m.account_id AND r.kind = m.kind AND r.definition_id = m.definition_id
         AND r.object_type_id = m.object_type_id AND r.object_id = m.object_id
 )

@@ -37,11 +37,11 @@ SET due_time = excluded.due_time, hop = excluded.hop, held = 0
 """
 NEXT = f"""
 UPDATE pending_route SET retry_time = 1 WHERE id = (
-    SELECT min(id) FROM pending_route INDEXED BY route_own WHERE kind > 0 AND {_WHERE} AND aside_time = 0
+    SELECT min(id) FROM pending_route INDEXED BY route_own WHERE likely(kind > 0) AND {_WHERE} AND aside_time = 0
 ) AND retry_time = {NEVER}
 """  # noqa: S608 - constants
 _AHEAD = f"""
-SELECT EXISTS (SELECT 1 FROM pending_route INDEXED BY route_own WHERE kind > 0 AND {_WHERE} AND aside_time = 0)
+SELECT EXISTS (SELECT 1 FROM pending_route INDEXED BY route_own WHERE likely(kind > 0) AND {_WHERE} AND aside_time = 0)
 """  # noqa: S608 - constants
 
 
