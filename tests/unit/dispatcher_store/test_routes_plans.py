@@ -38,6 +38,7 @@ async def everything(rig: Rig) -> None:
     await store.revise(change, "campaign", 1, 10)
     await store.hasten(KEY, 10)
     await store.newest([POST.object])
+    assert await store.named([(ACCOUNT, "e0"), (ACCOUNT, "none")])
     await store.apply_config([replace_kind(definition(1))], 2)
     (revised, *_) = [each for each in (await store.work(NOW, 10)).routes if each.kind]
     await store.take_turns([Turn(revised)])

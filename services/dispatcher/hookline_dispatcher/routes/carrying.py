@@ -151,8 +151,7 @@ class Carrier:
         key = (account_id, event_id)
         if key not in self._material.named:
             self.missing.add(key)
-        found = self._material.named.get(key)
-        return (found.seq, found.event) if found else (0, None)
+        return self._material.named.get(key) or (0, None)
 
     def _emitted(
         self,

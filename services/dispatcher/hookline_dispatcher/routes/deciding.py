@@ -18,7 +18,6 @@ from hookline_dispatcher.core.event import Event
 from hookline_dispatcher.core.instants import MINUTE, NEVER, SECOND
 from hookline_dispatcher.core.object_data import parse_data
 from hookline_dispatcher.core.tags import tags_after
-from hookline_dispatcher.store.model import StoredEvent
 from hookline_dispatcher.store.routing import (
     NO_MEMORY,
     NO_OBJECT,
@@ -76,8 +75,8 @@ class Material:
     objects: dict[ObjectKey, StoredObject] = field(default_factory=dict)
     befores: Mapping[tuple[Post, int], StatefulCompiled | None] = field(default_factory=dict)
     spending: Spending = field(default_factory=Spending)
-    named: dict[tuple[int, str], StoredEvent | None] = field(default_factory=dict)
-    """Events that firings named, by account and id; None where there is none."""
+    named: dict[tuple[int, str], tuple[int, Event] | None] = field(default_factory=dict)
+    """Events that firings named, by account and id, each with its seq; None where there is none."""
     answers: Answers = field(default_factory=Answers)
     """What plugins that run apart have answered."""
 

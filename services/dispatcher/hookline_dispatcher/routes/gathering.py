@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Protocol
 
 from hookline_dispatcher.config.account import AccountConfig
 from hookline_dispatcher.config.triggers import FindSource, TriggerKey, compile_beside
-from hookline_dispatcher.store.model import ConfigRow, StoredEvent
+from hookline_dispatcher.core.event import Event
+from hookline_dispatcher.store.model import ConfigRow
 from hookline_dispatcher.store.routing import DefinitionKey, Post, Routing, Work
 from hookline_plugin.stateful import StatefulCompiled
 
@@ -32,9 +34,6 @@ class Accounts(Protocol):
 
 class Read(Routing, Protocol):
     """The store, as far as it is read here."""
-
-    async def event(self, account_id: int, event_id: str) -> StoredEvent | None:
-        """One event by its id."""
 
     async def config_of(self, account_id: int) -> list[ConfigRow]:
         """The newest version of every item of an account that is not deleted."""
@@ -76,9 +75,10 @@ class Gatherer:
                 befores[post, memory.follows] = await self._before(post.definition, memory.follows)
         return replace(material, befores=befores)
 
-    async def named(self, account_id: int, event_id: str) -> StoredEvent | None:
-        """An event that a firing named."""
-        return await self._store.event(account_id, event_id)
+    async def named(self, keys: Collection[tuple[int, str]]) -> dict[tuple[int, str], tuple[int, Event] | None]:
+        """Events that firings named, each with its seq; None where there is none."""
+        found = await self._store.named(keys)
+        return {key: found.get(key) for key in keys}
 
     def _version(self, post: Post, material: Material) -> int:
         config = material.configs[post.account_id]

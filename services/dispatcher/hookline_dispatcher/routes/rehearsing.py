@@ -117,8 +117,7 @@ class Rehearser:
             found = decider.step(trigger, post, told, config, maps)
         missing = decider.missing - material.named.keys()
         if missing:
-            for key in missing:
-                material.named[key] = await self._gatherer.named(*key)
+            material.named.update(await self._gatherer.named(missing))
             material.memories[post], material.objects[post.object] = memory, stored
             found = decider.step(trigger, post, told, config, maps)
         if isinstance(found, str):

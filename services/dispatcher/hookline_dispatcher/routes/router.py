@@ -165,8 +165,7 @@ class Router:
             decider = Decider(fresh)
             turns = await self._turns(work, decider)
             if decider.missing:
-                for key in decider.missing:
-                    material.named[key] = await self._gatherer.named(*key)
+                material.named.update(await self._gatherer.named(decider.missing))
                 continue
             if decider.wanted and await self.answers.ask(decider.wanted, until - loop.time()):
                 continue

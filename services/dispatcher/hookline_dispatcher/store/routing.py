@@ -275,6 +275,9 @@ class Routing(Protocol):
     async def fired_keys(self, source: str, post: Post, keys: Collection[str]) -> set[str]:
         """Those of the keys under which something was fired already."""
 
+    async def named(self, keys: Collection[tuple[int, str]]) -> dict[tuple[int, str], tuple[int, Event]]:
+        """Events by account and id, each with its seq; those that are not there are left out."""
+
     async def newest(self, keys: Collection[ObjectKey]) -> dict[ObjectKey, StoredObject]:
         """The newest of these objects by the events that are stored, where their state is not kept."""
 

@@ -73,6 +73,10 @@ JOIN event e ON e.seq = (
     ORDER BY seq DESC LIMIT 1
 )
 """
+_NAMED_EVENTS = f"""
+SELECT j.key, e.seq, {EVENT_COLUMNS}
+FROM json_each(?) j JOIN event e ON e.account_id = j.value ->> 0 AND e.id = j.value ->> 1
+"""  # noqa: S608 - constants
 _FIGURES = """
 SELECT
     (SELECT count(*) FROM pending_route INDEXED BY route_due WHERE aside_time = 0),
@@ -151,6 +155,12 @@ class StatefulStore(Reader):
         holes = ",".join("?" * len(digests))
         found = await self._all(f"SELECT digest FROM firing_key WHERE digest IN ({holes})", *digests)  # noqa: S608 - holes
         return {digests[digest] for (digest,) in found}
+
+    async def named(self, keys: Collection[tuple[int, str]]) -> dict[tuple[int, str], tuple[int, Event]]:
+        """Events by account and id, each with its seq; those that are not there are left out."""
+        asked = list(keys)
+        found = await self._all(_NAMED_EVENTS, rows.keys(asked))
+        return {asked[index]: (seq, event_of(tuple(event))) for index, seq, *event in found}
 
     async def changes(self, limit: int) -> list[Change]:
         """Definitions that have changed."""
