@@ -152,7 +152,7 @@ async def test_what_is_left_is_sent_once_when_they_settle_no_longer(tmp_path: Pa
 
 
 async def test_what_settles_is_not_sent_once_the_plan_has_it_no_more(tmp_path: Path) -> None:
-    async with settling(tmp_path, Settle(quiet=Duration(seconds=3))) as of:
+    async with settling(tmp_path, Settle(quiet=Duration(seconds=5))) as of:
         await of.type_in("8", names="ab")
         await of.type_in("7", names="ab", about=149)
         account = account_pb2.Account(id=of.suite.world.first.account_id, plan=account_pb2.PLAN_BASIC)
