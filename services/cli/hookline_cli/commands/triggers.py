@@ -7,16 +7,17 @@ from typing import Annotated
 
 import typer
 from hookline.registry.v1 import trigger_pb2, trigger_pb2_grpc
-from rich.text import Text
 
 from hookline_cli.commands.definitions import trigger_facts, triggers
+from hookline_cli.commands.one_by_id import Kind, add_commands
 from hookline_cli.commands.request_options import text_of
 from hookline_cli.output import as_json
 from hookline_cli.session import Session, talks
 
 app = typer.Typer(help="Definitions of the kinds that plugins add.", no_args_is_help=True)
+KIND = Kind("trigger", "Trigger", "trigger", trigger_pb2, trigger_pb2_grpc.TriggerServiceStub, trigger_facts)
 TriggerId = Annotated[int, typer.Argument(help="The id of a trigger.", min=1)]
-Kind = Annotated[str, typer.Argument(help="The trigger source of a plugin; `hookline plugins list` names them.")]
+KindName = Annotated[str, typer.Argument(help="The trigger source of a plugin; `hookline plugins list` names them.")]
 NameOption = Annotated[str | None, typer.Option(help="For people.")]
 ConfigurationOption = Annotated[str | None, typer.Option(help="A JSON object, the plugin's own.", metavar="JSON")]
 FileOption = Annotated[Path | None, typer.Option(help="The same from a file.")]
@@ -25,7 +26,7 @@ FileOption = Annotated[Path | None, typer.Option(help="The same from a file.")]
 @talks(app, "create")
 async def create(
     session: Session,
-    kind: Kind,
+    kind: KindName,
     name: NameOption = None,
     configuration: ConfigurationOption = None,
     file: FileOption = None,
@@ -54,14 +55,14 @@ async def list_(
     session.output.document({"triggers": [as_json(each) for each in items], "more": more}, triggers(items))
 
 
-@talks(app, "show")
-async def show(session: Session, id: TriggerId) -> None:
-    """Show one trigger."""
-    registry = await session.registry()
-    stub = trigger_pb2_grpc.TriggerServiceStub(registry.channel)
-    request = trigger_pb2.GetTriggerRequest(account_id=session.account_id, id=id)
-    answer = await registry.answer(stub.GetTrigger, request)
-    session.output.document(as_json(answer), trigger_facts(answer.trigger))
+add_commands(
+    app,
+    KIND,
+    show="Show one trigger.",
+    pause="Let a trigger fire nothing.",
+    resume="Let a trigger fire again; what happened meanwhile is not made up for.",
+    delete="Delete a trigger; what it has fired is still sent.",
+)
 
 
 @talks(app, "update")
@@ -87,36 +88,6 @@ async def update(
     stub = trigger_pb2_grpc.TriggerServiceStub(registry.channel)
     answer = await registry.answer(stub.UpdateTrigger, request)
     session.output.document(as_json(answer), trigger_facts(answer.trigger))
-
-
-@talks(app, "pause")
-async def pause(session: Session, id: TriggerId) -> None:
-    """Let a trigger fire nothing."""
-    registry = await session.registry()
-    stub = trigger_pb2_grpc.TriggerServiceStub(registry.channel)
-    request = trigger_pb2.PauseTriggerRequest(account_id=session.account_id, id=id)
-    answer = await registry.answer(stub.PauseTrigger, request)
-    session.output.document(as_json(answer), trigger_facts(answer.trigger))
-
-
-@talks(app, "resume")
-async def resume(session: Session, id: TriggerId) -> None:
-    """Let a trigger fire again; what happened meanwhile is not made up for."""
-    registry = await session.registry()
-    stub = trigger_pb2_grpc.TriggerServiceStub(registry.channel)
-    request = trigger_pb2.ResumeTriggerRequest(account_id=session.account_id, id=id)
-    answer = await registry.answer(stub.ResumeTrigger, request)
-    session.output.document(as_json(answer), trigger_facts(answer.trigger))
-
-
-@talks(app, "delete")
-async def delete(session: Session, id: TriggerId) -> None:
-    """Delete a trigger; what it has fired is still sent."""
-    registry = await session.registry()
-    stub = trigger_pb2_grpc.TriggerServiceStub(registry.channel)
-    request = trigger_pb2.DeleteTriggerRequest(account_id=session.account_id, id=id)
-    answer = await registry.answer(stub.DeleteTrigger, request)
-    session.output.document(as_json(answer), Text(f"trigger {id} is deleted"))
 
 
 def _configuration(written: str | None, file: Path | None) -> bytes | None:
