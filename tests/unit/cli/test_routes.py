@@ -24,12 +24,14 @@ def test_texts_that_are_no_definitions(text: str) -> None:
 
 
 def test_each_kind_says_what_it_tells() -> None:
-    shared = {"trigger": delivery_pb2.FiredBy(source="campaign", id=5), "object_id": "8\x1b[31m"}
+    told = pb.Route(kind=pb.ROUTE_KIND_EVENT, event_id="e1", event_type="sub_tag")
+    timer = pb.Route(kind=pb.ROUTE_KIND_TIMER, due_time=Timestamp(seconds=1))
+    routes = [told, timer, pb.Route(kind=pb.ROUTE_KIND_REVISED)]
+    for route in routes:
+        route.MergeFrom(pb.Route(trigger=delivery_pb2.FiredBy(source="campaign", id=5), object_id="8\x1b[31m"))
     console = Console(width=250)
     with console.capture() as capture:
-        told = pb.Route(kind=pb.ROUTE_KIND_EVENT, event_id="e1", event_type="sub_tag", **shared)
-        timer = pb.Route(kind=pb.ROUTE_KIND_TIMER, due_time=Timestamp(seconds=1), **shared)
-        console.print(_routes([told, timer, pb.Route(kind=pb.ROUTE_KIND_REVISED, **shared)]))
+        console.print(_routes(routes))
     shown = capture.get()
     for words in ("campaign/5", "sub_tag e1", "a wait that ended 1970-01-01 00:00:01Z", "a change of the definition"):
         assert words in shown

@@ -14,8 +14,8 @@ from hookline_dispatcher.core.instants import DAY
 from hookline_dispatcher.core.lane import Lane, LanePolicy, Switch
 from hookline_dispatcher.store.sqlite import lanes as lane_cache
 from hookline_dispatcher.store.sqlite.file import InUse, Unusable
-from hookline_dispatcher.store.sqlite.recover import meta
 from hookline_dispatcher.store.sqlite.migrations import MIGRATIONS
+from hookline_dispatcher.store.sqlite.recover import meta
 from hookline_dispatcher.store.sqlite.schema import TooNew, migrate
 from hookline_dispatcher.store.sqlite.store import Options, SqliteStore
 from tests.unit.dispatcher_store.audit import audit

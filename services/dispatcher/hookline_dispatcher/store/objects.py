@@ -1,4 +1,4 @@
-"""What is kept of one object beside its events, as people see it: values, and what a store offers to show and end it."""
+"""What is kept of one object beside its events, as people see it: values, and what a store offers to show and end."""
 
 from __future__ import annotations
 
