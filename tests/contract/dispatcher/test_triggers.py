@@ -164,7 +164,7 @@ async def test_a_trigger_sees_the_event_and_is_asked_once(fed: Fed) -> None:
     (happening,) = fed.sources["global_rule"].asked
     assert (happening.type, happening.params, happening.object_type_id) == ("sub_tag", {"tag_id": "4"}, 149)
     assert happening.data["n"] == 12345678901234567890123, "with every digit"
-    assert (happening.object_id, tuple(happening.changed_fields), tuple(happening.tags)) == ("8", ("n",), ("a",))
+    assert (happening.object_id, tuple(happening.changed_fields), tuple(happening.tags)) == ("8", ("n",), ("a", "4"))
     assert happening.now >= happening.occurred_time > 0
 
 

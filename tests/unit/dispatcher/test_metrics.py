@@ -8,6 +8,7 @@ from hookline_dispatcher.core.instants import SECOND
 from hookline_dispatcher.core.retry import Dead, Decision, Delivered, Outcome, RetryAt, TargetGone
 from hookline_dispatcher.metrics import Metrics, attempt_class
 from hookline_dispatcher.store.model import AttemptRecord, IntakeStatus, QueueFigures, Settlement
+from hookline_runtime.isolation.metrics import PluginCollector
 from hookline_runtime.rpc_metrics import RpcMetrics
 
 from .samples import NOW, claim
@@ -123,6 +124,7 @@ def test_counts_events_and_commits(registry: CollectorRegistry, metrics: Metrics
 
 def test_the_docs_name_every_series_and_no_other(registry: CollectorRegistry, metrics: Metrics) -> None:
     RpcMetrics(registry)
+    PluginCollector([], registry)
     there = {
         f"{each.name}_total" if each.type == "counter" else each.name
         for each in registry.collect()
