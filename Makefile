@@ -21,6 +21,9 @@ ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt),)
 export UV_SYSTEM_CERTS ?= true
 endif
 
+# Tests run in so many processes: most of the time they wait for services that start, and for clocks. 0: in this one.
+WORKERS ?= 2
+
 .PHONY: help
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -49,7 +52,7 @@ run: setup ## Start everything, publish the sample events, show what happened
 
 .PHONY: test
 test: setup ## Run the tests
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 .PHONY: lint
 lint: setup stubs ## Check stubs, format, types, import rules and protos

@@ -68,6 +68,8 @@ class Suite:
         await self.channel.close()
         self.dispatcher = await start(dispatcher_settings(folder, self.world.registry.port, **overrides))
         self._connect()
+        # A connection that a client lost is shared, and so is its pause before the next try.
+        await self.channel.channel_ready()
 
     def _connect(self) -> None:
         first = self.world.first

@@ -8,6 +8,7 @@ from typing import Any
 
 import grpc
 import pytest
+from google.protobuf.timestamp_pb2 import Timestamp
 from hookline.dispatcher.v1 import event_service_pb2 as pb
 
 from hookline_runtime.access import Scope
@@ -48,7 +49,8 @@ async def test_what_is_shown_is_what_would_be_sent(fed: Fed) -> None:
         trigger_item(9, toy((1, ""), raises="value")),
         trigger_item(10, toy((1, ""), on=[("unsub_tag", None, None)])),
     )
-    shown = await explained(fed)
+    at = Timestamp(seconds=1_790_942_400)  # the body says it
+    shown = await explained(fed, occurred_time=at)
     assert [(each.target.kind, each.target.id) for each in shown.fires] == [(SUBSCRIPTION, 3), (WEBHOOK, 1)]
     assert (shown.event.id, shown.unmatched_reason, shown.left_out) == ("e1", "", 0)
     assert [(each.trigger.source, each.trigger.id, each.reason) for each in shown.not_fired] == [
@@ -58,7 +60,7 @@ async def test_what_is_shown_is_what_would_be_sent(fed: Fed) -> None:
     assert (shown.fires[1].fired_by.id, shown.fires[1].fired_by.element) == (7, "success")
     listed = await fed.user.ListEvents(pb.ListEventsRequest())
     assert (list(listed.events), await fed.deliveries(), fed.receiver.received) == ([], [], [])
-    await fed.publish("e1")
+    await fed.publish("e1", occurred_time=at)
     sent = {request.path: request for request in await fed.receiver.until(2)}
     for each in shown.fires:
         real = sent["/" + each.request.url.split("/", 3)[3]]
