@@ -154,18 +154,24 @@ async def test_what_is_sent_again_counts_by_the_best_that_came_of_it(
     answers.status = status
     fed.receiver.gate.clear()
     await redeliver(fed, dead)
-    await until_shown(fed, {"bad": passed(1, on_its_way=1), "": Counts(1, 1, on_its_way=1)})
+    await until_shown(fed, {"bad": passed(1, on_its_way=1), "": Counts(1, 1, on_its_way=1, sent=1)})
     fed.receiver.gate.set()
     await until_shown(fed, {"bad": expected, "": Counts(1, 1, sent=1)})
 
 
-async def test_what_arrived_once_stays_sent_when_it_fails_later(fed: Fed, answers: Answers) -> None:
+async def test_what_arrived_once_stays_sent_while_it_is_sent_again_and_when_that_fails(
+    fed: Fed, answers: Answers
+) -> None:
     answers.status = 200
     await enter(fed, "8")
     await until_shown(fed, {"bad": passed(1, sent=1)})
     (arrived,) = [each for each in await fed.deliveries() if each.fired_by.element == "bad"]
     answers.status = 500
+    fed.receiver.gate.clear()
     await redeliver(fed, arrived.id)
+    again = {"on_its_way": 1, "sent": 1}
+    await until_shown(fed, {"bad": passed(1, **again), "": Counts(1, 1, **again)})
+    fed.receiver.gate.set()
     await fed.until_all(lambda each: each.state == DEAD, states=[DEAD])
     await until_shown(fed, {"bad": passed(1, sent=1), "": Counts(1, 1, sent=1)})
 

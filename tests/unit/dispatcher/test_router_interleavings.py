@@ -32,7 +32,7 @@ STEPS = "pppppttttwwkdcmysszrxo"
 RECORD = AttemptRecord(Outcome.REJECTED, 1, 1, 500)
 
 _COUNTED = """
-SELECT element, sum(seen), sum(present > 0), sum(pending > 0), sum(pending = 0 AND result = 2),
+SELECT element, sum(seen), sum(present > 0), sum(pending > 0), sum(result = 2),
     sum(pending = 0 AND result = 1)
 FROM element GROUP BY element ORDER BY element
 """

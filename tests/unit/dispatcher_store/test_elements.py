@@ -97,6 +97,7 @@ async def repeat_what_is_dead(rig: Rig) -> None:
 async def repeat_in_vain_what_was_delivered(rig: Rig) -> None:
     await deliver(rig)
     assert await rig.store.redeliver(ACCOUNT, 1, "") is not None
+    assert await counts(rig) == {"": (1, 1, 0), "send": (1, 1, 0)}
     await rig.bury((await rig.claim())[0])
 
 

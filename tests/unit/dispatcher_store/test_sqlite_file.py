@@ -242,3 +242,19 @@ def test_a_name_that_looks_like_a_number_is_kept_as_it_is(tmp_path: Path, name: 
         migrate(file)
         assert meta(file, "installation", name) == name
         assert meta(file, "installation", "another") == name
+
+
+async def test_who_was_sent_something_before_counts_as_sent_while_more_is_on_its_way(tmp_path: Path) -> None:
+    """Version 6 counted them as on their way alone."""
+    path = tmp_path / "dispatcher.db"
+    with closing(sqlite3.connect(path)) as file:
+        file.executescript(f"{' '.join(MIGRATIONS[:6])} PRAGMA user_version = 6;")
+        for contact, (pending, result) in enumerate([(1, 2), (1, 0), (0, 2), (0, 1)]):
+            file.execute(
+                "INSERT INTO element VALUES (NULL, 1, 8, 5, 0, ?, 'send', 0, 1, 0, ?, ?)", (contact, pending, result)
+            )
+        file.commit()
+    await (await SqliteStore.open(path)).close()
+    with closing(sqlite3.connect(path)) as file:
+        counted = file.execute("SELECT on_its_way, sent, failed FROM element_count").fetchall()
+    assert counted == [(2, 2, 1)]

@@ -227,7 +227,8 @@ class RouteFigures(NamedTuple):
 class ElementCount(NamedTuple):
     """Counts of distinct objects at one element, or, under the empty element, on the whole map.
 
-    ``on_its_way``, ``sent`` and ``failed`` exclude each other: something is pending; else it arrived once; else not.
+    ``on_its_way`` has those for whom something is pending, ``sent`` those to whom something arrived once: an object to
+    which more is sent is in both. ``failed`` has those for whom something came to an end and who are in neither.
     """
 
     element: str

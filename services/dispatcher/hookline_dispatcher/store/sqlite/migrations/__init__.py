@@ -1,6 +1,6 @@
 """How a file is brought from each version to the next; scripts are only ever added."""
 
-from . import version_1, version_2, version_3, version_4, version_5, version_6
+from . import version_1, version_2, version_3, version_4, version_5, version_6, version_7
 
 MIGRATIONS = (
     version_1.SCRIPT,
@@ -9,5 +9,6 @@ MIGRATIONS = (
     version_4.SCRIPT,
     version_5.SCRIPT,
     version_6.SCRIPT,
+    version_7.SCRIPT,
 )
 """Script number n brings a file from version n to n + 1."""
