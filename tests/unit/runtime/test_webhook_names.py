@@ -80,8 +80,9 @@ def test_finds(object_type_id: int, name: str, path: FieldPath | None) -> None:
         (CONTACT, "f5.Valeu", "Acme Inc. Partner.Value"),
         (CONTACT, "Ownr.First Name", "Owner.First Name"),
         (DEAL, "Primary Contct.Emial", "Primary Contact.Email"),
-        (CONTACT, "Owner.xyzzy", None),
-        (CONTACT, "xyzzy", None),
+        (CONTACT, "Owner.xyzzy", "Owner.sized"),  # nothing is like it: the nearest all the same
+        (CONTACT, "xyzzy", "sized"),
+        (CONTACT, "Gone.xyzzy", None),
         (CONTACT, "x" * 100_000, None),
         (4711, "Email", None),
     ],

@@ -25,6 +25,7 @@ _MAX_DOTS = 16
 _MAX_GUESSED = 128
 _MOST_COMPARED = 16
 _MOST_GUESSES = 10
+_RELATION_LIKENESS = 0.6
 UNWRITABLE = re.compile(r"[\[\]|]")
 """A label that holds one of these cannot be written as a merge field; its key can. New fields have no such label."""
 
@@ -164,7 +165,7 @@ class _Known:
         return [(relation, rest) for relation, rest in found if relation is not None]
 
     def guess(self, name: str, *, of_relations: bool = False) -> str | None:
-        """Give the label that is most like a name."""
+        """Give the label that is most like a name, however little; a relation must be like it: more follows."""
         wanted = fold(name)[:_MAX_GUESSED]
         matcher = SequenceMatcher(b=wanted)
 
@@ -174,7 +175,8 @@ class _Known:
 
         labels = [folded for folded in self._labels if not of_relations or folded in self.relations]
         # How like two texts really are takes long to find out where they are long: only a few are looked at so closely.
-        close = get_close_matches(wanted, nlargest(_MOST_COMPARED, labels, likeness), n=1)
+        compared = nlargest(_MOST_COMPARED, labels, likeness)
+        close = get_close_matches(wanted, compared, n=1, cutoff=_RELATION_LIKENESS if of_relations else 0.0)
         return self._labels[close[0]] if close else None
 
 
