@@ -172,6 +172,7 @@ def _happening(kind: _Kind, newest: ObjectState, now: int) -> Happening:
         occurred_time=kind.occurred_time,
         now=now,
         campaigns=newest.campaigns,
+        object_version=newest.version,
     )
 
 

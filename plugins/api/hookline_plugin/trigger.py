@@ -73,6 +73,7 @@ class Interest:
 class Happening:
     """An event as a source sees it; `occurred_time` and `now` are microseconds since the epoch.
 
+    `object_version` orders what events tell of an object, however late they come; 0 where the producer gave none.
     `campaigns` are the ids of those campaigns that the definition asks about and on whose map the object is. Only
     definitions with memory are told: see `hookline_plugin.stateful.AsksCampaigns`.
     """
@@ -87,6 +88,7 @@ class Happening:
     occurred_time: int = 0
     now: int = 0
     campaigns: frozenset[int] = frozenset()
+    object_version: int = 0
 
 
 @dataclass(frozen=True, slots=True)

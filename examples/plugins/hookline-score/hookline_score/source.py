@@ -72,22 +72,27 @@ class Crossing:
 
     def step(self, step: Step) -> Outcome:
         """Fire where the score has come up."""
-        before = _side(step.memory)
+        before, seen = _remembered(step.memory)
         if not isinstance(step.occasion, Occurred):
             return Outcome(step.memory, why="only an event moves a score")
         if self.paused or step.object.object_type_id != self._definition.object_type_id:
             return Outcome(step.memory, why="the definition is paused, or about another type of object")
-        # The object's newest data and not the event's: events may come late, and then say what was.
-        score = as_score(step.object.data.get(self._definition.field))
+        event = step.occasion.event
+        if 0 < event.object_version < seen:
+            return Outcome(step.memory, why="the event came late: it tells what was before")
+        # The event's data and not the object's newest: where events come close together, the newest is that of the last
+        # of them at each step, and what happened between would not be seen.
+        score = as_score(event.data.get(self._definition.field))
         if score is None:
             return Outcome(step.memory, why="the score is no number")
-        if before is None and step.occasion.event.type == OBJECT_CREATE:
+        if before is None and event.type == OBJECT_CREATE:
             before = DOWN
         after = self._moved(before, score)
+        memory = _memory(after, max(seen, event.object_version))
         if before != DOWN or after != UP:
-            return Outcome(Memory(after), why=_WHY[before, after])
+            return Outcome(memory, why=_WHY[before, after])
         # The event's key: a step that is taken again says the same, and another crossing is another firing.
-        return Outcome(Memory(after), fires=(Firing(step.occasion.key, self._definition.webhook_id),))
+        return Outcome(memory, fires=(Firing(step.occasion.key, self._definition.webhook_id),))
 
     def _moved(self, before: bytes | None, score: float) -> bytes:
         if score >= self._definition.threshold:
@@ -95,10 +100,18 @@ class Crossing:
         return UP if before == UP and score >= self._definition.rearm_below else DOWN
 
 
-def _side(memory: Memory | None) -> bytes | None:
-    if memory is not None and memory.body not in (UP, DOWN):
+def _remembered(memory: Memory | None) -> tuple[bytes | None, int]:
+    """Read the side, and the highest version of the object that was told of; 0 where no event had one."""
+    if memory is None:
+        return None, 0
+    side, _, version = memory.body.partition(b" ")
+    if side not in (UP, DOWN) or not (version or b"0").isdigit():
         raise ValueError("the memory is none of a score's")
-    return None if memory is None else memory.body
+    return side, int(version or b"0")
+
+
+def _memory(side: bytes, version: int) -> Memory:
+    return Memory(b"%b %d" % (side, version) if version else side)
 
 
 _WHY = {

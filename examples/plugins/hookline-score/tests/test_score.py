@@ -15,9 +15,9 @@ FIELDS = (FieldInfo("score", "Score", "number"), FieldInfo("email", "Email", "em
 WORLD = World({0: FIELDS, 149: ()}, {7: 0, 9: 149})
 
 
-def event(score: Value, type_: str = "field_is_updated") -> Happening:
+def event(score: Value, type_: str = "field_is_updated", version: int = 0) -> Happening:
     """Give an event of a contact whose score is this now."""
-    return Happening(type_, {}, 0, "8", {"score": score}, changed_fields=("score",))
+    return Happening(type_, {}, 0, "8", {"score": score}, changed_fields=("score",), object_version=version)
 
 
 class TestConformance(StatefulConformance):
@@ -48,7 +48,7 @@ def told(*events: Happening, **definition: Value) -> tuple[list[int], Outcome]:
     """Tell events; give the numbers of those that fired, counted from 1, and the last outcome."""
     memory, fired = None, []
     for number, happening in enumerate(events, 1):
-        state = ObjectState(0, "8", happening.data)
+        state = ObjectState(0, "8", events[-1].data)  # the newest, which later events have told already
         step = Step(Occurred(f"event-{number}", happening), state, memory, now=number)
         outcome = ScoreSource().compile({**DEFINITION, **definition}).step(step)
         memory = outcome.memory
@@ -86,6 +86,13 @@ def test_fires_where_the_score_comes_up(scores: Sequence[Value], fired: Sequence
 def test_who_is_created_was_down(score: Value, fired: Sequence[int]) -> None:
     """An object that is created with a score that is up has crossed the threshold."""
     assert told(event(score, "object_create"))[0] == fired
+
+
+def test_an_event_that_comes_late_moves_nothing() -> None:
+    """What it tells was over before; without versions the order in which they come counts."""
+    scores = [(30, 1), (60, 3), (35, 2), (70, 4)]
+    assert told(*(event(score, version=version) for score, version in scores))[0] == [2]
+    assert told(*(event(score) for score, _ in scores))[0] == [2, 4]
 
 
 def test_without_rearm_below_any_fall_rearms() -> None:

@@ -70,6 +70,7 @@ def _happening(event: Event, now: int) -> Happening:
         tags=tags_after(event),
         occurred_time=event.occurred_time,
         now=now,
+        object_version=event.object_version,
     )
 
 

@@ -75,12 +75,13 @@ def happening_out(told: Happening) -> list[Any]:
         told.occurred_time,
         told.now,
         sorted(told.campaigns),
+        told.object_version,
     ]
 
 
 def happening_in(written: list[Any]) -> Happening:
     """Read an event as a source sees it."""
-    type_, params, object_type_id, object_id, data, changed, tags, occurred_time, now, campaigns = written
+    type_, params, object_type_id, object_id, data, changed, tags, occurred_time, now, campaigns, version = written
     return Happening(
         type=type_,
         params=params,
@@ -92,6 +93,7 @@ def happening_in(written: list[Any]) -> Happening:
         occurred_time=occurred_time,
         now=now,
         campaigns=frozenset(campaigns),
+        object_version=version,
     )
 
 

@@ -112,5 +112,5 @@ def test_a_definition_before_is_the_plugins_own(aparts: dict[str, Any]) -> None:
     assert isinstance(before, StatefulCompiled)
     step = Step(Revised(), ObjectState(0, "8", {"score": 10.50}), Memory(b"up", 1), 5, before=before)
     assert after.step(step).memory == Memory(b"up", 1)
-    occurred = Occurred("e", Happening("sub_tag", {}, 0, "8", {}))
+    occurred = Occurred("e", Happening("field_is_updated", {}, 0, "8", {"score": 10}))
     assert after.step(Step(occurred, ObjectState(0, "8", {"score": 10}), Memory(b"up"), 5)).memory == Memory(b"down")

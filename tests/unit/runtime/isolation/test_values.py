@@ -61,6 +61,7 @@ happenings = st.builds(
     changed_fields=words,
     tags=words,
     campaigns=st.frozensets(st.integers()),
+    object_version=st.integers(),
 )
 steps = st.builds(
     Step,
