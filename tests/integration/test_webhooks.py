@@ -61,6 +61,19 @@ async def test_a_rule_fires_its_webhook_with_the_contacts_values(suite: Suite) -
     assert shown.request.url.endswith(request.path)
 
 
+@pytest.mark.parametrize("owner", ['"owner":{"email":"b@x"}', '"owner":"12","Owner":{"email":"b@x"}'])
+@pytest.mark.parametrize(
+    "data", ["e=[Owner.Email]", '{"e": "[Owner.Email]"}', "<e>[Owner.Email]</e>", "e: [Owner.Email]"]
+)
+async def test_a_related_object_is_merged_wherever_its_data_stand(suite: Suite, data: str, owner: str) -> None:
+    made = await hook(suite, data=data, headers=[{"name": "X-Owner", "value": "[owner.email]"}])
+    await known(suite, (await suite.world.user.CreateGlobalRule(ruling(made.webhook.id))).config_revision)
+    await suite.publish(data=f"{{{owner}}}".encode())
+    (request,) = await suite.receiver.until(1)
+    assert b"b@x" in request.body or b"b%40x" in request.body
+    assert request.headers["x-owner"] == "b@x"
+
+
 async def test_a_rule_that_is_paused_switched_off_or_deleted_fires_nothing(suite: Suite) -> None:
     made = await hook(suite, data="a=1")
     rule = await suite.world.user.CreateGlobalRule(ruling(made.webhook.id))

@@ -126,7 +126,23 @@ def error_at(text: str, index: int, reason: str) -> TemplateError:
 
 def value_of(values: Payload, merge: Merge) -> Value:
     """Follow a field's path; None where nothing is there, or where something on the way is no mapping."""
-    return None if merge.path is None else follow(values, merge.path)
+    path = merge.path
+    if path is None or len(path) < 2:
+        return None if path is None else follow(values, path)
+    return follow(related(values, path[0], merge.name), path[1:])
+
+
+def related(values: Payload, key: str, name: str) -> Value:
+    """Give the data of a related object for a field that is called `name`, as `fold` writes it; None where none are.
+
+    They stand under the key of the relation. Where that holds something else, as it may the other object's id, they are
+    looked for by what the field calls the relation, without regard to case: `[Owner.Email]` finds those of `Owner`.
+    """
+    value = values.get(key)
+    if isinstance(value, Mapping):
+        return value
+    called = ((fold(each), other) for each, other in values.items() if isinstance(other, Mapping))
+    return next((other for each, other in called if name.startswith(f"{each}.")), None)
 
 
 def follow(value: Value, path: FieldPath) -> Value:

@@ -150,6 +150,20 @@ def test_value_of(values: Any, path: FieldPath | None, value: object) -> None:
 
 
 @pytest.mark.parametrize(
+    "values, value",
+    [
+        ({"owner": {"email": "key"}, "Boss": {"email": "label"}}, "key"),
+        ({"owner": 12, "BOSS ": {"email": "label"}}, "label"),
+        ({"Boss": {"email": "label"}, "Bos": {"email": "other"}}, "label"),
+        ({"Boss": {}, "owner": None}, None),
+        ({"Boss": "12", "Bo": {"email": "other"}}, None),
+    ],
+)
+def test_a_related_object_is_found_by_the_name_of_its_relation(values: Any, value: object) -> None:
+    assert value_of(values, Merge("boss.email", ("owner", "email"))) == value
+
+
+@pytest.mark.parametrize(
     "value, text",
     [
         (None, ""),

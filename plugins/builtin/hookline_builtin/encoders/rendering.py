@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from hookline_plugin import MAX_RENDERED, EncodeError, FieldPath, Merge, Payload, Value, written
-from hookline_plugin.merging import as_text, follow, without_surrogates
+from hookline_plugin.merging import as_text, follow, related, without_surrogates
 
 Write: TypeAlias = Callable[[Value], str]
 """Gives a value escaped for its place, and an empty text for an empty value; raises only EncodeError."""
@@ -45,7 +45,8 @@ class Rendering:
                 continue
             literals += "".join(pending), ""
             pending.clear()
-            slots.append((len(literals) - 1, part.merge.path[0], part.merge.path[1:], part.write, part.default))
+            key, rest = part.merge.path[0], part.merge.path[1:]
+            slots.append((len(literals) - 1, key, rest, part.merge.name, part.write, part.default))
         self.merges = tuple(merges)
         self._literals = [*literals, "".join(pending)]
         self._slots = tuple(slots)
@@ -64,10 +65,8 @@ class Rendering:
         pieces = self._literals.copy()
         size = 0  # in characters, of the values: so that a body that grows without bound stops here
         get = values.get
-        for index, key, rest, write, default in self._slots:
-            value = get(key)
-            if rest:
-                value = follow(value, rest)
+        for index, key, rest, name, write, default in self._slots:
+            value = follow(related(values, key, name), rest) if rest else get(key)
             if write is as_text and type(value) is str:
                 piece = value or default  # it is text already: this spares it a call
             else:
@@ -82,8 +81,8 @@ class Rendering:
         return pieces
 
 
-_Place: TypeAlias = tuple[int, str, FieldPath, Write, str]
-"""Index among the literals, first key, further keys, how the value is written, and what instead of an empty one."""
+_Place: TypeAlias = tuple[int, str, FieldPath, str, Write, str]
+"""Index among the literals, first key, further keys, the field's name, how its value is written, and what instead."""
 
 
 def within_bounds(body: bytes) -> bytes:
