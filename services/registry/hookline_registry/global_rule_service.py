@@ -15,10 +15,13 @@ from hookline_registry.definitions import Only, Place
 from hookline_registry.kinds import SOURCES
 from hookline_registry.masks import paths_of
 from hookline_registry.model import Account, Definition, DefinitionSettings, ItemKind
+from hookline_registry.old_actions import Adopter
 from hookline_registry.pages import Asked, collect
 from hookline_registry.requests import check_etag, check_id, create_of, refuse, updated
 from hookline_registry.rule_texts import PARTS, held, read_text, violation, write_text
 from hookline_registry.settles import check_spans
+from hookline_registry.subscription_rules import Installation
+from hookline_registry.webhook_reader import WebhookReader
 from hookline_registry.wire import etag_of
 from hookline_runtime.access import account_of
 from hookline_runtime.errors import InvalidArgument, Violation
@@ -30,10 +33,11 @@ _CHANGEABLE = ("name", "object_type_id", "triggers", "any_of", "actions", "settl
 class GlobalRuleService(global_rule_pb2_grpc.GlobalRuleServiceServicer):
     """Global rules."""
 
-    def __init__(self, database: Database, host: PluginHost, most: int) -> None:
+    def __init__(self, database: Database, installation: Installation, host: PluginHost, most: int) -> None:
         """`most` is how many definitions of triggers an account may have."""
         self._database = database
         self._host = host
+        self._reader = WebhookReader(database, host, installation.allow)
         self._most = most
 
     async def CreateGlobalRule(
@@ -60,6 +64,8 @@ class GlobalRuleService(global_rule_pb2_grpc.GlobalRuleServiceServicer):
     ) -> Definition:
         place = Place(account.id, ItemKind.GLOBAL_RULE)
         text = request.text if request.HasField("text") else None
+        if text is not None:
+            text = await self._adopted(transaction, place, request.rule, text)
         settings, taken = await self._settings(transaction.connection, place, request.rule, text)
         check_feature(account, place.kind)
         await definitions.check_room(transaction.connection, account.id, self._most)
@@ -109,9 +115,11 @@ class GlobalRuleService(global_rule_pb2_grpc.GlobalRuleServiceServicer):
             if text is None and set(paths) <= {"name"}:
                 stored = await definitions.rename(transaction, current, rule.name)
             else:
+                read = text
                 if text is not None:
                     definition_wire.clear(rule, PARTS)
-                settings, taken = await self._settings(transaction.connection, place, rule, text)
+                    read = await self._adopted(transaction, place, rule, text)
+                settings, taken = await self._settings(transaction.connection, place, rule, read)
                 check_feature(account, place.kind)
                 stored = await definitions.change(transaction, current, settings, taken.fires)
                 await campaign_uses.note(transaction, stored, taken.asks)
@@ -162,6 +170,11 @@ class GlobalRuleService(global_rule_pb2_grpc.GlobalRuleServiceServicer):
             return pb.ResumeGlobalRuleResponse(rule=self._shown(stored), config_revision=stored.revision)
 
         return await self._database.write(work)
+
+    async def _adopted(
+        self, transaction: Transaction, place: Place, rule: pb.GlobalRule, text: pb.RuleText
+    ) -> pb.RuleText:
+        return await Adopter(transaction, self._reader, place.account_id, rule).adopt(text)
 
     async def _settings(
         self, connection: AsyncConnection, place: Place, rule: pb.GlobalRule, text: pb.RuleText | None

@@ -114,7 +114,7 @@ class Registry:
         installation = Installation(_serves(host), parse_allow(self._settings.egress_allow))
         subscriptions = SubscriptionService(self.database, installation)
         webhooks = WebhookService(self.database, installation, host)
-        rules = GlobalRuleService(self.database, host, self._settings.registry_max_definitions)
+        rules = GlobalRuleService(self.database, installation, host, self._settings.registry_max_definitions)
         forms = FormService(self.database, host, self._settings.registry_max_definitions)
         campaigns = CampaignService(self.database, host, self._settings.registry_max_definitions)
         triggers = TriggerService(self.database, host, self._settings.registry_max_definitions)

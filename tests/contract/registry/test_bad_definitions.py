@@ -155,7 +155,23 @@ CASES = {
     "unknown field in a text": Case(written("field_is_updated(emial)"), ("text.events",), says="email"),
     "no such webhook in a text": Case(written(actions="Ping_APIURL(99)"), ("text.actions",), says="no webhook 99"),
     "huge webhook in a text": Case(written(actions=f"Ping_APIURL({'9' * 5000})"), ("text.actions",)),
-    "legacy action in a text": Case(written(actions="Ping_APIURL(http://10.0.0.1/::x::0)"), ("text.actions",)),
+    "old action to a private address": Case(
+        written(actions="Ping_APIURL(1);Ping_APIURL(http://10.0.0.1/::x::0)"),
+        ("text.actions",),
+        says="position 16: url: must",
+    ),
+    "old action with an unknown field": Case(
+        written(actions="Ping_APIURL(https://x.example/::a=[Emial]::0)"), ("text.actions",), says="[Email]?"
+    ),
+    "old action that is no JSON": Case(
+        written(actions="Ping_APIURL(https://x.example/::a=[Email]::1)"), ("text.actions",), says="data: line 1"
+    ),
+    "old action without a flag": Case(written(actions="Ping_APIURL(https://x.example/::x)"), ("text.actions",)),
+    "old action with another flag": Case(written(actions="Ping_APIURL(https://x.example/::x::2)"), ("text.actions",)),
+    "many old actions": Case(
+        written(actions=";".join(["Ping_APIURL(https://x.example/::x::0)"] * 21)), ("text.actions",), says="1 to 20"
+    ),
+    "old actions without an end": Case(written(actions="Ping_APIURL(a::" * 4_000), ("text.actions",)),
     "control character in a text": Case(
         written(conditions="field_is_condition_fieldvalue(email,Equal To,a\x00b)"), ("text.conditions",)
     ),

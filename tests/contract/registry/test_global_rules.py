@@ -24,6 +24,7 @@ from tests.contract.registry.world import (
 
 Code = grpc.StatusCode
 CONTACT, DEAL = 0, 149
+FORM = "application/x-www-form-urlencoded"
 
 
 def updating(rule: pb.GlobalRule, *paths: str, text: pb.RuleText | None = None) -> pb.UpdateGlobalRuleRequest:
@@ -119,6 +120,41 @@ async def test_a_text_says_the_same(world: World) -> None:
     changed = (await world.user.UpdateGlobalRule(given)).rule
     assert (changed.name, changed.text) == ("moved over", text)
     assert [action.webhook_id for action in changed.actions] == [2]
+
+
+OLD = (
+    "Ping_APIURL(https://a.example/[Contact ID]?x=1::a=1,2;b=[First Name] (x)|y\\z::0);Ping_APIURL(2); "
+    'Ping_APIURL( https://b.example/::{"e": "[Email]", "n": [Score]}::1) '
+)
+
+
+async def test_old_actions_become_webhooks(world: World) -> None:
+    await with_webhooks(world.user)
+    text = pb.RuleText(events="call_is_logged()", actions=OLD)
+    asked = pb.CreateGlobalRuleRequest(rule=pb.GlobalRule(name="old"), text=text, request_id="once")
+    made = (await world.user.CreateGlobalRule(asked)).rule
+    assert made.text.actions == "Ping_APIURL(4);Ping_APIURL(2);Ping_APIURL(5)"
+    assert (await world.user.CreateGlobalRule(asked)).rule == made, "a repeated request makes no second webhook"
+    listed = (await world.user.ListWebhooks(webhook_pb2.ListWebhooksRequest())).webhooks[3:]
+    assert [(each.name, each.url, each.data, each.detected_content_type) for each in listed] == [
+        ("old", "https://a.example/[Contact ID]?x=1", "a=1,2;b=[First Name] (x)|y\\z", FORM),
+        ("old", "https://b.example/", '{"e": "[Email]", "n": [Score]}', "application/json"),
+    ]
+
+
+async def test_a_rule_that_is_refused_leaves_no_webhook_of_its_old_actions(world: World) -> None:
+    text = pb.RuleText(events="nope()", actions="Ping_APIURL(https://a.example/::a=1::0)")
+    refused = await refusal(world.user.CreateGlobalRule(pb.CreateGlobalRuleRequest(rule=pb.GlobalRule(), text=text)))
+    assert refused.code is Code.INVALID_ARGUMENT
+    assert not (await world.user.ListWebhooks(webhook_pb2.ListWebhooksRequest())).webhooks
+
+
+async def test_an_update_takes_old_actions_too(world: World) -> None:
+    await with_webhooks(world.user)
+    await world.user.CreateGlobalRule(ruling(1))
+    text = pb.RuleText(events="call_is_logged()", actions="Ping_APIURL(https://a.example/::a=1::0)")
+    changed = (await world.user.UpdateGlobalRule(pb.UpdateGlobalRuleRequest(rule=pb.GlobalRule(id=1), text=text))).rule
+    assert changed.text.actions == "Ping_APIURL(4)"
 
 
 async def test_update_by_mask_sets_and_keeps(world: World) -> None:
