@@ -6,12 +6,13 @@ keys. What always holds: a key is announced only after the file that holds it is
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 from hookline.registry.v1 import account_pb2
 
-from hookline_cli.credentials import Credentials, load, save
+from hookline_cli.credentials import Credentials, save
 from hookline_cli.failure import CliError
+from hookline_cli.up.later_start import Ready, renewed
 from hookline_cli.up.layout import Layout
 from hookline_registry import accounts, keys
 from hookline_registry.bootstrap import Credentials as Bootstrapped
@@ -22,14 +23,6 @@ from hookline_runtime.access import hash_secret, new_secret
 from hookline_runtime.clock import SystemClock
 
 _ACCOUNT_SCOPES = (account_pb2.SCOPE_MANAGE, account_pb2.SCOPE_PUBLISH, account_pb2.SCOPE_READ)
-
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """The credentials of the folder, None where there is no file; made says that the keys are new."""
-
-    credentials: Credentials | None
-    made: bool
 
 
 async def prepare(layout: Layout, *, new_keys: bool = False) -> Ready:
@@ -43,12 +36,7 @@ async def prepare(layout: Layout, *, new_keys: bool = False) -> Ready:
         credentials = Credentials(**asdict(made), **asdict(layout.addresses()))
         save(credentials, file)
         return Ready(credentials, True)
-    if not file.exists():
-        return Ready(None, False)
-    known = load(file)
-    if known != known.at(layout.addresses()):
-        save(known.at(layout.addresses()), file)
-    return Ready(known.at(layout.addresses()), False)
+    return Ready(renewed(layout) if file.exists() else None, False)
 
 
 @asynccontextmanager

@@ -5,17 +5,14 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from hookline_cli.address import Address, claim
 from hookline_cli.credentials import Credentials
 from hookline_cli.failure import CliError, why
+from hookline_cli.up.later_start import Ready, begun, renewed
 from hookline_cli.up.layout import Layout, lay_out
 from hookline_cli.up.lock import only_one
 from hookline_cli.up.suite import Suite
-
-if TYPE_CHECKING:
-    from hookline_cli.up.first_start import Ready
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +74,23 @@ async def installation(wanted: Wanted, note: Callable[[str], None]) -> AsyncIter
         if wanted.give_way:
             wanted = wanted.with_free_ports(note)
         layout = lay_out(wanted.data, wanted.http, wanted.registry, wanted.dispatcher, wanted.metrics)
-        # The registry's database takes a second to import; every other command does without it.
-        from hookline_cli.up.first_start import prepare
-
-        ready = await prepare(layout, new_keys=wanted.new_keys)
+        ready = await _prepared(layout, wanted)
         _tell_missing(ready, layout, note)
         suite = Suite(layout, verbose=wanted.verbose, note=note, egress_allow=wanted.egress_allow)
         async with suite:
             yield Installation(suite, layout, ready.credentials, ready.made)
 
 
-def _tell_missing(ready: "Ready", layout: Layout, note: Callable[[str], None]) -> None:
+async def _prepared(layout: Layout, wanted: Wanted) -> Ready:
+    if begun(layout) and not wanted.new_keys:
+        return Ready(renewed(layout), False)
+    # The registry's database takes a second to import; every other command and start does without it.
+    from hookline_cli.up.first_start import prepare
+
+    return await prepare(layout, new_keys=wanted.new_keys)
+
+
+def _tell_missing(ready: Ready, layout: Layout, note: Callable[[str], None]) -> None:
     if ready.credentials is None:
         note(
             f"there are accounts already, but no {layout.credentials_file}: put it back, or start once with --new-keys,"

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from hookline_cli.address import Address, claim
 from hookline_cli.credentials import FILE_NAME, Addresses
@@ -12,6 +13,7 @@ from hookline_cli.failure import CliError
 
 SERVICES = ("registry", "dispatcher")
 _MODULES = {"registry": "hookline_registry", "dispatcher": "hookline_dispatcher"}
+_REGISTRY_FILE = "registry.db"
 _ANY_PORT = Address("127.0.0.1", 0)
 
 
@@ -37,6 +39,16 @@ class Layout:
         """The registry's database."""
         return registry_database(self.data)
 
+    @property
+    def database_file(self) -> Path:
+        """The file of the registry's database."""
+        return self.data / _REGISTRY_FILE
+
+    @property
+    def queue_file(self) -> Path:
+        """The file of the dispatcher's store, with its replica of the configuration."""
+        return self.data / "dispatcher.db"
+
     def addresses(self) -> Addresses:
         """The addresses as clients use them."""
         listening = (self.http, self.registry, self.dispatcher, self.metrics)
@@ -58,10 +70,8 @@ class Layout:
 
 def registry_database(data: Path) -> str:
     """The URL of the registry's database in a folder, whatever characters the folder's name has."""
-    from sqlalchemy import URL  # takes a quarter of a second to import
-
-    file = data.absolute() / "registry.db"
-    return URL.create("sqlite+aiosqlite", database=str(file)).render_as_string(hide_password=False)
+    # As SQLAlchemy itself would write it, which takes half a second to import.
+    return f"sqlite+aiosqlite:///{quote(str(data.absolute() / _REGISTRY_FILE), safe=' +/')}"
 
 
 def lay_out(data: Path, http: Address, registry: Address, dispatcher: Address, metrics: Address) -> Layout:

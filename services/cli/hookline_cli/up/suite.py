@@ -3,15 +3,17 @@
 import asyncio
 import contextlib
 import os
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Coroutine
 from types import TracebackType
+from typing import Any
 
 from hookline_cli.failure import CliError
 from hookline_cli.up.child import Child, ending
 from hookline_cli.up.layout import SERVICES, Layout, environment, module_of, service_key
 from hookline_cli.up.logs import ChildLog, FileLog, PrefixedLog
 from hookline_cli.up.metrics_page import MetricsPage
-from hookline_cli.up.readiness import until_serving
+from hookline_cli.up.readiness import until_heard, until_serving
 
 START_SECONDS = 60.0
 DRAIN_SECONDS = 75.0
@@ -51,10 +53,7 @@ class Suite:
         await self._page.__aenter__()
         self._tasks = [asyncio.create_task(_trim([child.log for child in self._children]))]
         try:
-            # One after the other: a dispatcher that has never reached the registry serves, but knows no key.
-            for child in self._children:
-                self._tasks.append(asyncio.create_task(child.watch()))
-                await self._until_ready(child)
+            await self._start()
         except BaseException:
             await self._end_or_kill(_START_DRAIN_SECONDS)
             raise
@@ -71,8 +70,19 @@ class Suite:
         for task in done:
             task.result()
 
-    async def _until_ready(self, child: Child) -> None:
-        ready = asyncio.create_task(until_serving(self.layout.grpc_address(child.name)))
+    async def _start(self) -> None:
+        began = time.monotonic()
+        # One after the other at first: a dispatcher that has never reached the registry knows no key. Later both at
+        # once: it delivers by what it knows, so that what waits goes on while the registry still starts.
+        groups = [self._children] if self.layout.queue_file.exists() else [[child] for child in self._children]
+        for group in groups:
+            self._tasks += [asyncio.create_task(child.watch()) for child in group]
+            for child in group:
+                await self._until_ready(child, until_serving(self.layout.grpc_address(child.name)))
+        await self._until_ready(self._children[-1], until_heard(self.layout.metrics_url("dispatcher"), began))
+
+    async def _until_ready(self, child: Child, waited_for: Coroutine[Any, Any, None]) -> None:
+        ready = asyncio.create_task(waited_for)
         failure = asyncio.create_task(self.failure())
         try:
             done, _ = await asyncio.wait({ready, failure}, timeout=START_SECONDS, return_when=asyncio.FIRST_COMPLETED)
