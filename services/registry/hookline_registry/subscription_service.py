@@ -78,8 +78,9 @@ class SubscriptionService(subscription_pb2_grpc.SubscriptionServiceServicer):
         self, request: pb.ListSubscriptionsRequest, context: object
     ) -> pb.ListSubscriptionsResponse:
         """List subscriptions."""
-        account_id, event, now = account_of(request.account_id), request.event, self._database.clock.now()
-        of_list: dict[str, int | str] = {"list": "subscriptions", "account": account_id, "event": event}
+        account_id, now = account_of(request.account_id), self._database.clock.now()
+        event = _event_of(request.event, "event") if request.event else None
+        of_list: dict[str, int | str] = {"list": "subscriptions", "account": account_id, "event": request.event}
         async with self._database.read() as connection:
             await accounts.get(connection, account_id)
             page = await collect(
@@ -146,14 +147,17 @@ class SubscriptionService(subscription_pb2_grpc.SubscriptionServiceServicer):
 
     def _settings(self, message: pb.Subscription, changed: Sequence[str] = _CHANGEABLE) -> SubscriptionSettings:
         """Read the settings; what is not changed may stay, even where an installation with other plugins took it."""
-        try:
-            event = subscription_rules.event_of(message.event)
-        except ValueError as error:
-            raise InvalidArgument(Violation("subscription.event", str(error))) from None
-        settings = wire.subscription_settings(message, *event)
+        settings = wire.subscription_settings(message, *_event_of(message.event, "subscription.event"))
         found = subscription_rules.violations(settings, message.content_type, self._installation)
         refuse([*(each for each in found if _setting_of(each) in changed), *settles.violations(settings)])
         return settings
+
+
+def _event_of(text: str, field: str) -> tuple[str, int | None]:
+    try:
+        return subscription_rules.event_of(text)
+    except ValueError as error:
+        raise InvalidArgument(Violation(field, str(error))) from None
 
 
 def _setting_of(violation: Violation) -> str:

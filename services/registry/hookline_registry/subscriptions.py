@@ -38,12 +38,15 @@ async def get(connection: AsyncConnection, account_id: int, subscription_id: int
 
 
 async def page(
-    connection: AsyncConnection, account_id: int, event_name: str, after: int, limit: int
+    connection: AsyncConnection, account_id: int, event: tuple[str, int | None] | None, after: int, limit: int
 ) -> list[Subscription]:
-    """Read subscriptions by id, those after `after`; an event name keeps those to it only."""
+    """Read subscriptions by id, those after `after`; an event keeps those to it, a number counts if it has one."""
     query = select(subscription).where(subscription.c.account_id == account_id, subscription.c.id > after)
-    if event_name:
-        query = query.where(subscription.c.event_name == event_name)
+    if event is not None:
+        name, number = event
+        query = query.where(subscription.c.event_name == name)
+        if number is not None:
+            query = query.where(subscription.c.event_number == number)
     rows = await connection.execute(query.order_by(subscription.c.id).limit(limit))
     return [_read(row) for row in rows]
 

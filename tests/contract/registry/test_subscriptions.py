@@ -212,6 +212,20 @@ async def test_list_filters_by_event_and_holds_the_token_to_it(world: World) -> 
     assert (refused.code, refused.fields) == (Code.INVALID_ARGUMENT, ("page_token",))
 
 
+@pytest.mark.parametrize(("event", "expected"), [("sub_tag", [1, 3, 4]), ("sub_tag(2)", [4]), ("sub_tag(5)", [])])
+async def test_list_filters_by_the_number_where_one_is_given(world: World, event: str, expected: list[int]) -> None:
+    for each in ("sub_tag(1)", "unsub_tag(2)", "sub_tag", "sub_tag(2)"):
+        await world.user.CreateSubscription(subscribing(each))
+    found = await world.user.ListSubscriptions(pb.ListSubscriptionsRequest(event=event))
+    assert [each.id for each in found.subscriptions] == expected
+
+
+@pytest.mark.parametrize("event", ["nope", "sub_tag()", "sub_tag(04)", "field_is_updated"])
+async def test_list_refuses_a_filter_that_is_no_event(world: World, event: str) -> None:
+    refused = await refusal(world.user.ListSubscriptions(pb.ListSubscriptionsRequest(event=event)))
+    assert (refused.code, refused.fields) == (Code.INVALID_ARGUMENT, ("event",))
+
+
 @pytest.mark.parametrize("plan", [account_pb2.PLAN_BASIC, account_pb2.PLAN_PLUS])
 async def test_basic_and_plus_have_contacts_only(world: World, plan: account_pb2.Plan.ValueType) -> None:
     _, other = await world.new_account(plan)

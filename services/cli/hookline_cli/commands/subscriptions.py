@@ -85,7 +85,7 @@ async def create(
 @talks(app, "list")
 async def list_(
     session: Session,
-    event: Annotated[str, typer.Option(help="Only this event, such as sub_tag.")] = "",
+    event: Annotated[str, typer.Option(help="Only this event: sub_tag with any number or none, or sub_tag(4).")] = "",
     limit: Annotated[int, typer.Option(help="At most so many; 0: all.", min=0)] = 100,
 ) -> None:
     """List subscriptions."""
