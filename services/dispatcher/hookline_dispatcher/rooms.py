@@ -83,6 +83,7 @@ class Rooms:
         self.keys = ReplicaKeys(self.channel, service_key, self.clock, settings.max_staleness)
         self.replica = Replica(self.channel, service_key, store, self.cache, self.keys, self.clock)
         self._renderer = Renderer(plugins.encoder_for, WebhookTemplates(plugins), foreign=bool(plugins.aparts))
+        self._log = AttemptLog(PlainLines("info") if LEVELS[settings.log_level] <= LEVELS["info"] else None)
         self.hub = WatchHub(store, store.installation)
         self.settling = Settling(store, self._settled)
         self.worker = Worker(store, self._attempter(settings), self.settling, self.clock, settings.caps.total)
@@ -121,12 +122,12 @@ class Rooms:
             schedule=settings.schedule,
             clock=self.clock,
             random=random.random,
-            log=AttemptLog(PlainLines("info") if LEVELS[settings.log_level] <= LEVELS["info"] else None),
+            log=self._log,
         )
 
     def _services(self, find_source: FindSource) -> list[Service]:
         view = AttemptsView(self.store, self.cache, self._renderer)
-        tester = Tester(self._renderer, self.sender, self.clock)
+        tester = Tester(self._renderer, self.sender, self.clock, self._log)
         rehearser = Rehearser(self.store, self.cache, find_source, self.router.spending)
         explainer = Explainer(self.cache, self._renderer, rehearser, self.clock)
         events = EventService(

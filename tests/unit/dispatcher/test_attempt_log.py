@@ -49,5 +49,15 @@ def test_the_operator_reads_which_address_was_refused_and_why() -> None:
     assert (line["host"], line["refused_address"], line["refused_as"]) == ("r.example", "10.0.0.1", "private")
 
 
+def test_a_test_has_a_line_too_and_is_of_no_delivery() -> None:
+    stream = io.BytesIO()
+    AttemptLog(PlainLines("info", stream)).test(claim().target, "r.example", RECORD)
+    line = json.loads(stream.getvalue())
+    assert (line["event"], line["delivery_id"], line["number"], line["follows"]) == ("attempt", 0, 1, "Test")
+    assert (line["target"], line["host"], line["outcome"]) == ("1/3", "r.example", "delivered")
+    assert b"hunter2" not in stream.getvalue()
+
+
 def test_says_nothing_without_lines_to_write() -> None:
     AttemptLog(None).attempt(claim(), "r.example", RECORD, Delivered())
+    AttemptLog(None).test(claim().target, "r.example", RECORD)

@@ -123,7 +123,7 @@ class Attempter:
         result = read_result(sent, self.clock)
         decision = self._decide(result, claim, current.max_retries)
         record = write_record(sent, result, rendered, start_time)
-        host, refusal = _loggable(rendered, sent, current)
+        host, refusal = loggable(rendered, sent, current)
         self.log.attempt(claim, host, record, decision, refusal)
         own = isinstance(sent, Failed) and sent.own
         return Settlement(claim, decision, record, counts=current.one_receiver and not own)
@@ -153,7 +153,7 @@ class Attempter:
         )
 
 
-def _loggable(rendered: Rendered, sent: Answered | Failed, current: TargetSettings) -> tuple[str, Refusal | None]:
+def loggable(rendered: Rendered, sent: Answered | Failed, current: TargetSettings) -> tuple[str, Refusal | None]:
     """What the log may say of where it went: a merged host is made of the contact's data, and so is where it leads."""
     refusal = sent.refusal if isinstance(sent, Failed) else None
     if current.one_receiver:

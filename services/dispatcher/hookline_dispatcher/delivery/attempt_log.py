@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from hookline_dispatcher.core.retry import Decision
 from hookline_dispatcher.sender.model import Refusal
-from hookline_dispatcher.store.model import AttemptRecord, Claim
+from hookline_dispatcher.store.model import AttemptRecord, Claim, TargetKey
 from hookline_runtime.logs import PlainLines
 
 
@@ -32,17 +32,32 @@ class AttemptLog:
         """
         if self._lines is None:
             return
-        refused = {} if refusal is None else {"refused_address": refusal.address, "refused_as": refusal.word}
         self._lines.write(
             "attempt",
             delivery_id=claim.delivery_id,
-            account_id=claim.target.account_id,
-            target=f"{claim.target.kind}/{claim.target.id}",
             number=claim.number,
-            host=host,
-            outcome=record.outcome.name.lower(),
-            status_code=record.status_code,
-            latency_ms=record.latency / 1000,
             follows=type(decision).__name__,
-            **refused,
+            **_facts(claim.target, host, record, refusal),
         )
+
+    def test(self, target: TargetKey, host: str, record: AttemptRecord, refusal: Refusal | None = None) -> None:
+        """Writes the line of a test: a request that left like any other, of no delivery."""
+        if self._lines is not None:
+            facts = _facts(target, host, record, refusal)
+            self._lines.write("attempt", delivery_id=0, number=1, follows="Test", **facts)
+
+
+def _facts(
+    target: TargetKey, host: str, record: AttemptRecord, refusal: Refusal | None
+) -> dict[str, str | int | float]:
+    facts: dict[str, str | int | float] = {
+        "account_id": target.account_id,
+        "target": f"{target.kind}/{target.id}",
+        "host": host,
+        "outcome": record.outcome.name.lower(),
+        "status_code": record.status_code,
+        "latency_ms": record.latency / 1000,
+    }
+    if refusal is not None:
+        facts |= {"refused_address": refusal.address, "refused_as": refusal.word}
+    return facts

@@ -1,6 +1,6 @@
 """A test of a target: one request like any other, past lane and throttle, with a ``webhook-id`` of its own.
 
-It goes through the same renderer, sender and guard as deliveries do, and leaves no trace in the store.
+It goes through the same renderer, sender and guard as deliveries do, and leaves no trace but its line in the log.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from hookline_dispatcher.store.model import AttemptRecord
 from hookline_runtime.clock import Clock
 from hookline_runtime.errors import ResourceExhausted
 
-from .attempt import read_result, write_record
+from .attempt import loggable, read_result, write_record
+from .attempt_log import AttemptLog
 from .body import NotRendered
 from .rendering import Renderer
 
@@ -32,6 +33,7 @@ class Tester:
     renderer: Renderer
     sender: Sends
     clock: Clock
+    log: AttemptLog
     under_way: int = 0
 
     async def send(self, settings: TargetSettings, event: Event) -> AttemptRecord:
@@ -54,11 +56,18 @@ class Tester:
         apart = self.renderer.apart(settings, settings)
         rendered = await self.renderer.request_of(apart, message_id, event, settings, settings, start_time)
         if isinstance(rendered, NotRendered):
-            return AttemptRecord(Outcome.NOT_RENDERED, start_time, reason=rendered.reason)
+            return self._unsent(settings, rendered.reason, start_time)
         try:
             sent = await self.sender.send(rendered.outgoing, timeout=settings.timeout / SECOND)
         except ValueError as error:
-            return AttemptRecord(Outcome.NOT_RENDERED, start_time, reason=str(error))
+            return self._unsent(settings, str(error), start_time)
         assert not isinstance(sent, Late), "a test has no slot"
         record = write_record(sent, read_result(sent, self.clock), rendered, start_time)
+        host, refusal = loggable(rendered, sent, settings)
+        self.log.test(settings.key, host, record, refusal)
         return record._replace(request_body=rendered.outgoing.body)
+
+    def _unsent(self, settings: TargetSettings, reason: str, now: int) -> AttemptRecord:
+        record = AttemptRecord(Outcome.NOT_RENDERED, now, reason=reason)
+        self.log.test(settings.key, "", record)
+        return record
