@@ -18,8 +18,12 @@ def draining_error() -> Unavailable:
     return Unavailable("the server is draining", RETRY_SECONDS, reason="DRAINING")
 
 
-async def until_draining(source: AsyncIterator[T], draining: asyncio.Event) -> AsyncGenerator[T, None]:
+async def until_draining(
+    source: AsyncIterator[T], draining: asyncio.Event, other_end: asyncio.Future[None] | None = None
+) -> AsyncGenerator[T, None]:
     """What ``source`` yields, until ``draining`` is set; its next item is then cancelled where it waits.
+
+    ``other_end`` ends it as well, with the error that it is done with; the caller's it remains.
 
     A generator is closed at the end, however that comes. Fit for streams that lose nothing by it, such as a watch that
     the caller resumes.
@@ -32,9 +36,12 @@ async def until_draining(source: AsyncIterator[T], draining: asyncio.Event) -> A
     try:
         while True:
             item = asyncio.ensure_future(anext(source))
-            await asyncio.wait((item, end), return_when=asyncio.FIRST_COMPLETED)
+            ends = (end,) if other_end is None else (end, other_end)
+            await asyncio.wait((item, *ends), return_when=asyncio.FIRST_COMPLETED)
             if end.done():
                 raise draining_error()
+            if other_end is not None and other_end.done():
+                other_end.result()
             try:
                 yield item.result()
             except StopAsyncIteration:

@@ -13,7 +13,7 @@ import pytest
 from google.rpc import code_pb2, error_details_pb2
 from hookline.dispatcher.v1 import event_service_pb2 as pb
 
-from hookline_dispatcher.api import publish_stream
+from hookline_dispatcher.api import live_key, publish_stream
 from hookline_dispatcher.api.publish_stream import READ_AHEAD
 from hookline_dispatcher.ingest.room import Bounds
 from hookline_runtime.channels import open_channel
@@ -251,6 +251,19 @@ async def test_a_stream_does_not_outlive_its_key(rig: Rig, change: dict[str, Any
     end = await ended(call)
     assert end.code is grpc.StatusCode.UNAUTHENTICATED
     assert words in end.message
+
+
+async def test_a_stream_on_which_nothing_comes_does_not_outlive_its_key_either(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live_key, "CHECK_SECONDS", 0.01)
+    call = rig.stream()
+    await call.write(batch(1, "a"))
+    await ack(call)
+    rig.keys.known["app"] = api_key("app", revoked=True)
+    end = await ended(call)
+    assert end.code is grpc.StatusCode.UNAUTHENTICATED
+    assert "revoked" in end.message
 
 
 async def test_an_operator_streams_for_any_account(rig: Rig) -> None:

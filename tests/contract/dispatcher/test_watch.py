@@ -11,7 +11,9 @@ import pytest
 from hookline.dispatcher.v1 import delivery_pb2 as dpb
 from hookline.dispatcher.v1 import delivery_service_pb2 as pb
 from hookline.dispatcher.v1 import target_service_pb2
+from hookline.registry.v1 import account_pb2
 
+from hookline_dispatcher.api import live_key
 from hookline_runtime.paging import encode_token
 from tests.contract.dispatcher.receiver import BOUND
 from tests.contract.dispatcher.suite import Suite, running
@@ -143,3 +145,12 @@ async def test_ends_with_unavailable_when_the_server_drains(suite: Suite) -> Non
     refused = await refusal(reading)
     assert (refused.code, refused.reason) == (grpc.StatusCode.UNAVAILABLE, "DRAINING")
     await drain
+
+
+async def test_a_watch_that_waits_does_not_outlive_its_key(suite: Suite, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live_key, "CHECK_SECONDS", 0.01)
+    watch = watching(suite)
+    await watch.begun()
+    await suite.world.user.RevokeKey(account_pb2.RevokeKeyRequest(id=1))
+    refused = await watch.refused()
+    assert (refused.code, refused.reason) == (grpc.StatusCode.UNAUTHENTICATED, "KEY_REVOKED")

@@ -118,6 +118,19 @@ async def test_a_drain_before_the_start_and_a_second_one_do_nothing() -> None:
         await started.drain(1)
 
 
+async def test_until_draining_ends_with_what_else_ends_it() -> None:
+    async def forever() -> AsyncIterator[int]:
+        yield 0
+        await asyncio.Event().wait()
+
+    other: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    items = until_draining(forever(), asyncio.Event(), other)
+    assert await anext(items) == 0
+    other.set_exception(ValueError("its key is gone"))
+    with pytest.raises(ValueError, match="its key is gone"):
+        await anext(items)
+
+
 async def test_until_draining_passes_everything_on_and_ends() -> None:
     async def three() -> AsyncIterator[int]:
         for each in range(3):

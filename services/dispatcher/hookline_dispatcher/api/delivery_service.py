@@ -16,7 +16,6 @@ from hookline.dispatcher.v1 import delivery_service_pb2_grpc
 
 from hookline_dispatcher.config.targets import SUBSCRIPTION
 from hookline_dispatcher.core.delivery import IllegalStep, State, TargetDeleted
-from hookline_dispatcher.core.instants import SECOND
 from hookline_dispatcher.store.model import DeliveryFilter, StoredDelivery
 from hookline_dispatcher.store.protocol import Store
 from hookline_runtime.access import KeyFinder, account_of, current_principal
@@ -28,12 +27,10 @@ from hookline_runtime.times import micros_of
 
 from . import wire_deliveries as wire
 from .attempts_view import AttemptsView
-from .live_key import require_live
+from .live_key import while_live
 from .plan import Accounts, require_covered
 from .store_errors import store_in_use
 from .watch import WatchHub
-
-CHECK_KEY_EVERY = SECOND
 
 
 class DeliveryService(delivery_service_pb2_grpc.DeliveryServiceServicer):
@@ -163,15 +160,14 @@ class DeliveryService(delivery_service_pb2_grpc.DeliveryServiceServicer):
         """Sends outcomes as they are committed; ends with UNAVAILABLE when the server drains."""
         account_id = account_of(request.account_id)
         target = wire.target_key(account_id, request.target) if request.HasField("target") else None
-        principal = current_principal()
-        checked = self._clock.now()
         with store_in_use():
             outcomes = self._hub.watch(account_id, target, request.resume_token)
-            async with aclosing(outcomes), aclosing(until_draining(outcomes, self._draining)) as responses:
+            async with (
+                while_live(current_principal(), self._keys, self._clock) as dead,
+                aclosing(outcomes),
+                aclosing(until_draining(outcomes, self._draining, dead)) as responses,
+            ):
                 async for response in responses:
-                    if self._clock.now() - checked > CHECK_KEY_EVERY:
-                        await require_live(principal, self._keys, self._clock)
-                        checked = self._clock.now()
                     yield response
 
     async def _delivery(self, account_id: int, delivery_id: int) -> StoredDelivery:

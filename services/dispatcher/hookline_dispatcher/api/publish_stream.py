@@ -20,7 +20,7 @@ from hookline_runtime.clock import Clock
 from hookline_runtime.draining import draining_error
 
 from .batches import Answers, read_batch
-from .live_key import require_live
+from .live_key import require_live, while_live
 from .turns import Turns
 
 READ_AHEAD = 8
@@ -87,20 +87,21 @@ class PublishStream:
     async def _read(self) -> None:
         drain = asyncio.create_task(self._draining.wait())
         try:
-            while True:
-                await self._slots.acquire()
-                taken = await self._take(drain)
-                if taken is None:
-                    return
-                self._taken.put_nowait(taken)
+            async with while_live(self._principal, self._keys, self._clock) as dead:
+                while True:
+                    await self._slots.acquire()
+                    taken = await self._take(drain, dead)
+                    if taken is None:
+                        return
+                    self._taken.put_nowait(taken)
         finally:
             drain.cancel()
             self._taken.put_nowait(None)
 
-    async def _take(self, drain: asyncio.Task[bool]) -> _Taken | None:
+    async def _take(self, drain: asyncio.Task[bool], dead: asyncio.Task[None]) -> _Taken | None:
         taken = None
         try:
-            taken = await self._submit(await _next(self._turns, drain))
+            taken = await self._submit(await _next(self._turns, drain, dead))
         finally:
             self._turns.over(taken.commit if taken else None)
         return taken
@@ -120,19 +121,22 @@ class PublishStream:
 
 
 async def _next(
-    requests: AsyncIterator[PublishStreamRequest], drain: asyncio.Task[bool]
+    requests: AsyncIterator[PublishStreamRequest], drain: asyncio.Task[bool], dead: asyncio.Task[None]
 ) -> PublishStreamRequest | None:
     """The next request, None at the end.
 
     Raises:
         Unavailable: the server drains.
+        Unauthenticated: the key holds no more.
     """
     if drain.done():
         raise draining_error()
     request = asyncio.ensure_future(anext(requests, None))
     try:
-        await asyncio.wait((request, drain), return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait((request, drain, dead), return_when=asyncio.FIRST_COMPLETED)
         if not request.done():
+            if dead.done():
+                dead.result()
             raise draining_error()
         return request.result()
     finally:
