@@ -28,8 +28,10 @@ from .wire import config_row
 
 SILENCE = 30.0
 """Seconds without a message after which a watch is taken for dead; a checkpoint comes at least every five."""
-FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
-"""Seconds between two attempts to watch: doubled each time, at most the longest; a random half is taken off at most."""
+FIRST_PAUSE, LONGEST_PAUSE = 0.1, 1.0
+"""Seconds between two attempts to watch: doubled each time, at most the longest; a random half is taken off at most.
+
+The longest is short: after a start of both services everybody waits for the first watch, and few dispatchers ask."""
 LONGEST_WAIT = 5.0
 """Seconds that ``wait_for`` waits."""
 NOTE_EVERY = MINUTE
