@@ -6,8 +6,10 @@ and `%5D`, which every form parser reads as brackets; so a key that itself holds
 UTF-8, a blank is `+`, and every byte but letters, digits, `-`, `.` and `_` is percent-encoded.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import isfinite
+from operator import add
+from typing import Any
 
 from hookline_builtin.encoders import form_template
 from hookline_builtin.encoders.form_text import quoted, quoted_together
@@ -15,6 +17,11 @@ from hookline_plugin import MAX_DEPTH, EncodeError, Names, Payload, Template, Va
 
 _MOST_KEYS = 4_096
 _MAX_KEY = 128
+_MOST_TOGETHER = 128
+_MOST_LETTERS = 2_048
+_MOST_MAPPINGS = 1_024
+"""Of mappings with so many keys of so many letters at most the names of all fields are kept: a few kilobytes each."""
+_FLAT = frozenset({str, int, float, bool, type(None)})
 
 
 class FormEncoder:
@@ -30,9 +37,8 @@ class FormEncoder:
         texts: list[str] = []
         try:
             for key, value in payload.items():
-                _append(names, texts, quoted(key), value, 2)
-            fields = zip(names, quoted_together(texts), strict=True)
-            return "&".join([f"{name}={text}" for name, text in fields]).encode("ascii")
+                _append(names, texts, _NAMES[key], value, 2)
+            return "&".join(map(add, names, quoted_together(texts))).encode("ascii")
         except (AttributeError, TypeError, ValueError):
             raise refusal(payload) from None
 
@@ -46,14 +52,19 @@ class FormEncoder:
 
 
 def _append(names: list[str], texts: list[str], name: str, value: Value, depth: int) -> None:
+    """Add a value's fields: their names with the `=` behind them, and their texts as they are."""
     if isinstance(value, str):
-        names.append(name)
+        names.append(name + "=")
         texts.append(value)
     elif value is None or isinstance(value, (int, float)):
-        names.append(name)
+        names.append(name + "=")
         texts.append(_scalar(value))
     elif depth > MAX_DEPTH:
         raise EncodeError("too deep")
+    elif type(value) is dict and value and _FLAT.issuperset(map(type, value.values())):
+        # The data of most objects: their keys are known from others of their kind.
+        names += _names(name, tuple(value))
+        texts += [each if type(each) is str else _scalar(each) for each in value.values()]
     else:
         _append_children(names, texts, name, value, depth + 1)
 
@@ -61,41 +72,56 @@ def _append(names: list[str], texts: list[str], name: str, value: Value, depth: 
 def _append_children(names: list[str], texts: list[str], name: str, value: object, depth: int) -> None:
     before = len(names)
     for step, child in _steps(value):
-        if type(child) is str:  # as most are: this spares them a call
-            names.append(name + step)
-            texts.append(child)
-        else:
-            _append(names, texts, name + step, child, depth)
+        _append(names, texts, name + step, child, depth)
     if len(names) == before:
-        names.append(name)
+        names.append(name + "=")
         texts.append("")
 
 
 def _steps(value: object) -> Iterable[tuple[str, Value]]:
     """The children, each with its step in brackets."""
-    if type(value) is dict or isinstance(value, Mapping):
+    if isinstance(value, Mapping):
         return [(_STEPS[key], child) for key, child in value.items()]
     if isinstance(value, Sequence) and not isinstance(value, (bytes, bytearray, memoryview)):
         return [(f"%5B{index}%5D", child) for index, child in enumerate(value)]
     raise EncodeError("no value of JSON")
 
 
-class _Steps(dict[str, str]):
-    """Keys in brackets. Keys are few and come again, values are many: what they look like is kept."""
+def _names(name: str, keys: tuple[str, ...]) -> Sequence[str]:
+    """The names of the fields of a mapping with these keys, each with the `=` behind it."""
+    found = _TOGETHER.get((name, keys))
+    if found is None:
+        found = [f"{name}{_STEPS[key]}=" for key in keys]
+        if len(keys) <= _MOST_TOGETHER and len(name) + sum(map(len, keys)) <= _MOST_LETTERS:
+            if len(_TOGETHER) >= _MOST_MAPPINGS:
+                _TOGETHER.clear()
+            _TOGETHER[name, keys] = found
+    return found
+
+
+class _Written(dict[str, str]):
+    """Keys as they are written. They are few and come again, values are many: what they look like is kept."""
+
+    def __init__(self, write: Callable[[str], str]) -> None:
+        super().__init__()
+        self._write = write
 
     def __missing__(self, key: str) -> str:
-        step = f"%5B{quoted(key)}%5D"
+        written = self._write(key)
         if len(key) <= _MAX_KEY:
             if len(self) >= _MOST_KEYS:
                 self.clear()
-            self[key] = step
-        return step
+            self[key] = written
+        return written
 
 
-_STEPS = _Steps()
+_NAMES = _Written(quoted)
+_STEPS = _Written(lambda key: f"%5B{quoted(key)}%5D")
+_TOGETHER: dict[tuple[str, tuple[str, ...]], Sequence[str]] = {}
 
 
-def _scalar(value: bool | int | float | None) -> str:
+def _scalar(value: Any) -> str:
+    """Write null, a boolean or a number."""
     if value is None:
         return ""
     if isinstance(value, float):
