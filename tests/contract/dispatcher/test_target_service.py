@@ -45,6 +45,14 @@ async def test_a_target_that_was_never_sent_to_is_active(suite: Suite) -> None:
     assert not target.HasField("state_time")
 
 
+async def test_a_target_that_is_on_its_way_is_waited_for(suite: Suite) -> None:
+    first = (await suite.subscribe()).subscription.id
+    asked = suite.user.GetTarget(pb.GetTargetRequest(target=ref(first + 1)))  # it is under way
+    made = (await suite.subscribe()).subscription.id
+    assert made == first + 1
+    assert (await asked).target.state == pb.TARGET_STATE_ACTIVE
+
+
 async def test_targets_are_listed_by_id_page_by_page(suite: Suite) -> None:
     ids = [(await suite.subscribe()).subscription.id for _ in range(5)]
     await known(suite, ids[-1])

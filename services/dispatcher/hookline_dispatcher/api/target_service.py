@@ -1,10 +1,12 @@
 """TargetService: the health of targets, their switch, and tests. Every subscription and every webhook is a target.
 
-Messages come parsed and valid by their protos' rules. A target that its account does not have is not found.
+Messages come parsed and valid by their protos' rules. A target that its account does not have is not found, once what
+the registry may have just been told has had the time to arrive here.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -28,6 +30,9 @@ from .store_errors import store_in_use
 from .wire_events import publication
 
 BY_HAND = "by hand"
+PATIENCE_SECONDS = 0.25
+"""How long a target that is not known is waited for: one that was just made is on its way from the registry."""
+LOOK_SECONDS = 0.01
 
 
 class Lanes(Protocol):
@@ -125,11 +130,16 @@ class TargetService(target_service_pb2_grpc.TargetServiceServicer):
         return wire.target(settings, stored)
 
     async def _found(self, account_id: int, ref: delivery_pb2.TargetRef) -> tuple[AccountConfig, TargetSettings]:
-        config = await self._accounts.account(account_id)
-        settings = config.targets.get(wire.target_key(account_id, ref)) if config else None
-        if config is None or settings is None:
-            raise NotFound("no such target", metadata={"kind": str(ref.kind), "id": str(ref.id)})
-        return config, settings
+        key = wire.target_key(account_id, ref)
+        loop = asyncio.get_running_loop()
+        until = loop.time() + PATIENCE_SECONDS
+        while True:
+            config = await self._accounts.account(account_id)
+            if config is not None and (settings := config.targets.get(key)):
+                return config, settings
+            if loop.time() >= until:
+                raise NotFound("no such target", metadata={"kind": str(ref.kind), "id": str(ref.id)})
+            await asyncio.sleep(LOOK_SECONDS)
 
 
 def _after(account_id: int, token: str, fields: dict[str, object]) -> TargetKey:
