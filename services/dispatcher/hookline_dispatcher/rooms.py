@@ -10,6 +10,7 @@ from hookline.dispatcher.v1 import (
     campaign_stats_service_pb2_grpc,
     delivery_service_pb2_grpc,
     event_service_pb2_grpc,
+    log_service_pb2_grpc,
     object_service_pb2_grpc,
     route_service_pb2_grpc,
     target_service_pb2_grpc,
@@ -28,6 +29,7 @@ from .api.campaign_stats_service import CampaignStatsService
 from .api.delivery_service import DeliveryService
 from .api.event_service import EventService
 from .api.explain import Explainer
+from .api.log_service import LogService
 from .api.object_service import ObjectService
 from .api.route_service import RouteService
 from .api.target_service import TargetService
@@ -140,6 +142,10 @@ class Rooms:
         return [
             (event_service_pb2_grpc.add_EventServiceServicer_to_server, events),
             (delivery_service_pb2_grpc.add_DeliveryServiceServicer_to_server, deliveries),
+            (
+                log_service_pb2_grpc.add_LogServiceServicer_to_server,
+                LogService(self.store, view, self.store.installation),
+            ),
             (target_service_pb2_grpc.add_TargetServiceServicer_to_server, targets),
             (campaign_stats_service_pb2_grpc.add_CampaignStatsServiceServicer_to_server, stats),
             (route_service_pb2_grpc.add_RouteServiceServicer_to_server, routes),

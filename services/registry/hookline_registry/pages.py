@@ -1,7 +1,7 @@
 """A page of a list: as many items as were asked for, or as fit one message."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, Protocol, TypeVar
 
 from google.protobuf.message import Message
@@ -52,6 +52,13 @@ class Asked:
         if len(place) != 1 or not isinstance(place[0], int) or place[0] not in _IDS:
             raise InvalidArgument(Violation("page_token", UNREADABLE))
         return place[0]
+
+    async def skipping(self, skip: Callable[[int], Awaitable[int]]) -> "Asked":
+        """Give the page that comes so much later: `skip` gives the id of the last one left out, after another.
+
+        Raises InvalidArgument at page_token.
+        """
+        return replace(self, token=encode_token(self.filter, [await skip(self.after())]))
 
 
 async def collect(

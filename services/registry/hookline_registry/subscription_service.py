@@ -79,16 +79,23 @@ class SubscriptionService(subscription_pb2_grpc.SubscriptionServiceServicer):
     ) -> pb.ListSubscriptionsResponse:
         """List subscriptions."""
         account_id, now = account_of(request.account_id), self._database.clock.now()
-        event = _event_of(request.event, "event") if request.event else None
+        which = subscriptions.Which(account_id, request.event, tuple(request.ids))
         of_list: dict[str, int | str] = {"list": "subscriptions", "account": account_id, "event": request.event}
+        if which.ids:
+            of_list["ids"] = ",".join(map(str, which.ids))
+        skip = request.skip
         async with self._database.read() as connection:
             await accounts.get(connection, account_id)
+            asked = Asked(request.page_size, request.page_token, of_list)
+            if skip:
+                asked = await asked.skipping(lambda after: subscriptions.skip(connection, which, after, skip))
             page = await collect(
-                Asked(request.page_size, request.page_token, of_list),
-                lambda after, limit: subscriptions.page(connection, account_id, event, after, limit),
+                asked,
+                lambda after, limit: subscriptions.page(connection, which, after, limit),
                 lambda stored: wire.subscription(stored, now),
             )
-        return pb.ListSubscriptionsResponse(subscriptions=page.items, next_page_token=page.next_token)
+            total = await subscriptions.count(connection, which) if request.count else 0
+        return pb.ListSubscriptionsResponse(subscriptions=page.items, next_page_token=page.next_token, total_size=total)
 
     async def UpdateSubscription(
         self, request: pb.UpdateSubscriptionRequest, context: object

@@ -1,8 +1,9 @@
 """Subscriptions: stored values and the writes on them. `subscription_rules` says what they may hold."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hookline_registry import owned_rows, target_columns
@@ -37,18 +38,40 @@ async def get(connection: AsyncConnection, account_id: int, subscription_id: int
     return _read(await owned_rows.find(connection, subscription, account_id, subscription_id))
 
 
-async def page(
-    connection: AsyncConnection, account_id: int, event: tuple[str, int | None] | None, after: int, limit: int
-) -> list[Subscription]:
-    """Read subscriptions by id, those after `after`; an event keeps those to it, a number counts if it has one."""
-    query = select(subscription).where(subscription.c.account_id == account_id, subscription.c.id > after)
-    if event is not None:
-        name, number = event
-        query = query.where(subscription.c.event_name == name)
-        if number is not None:
-            query = query.where(subscription.c.event_number == number)
+@dataclass(frozen=True, slots=True)
+class Which:
+    """Which subscriptions of an account; what is left at its default does not filter."""
+
+    account_id: int
+    event_name: str = ""
+    ids: tuple[int, ...] = ()
+
+    def of(self, columns: tuple[Any, ...]) -> Select[Any]:
+        """Select columns of these."""
+        query = select(*columns).where(subscription.c.account_id == self.account_id)
+        if self.event_name:
+            query = query.where(subscription.c.event_name == self.event_name)
+        return query.where(subscription.c.id.in_(self.ids)) if self.ids else query
+
+
+async def page(connection: AsyncConnection, which: Which, after: int, limit: int) -> list[Subscription]:
+    """Read subscriptions by id, those after `after`."""
+    query = which.of((subscription,)).where(subscription.c.id > after)
     rows = await connection.execute(query.order_by(subscription.c.id).limit(limit))
     return [_read(row) for row in rows]
+
+
+async def skip(connection: AsyncConnection, which: Which, after: int, number: int) -> int:
+    """Give the id of the last of so many subscriptions after `after`; where there are fewer, of the last one at all."""
+    ids = which.of((subscription.c.id,)).where(subscription.c.id > after).order_by(subscription.c.id).limit(number)
+    last: int | None = await connection.scalar(select(func.max(ids.subquery().c.id)))
+    return after if last is None else last
+
+
+async def count(connection: AsyncConnection, which: Which) -> int:
+    """Count subscriptions."""
+    number: int | None = await connection.scalar(which.of((func.count(),)))
+    return number or 0
 
 
 async def change(

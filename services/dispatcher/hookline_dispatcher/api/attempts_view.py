@@ -53,6 +53,10 @@ class AttemptsView:
         found = [each for each in await self._reads.attempts(delivery.id, number - 1, 1) if each.number == number]
         return (await self._complete(delivery, found))[0] if found else None
 
+    async def whole(self, delivery: StoredDelivery, attempt: StoredAttempt) -> StoredAttempt:
+        """An attempt of the delivery with the body of its request."""
+        return (await self._complete(delivery, [attempt]))[0]
+
     async def fired_by_settings(self, delivery: StoredDelivery) -> TargetSettings | None:
         """The settings that the delivery was fired with; None where they are not kept any more."""
         return await self._targets.version(delivery.target, delivery.config_revision)

@@ -8,6 +8,7 @@ from typing import Protocol
 from hookline_dispatcher.core.lane import LanePolicy, Switch
 
 from .aside import Asides
+from .log import LogReads
 from .model import (
     Claimed,
     ConfigRow,
@@ -168,7 +169,7 @@ class Reads(Protocol):
         """The state of the queue."""
 
 
-class Store(Queue, Repeats, Configs, Reads, Routing, Asides, Objects, Protocol):
+class Store(Queue, Repeats, Configs, Reads, LogReads, Routing, Asides, Objects, Protocol):
     """A whole store."""
 
     @property

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from hookline_dispatcher.core.delivery import State
 from hookline_dispatcher.core.instants import NEVER
 from hookline_dispatcher.core.retry import Outcome
+from hookline_dispatcher.store.log import LogEntry, LogPage
 from hookline_dispatcher.store.model import (
     AttemptRecord,
     ConfigRow,
@@ -28,7 +29,7 @@ from hookline_dispatcher.store.model import (
     TargetKey,
 )
 
-from . import rows
+from . import log_read, rows
 from .config import CHECKPOINT
 from .events import EVENT_COLUMNS, event_of
 from .filters import delivery_where, event_where
@@ -48,6 +49,8 @@ _ATTEMPT = """
 SELECT a.seq, a.delivery_id, a.number, a.outcome, a.start_time, a.latency, a.status_code, a.reason, a.method, a.url,
     a.request_headers, a.request_body, a.response_headers, a.response_body, a.body_cut
 """
+_BODIES = "a.request_headers, a.request_body, a.response_headers, a.response_body"
+_BARE = _ATTEMPT.replace(_BODIES, "x'', NULL, x'', x''")
 _FIGURES = """
 SELECT
     coalesce(sum(switch = 1 AND failures >= 5), 0), coalesce(sum(switch = 3), 0), coalesce(sum(switch = 4), 0)
@@ -156,6 +159,31 @@ class Reader:
         )
         parameters = (account_id, seq, *((target.kind, target.id) if target else ()), limit)
         return [(_attempt(row[:15]), _delivery(row[15:])) for row in await self._all(statement, *parameters)]
+
+    async def log(self, account_id: int, which: LogPage, limit: int) -> list[LogEntry]:
+        """A page of the log."""
+        return await self._entries(*log_read.page(account_id, which, limit), which.bodies)
+
+    async def log_size(self, account_id: int, seqs: Sequence[int]) -> int:
+        """How many entries there are."""
+        statement, parameters = log_read.size(account_id, tuple(seqs))
+        return int((await self._all(statement, *parameters))[0][0])
+
+    async def last_attempts(self, targets: Sequence[TargetKey], *, bodies: bool) -> list[LogEntry]:
+        """The last attempts of targets of one account."""
+        wanted: dict[tuple[int, int], list[int]] = {}
+        for account_id, kind, id_ in targets:
+            wanted.setdefault((account_id, kind), []).append(id_)
+        return [
+            entry
+            for (account_id, kind), ids in wanted.items()
+            for entry in await self._entries(*log_read.last(account_id, kind, ids), bodies)
+        ]
+
+    async def _entries(self, rest: str, parameters: Sequence[object], bodies: bool) -> list[LogEntry]:
+        columns = f"{_ATTEMPT if bodies else _BARE}, {_DELIVERY.replace('SELECT', '', 1)}"
+        found = await self._all(columns + rest.format(joined=_JOINED), *parameters)
+        return [LogEntry(_attempt(row[:15]), _delivery(row[15:])) for row in found]
 
     async def log_bounds(self) -> tuple[int, int]:
         """The newest seq of the log that was deleted, and the newest that there was."""
