@@ -7,7 +7,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv
-PACKAGES := protos plugins/api plugins/builtin services/runtime services/registry services/dispatcher services/cli
+PACKAGES := protos plugins/api plugins/builtin services/runtime services/registry services/dispatcher services/gateway services/cli
 PROTOS := $(shell find protos/hookline -name '*.proto')
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 # uv's usual cache, or one in the clone for a user who may not write there.

@@ -1,0 +1,102 @@
+"""The parts of the door put together as one ASGI application."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+import grpc.aio
+from prometheus_client import CollectorRegistry
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from hookline_gateway import health
+from hookline_gateway.answers import failure_answer
+from hookline_gateway.backends import Backends
+from hookline_gateway.http_metrics import HttpMetrics
+from hookline_gateway.observing import Observing
+from hookline_gateway.refusals import HttpRefusal, NoSuchMethod, NoSuchRoute
+from hookline_gateway.settings import GatewaySettings
+from hookline_gateway.statuses import failure_of
+from hookline_runtime.errors import HooklineError
+
+_SMALLEST_GZIP = 1024
+_GZIP_LEVEL = 5
+# Lines of acks go out as they come; compressed they would wait for each other.
+_NEVER_GZIP = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/x-ndjson")
+_SHOWN_HEADERS = ("etag", "retry-after", "x-request-id")
+
+
+def application(
+    backends: Backends, settings: GatewaySettings, draining: asyncio.Event, metrics: CollectorRegistry
+) -> Starlette:
+    """The whole door; ``draining`` ends its streams once it is set."""
+    app = Starlette(
+        routes=_parts(backends, settings, draining),
+        middleware=_around(settings, metrics),
+        exception_handlers={
+            HTTPException: _unrouted,
+            HooklineError: _refused,
+            grpc.aio.AioRpcError: _refused,
+        },
+    )
+    # A path with a slash too many is another path, not one to be sent elsewhere.
+    app.router.redirect_slashes = False
+    return app
+
+
+def _parts(backends: Backends, settings: GatewaySettings, draining: asyncio.Event) -> Sequence[BaseRoute]:
+    """Every part of the door, each a list of routes."""
+    return [
+        *health.routes(backends, draining),
+    ]
+
+
+def _around(settings: GatewaySettings, metrics: CollectorRegistry) -> Sequence[Middleware]:
+    """What every request passes on its way in, the outermost first."""
+    around = [
+        Middleware(Observing, metrics=HttpMetrics(metrics), most_at_once=settings.gateway_max_concurrent_requests)
+    ]
+    if settings.cors_origins:
+        around.append(
+            Middleware(
+                CORSMiddleware,
+                allow_origins=settings.cors_origins,
+                allow_methods=("GET", "POST", "PATCH", "PUT", "DELETE"),
+                allow_headers=("api-key", "api-appid", "content-type", "if-match", "last-event-id", "x-request-id"),
+                expose_headers=_SHOWN_HEADERS,
+            )
+        )
+    around.append(
+        Middleware(
+            GZipMiddleware,
+            minimum_size=_SMALLEST_GZIP,
+            compresslevel=_GZIP_LEVEL,
+            exclude_content_types=_NEVER_GZIP,
+        )
+    )
+    return around
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    return failure_answer(failure_of(error))
+
+
+async def _unrouted(request: Request, error: Exception) -> Response:
+    """What starlette itself refuses: a path or a method that no route has."""
+    assert isinstance(error, HTTPException)
+    refusal: HttpRefusal
+    match error.status_code:
+        case 404:
+            refusal = NoSuchRoute("nothing has this path")
+        case 405:
+            refusal = NoSuchMethod(f"{request.method} is not among the methods of this path", headers=error.headers)
+        case _:
+            refusal = HttpRefusal(error.detail)
+    return failure_answer(failure_of(refusal))

@@ -1,0 +1,123 @@
+"""Around every request: its id, its log line, its metrics, a bound on how many there are, and always an answer.
+
+Nothing of a query string, a header's value or a body is logged.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import time
+from dataclasses import dataclass
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from hookline_gateway.answers import failure_answer
+from hookline_gateway.http_metrics import HttpMetrics
+from hookline_gateway.statuses import failure_of
+from hookline_runtime.errors import Unavailable
+
+ROUTE = "hookline.route"
+"""Where a part of the door that has routes of its own notes in the scope which one it took."""
+STREAM = "hookline.stream"
+"""Where it notes that the answer lasts for as long as the client wants."""
+
+_REQUEST_ID = re.compile(r"[!-~]{1,128}")
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_CLIENT_GONE = 499
+_LONGEST_PATH = 200
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What went out so far."""
+
+    status: int = 0
+    complete: bool = False
+
+
+class Observing:
+    """The outermost part of the door, as ASGI middleware."""
+
+    def __init__(self, app: ASGIApp, metrics: HttpMetrics, most_at_once: int) -> None:
+        self._app = app
+        self._metrics = metrics
+        self._most_at_once = most_at_once
+        self._at_once = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began = time.perf_counter()
+        request_id = _request_id(scope)
+        seen = _Seen()
+        self._at_once += 1
+        self._metrics.in_flight.inc()
+        try:
+            with structlog.contextvars.bound_contextvars(request_id=request_id):
+                await self._serve(scope, receive, _marking(send, request_id, seen), seen)
+        finally:
+            self._at_once -= 1
+            self._metrics.in_flight.dec()
+            self._tell(scope, request_id, seen, time.perf_counter() - began)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send, seen: _Seen) -> None:
+        try:
+            if self._at_once > self._most_at_once:
+                raise Unavailable("too many requests are under way", 1.0, reason="TOO_MANY_REQUESTS_AT_ONCE")
+            await self._app(scope, receive, send)
+        except ClientDisconnect:
+            seen.status = seen.status or _CLIENT_GONE
+        except Exception as error:
+            failure = failure_of(error)
+            if not seen.status:
+                await failure_answer(failure)(scope, receive, send)
+
+    def _tell(self, scope: Scope, request_id: str, seen: _Seen, seconds: float) -> None:
+        route = _route(scope)
+        method = scope["method"] if scope["method"] in _METHODS else "other"
+        status = seen.status or _CLIENT_GONE
+        self._metrics.ended(route, method, status, None if scope.get(STREAM) else seconds)
+        _log.info(
+            "request",
+            method=method,
+            route=route,
+            path=scope["path"][:_LONGEST_PATH],
+            status=status,
+            milliseconds=round(seconds * 1000, 1),
+            complete=seen.complete,
+            request_id=request_id,
+        )
+
+
+def _marking(send: Send, request_id: str, seen: _Seen) -> Send:
+    """``send`` with the headers that every answer has, noting what goes out."""
+
+    async def marked(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            seen.status = message["status"]
+            headers = MutableHeaders(scope=message)
+            headers["x-request-id"] = request_id
+            headers["x-content-type-options"] = "nosniff"
+        elif message["type"] == "http.response.body":
+            seen.complete = not message.get("more_body", False)
+        await send(message)
+
+    return marked
+
+
+def _request_id(scope: Scope) -> str:
+    given = Headers(scope=scope).get("x-request-id", "")
+    return given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(16)
+
+
+def _route(scope: Scope) -> str:
+    noted = scope.get(ROUTE) or getattr(scope.get("route"), "path", None)
+    return noted if isinstance(noted, str) and noted else "unknown"

@@ -1,0 +1,142 @@
+"""A whole gateway: started, drained and stopped in order.
+
+It serves as soon as it listens; registry and dispatcher may come later, and go and come again. A
+drain ends the streams first, then stops listening and lets what is under way finish.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Iterator
+
+import structlog
+import uvicorn
+from starlette.types import ASGIApp
+
+from hookline_gateway.app import application
+from hookline_gateway.backends import Backends
+from hookline_gateway.settings import GatewaySettings
+from hookline_runtime.listen import ListenError, split_address
+from hookline_runtime.metrics import MetricsServer, new_registry
+
+_BACKLOG = 1024
+
+_log = structlog.get_logger(__name__)
+
+
+class Gateway:
+    """A running gateway; made by ``start``."""
+
+    def __init__(self, app: ASGIApp, backends: Backends, draining: asyncio.Event, settings: GatewaySettings) -> None:
+        self._backends = backends
+        self._draining = draining
+        self._socket = _listen(settings.gateway_address)
+        self._server = _Server(app, settings.gateway_drain_seconds)
+        self._serving: asyncio.Task[None] | None = None
+        self.metrics: MetricsServer | None = None
+
+    @property
+    def port(self) -> int:
+        """The port that is listened on."""
+        port: int = self._socket.getsockname()[1]
+        return port
+
+    @property
+    def serving(self) -> bool:
+        """Whether requests are taken."""
+        return self._server.up.is_set() and not self._draining.is_set()
+
+    async def drain(self) -> None:
+        """Ends politely within the drain's seconds, then stops."""
+        self._draining.set()
+        self._server.should_exit = True
+        try:
+            if self._serving is not None:
+                await self._serving
+        finally:
+            self._socket.close()
+            if self.metrics is not None:
+                await self.metrics.stop()
+            await self._backends.close()
+
+    async def _begin(self) -> None:
+        self._serving = asyncio.create_task(self._server.serve([self._socket]))
+        ready = asyncio.create_task(self._server.up.wait())
+        await asyncio.wait({ready, self._serving}, return_when=asyncio.FIRST_COMPLETED)
+        ready.cancel()
+        if self._serving.done():
+            await self._serving
+            raise RuntimeError("the HTTP server ended before it began")
+        if self.metrics is not None:
+            self.metrics.start()
+        _log.info("listening", port=self.port)
+
+
+async def start(settings: GatewaySettings) -> Gateway:
+    """A gateway that serves. Logging is configured before.
+
+    Raises:
+        ListenError: an address cannot be listened on.
+    """
+    registry = new_registry()
+    draining = asyncio.Event()
+    backends = Backends.connect(settings.gateway_registry, settings.gateway_dispatcher)
+    try:
+        gateway = Gateway(application(backends, settings, draining, registry), backends, draining, settings)
+    except BaseException:
+        await backends.close()
+        raise
+    if settings.gateway_metrics is not None:
+        gateway.metrics = MetricsServer(settings.gateway_metrics, registry, lambda: gateway.serving)
+    try:
+        await gateway._begin()
+    except BaseException:
+        await gateway.drain()
+        raise
+    return gateway
+
+
+class _Server(uvicorn.Server):
+    """uvicorn as a guest in this process: signals are the host's, and ``up`` says when it listens."""
+
+    def __init__(self, app: ASGIApp, drain_seconds: float) -> None:
+        config = uvicorn.Config(
+            app,
+            http="httptools",
+            ws="none",
+            lifespan="off",
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            proxy_headers=False,
+            backlog=_BACKLOG,
+            timeout_graceful_shutdown=max(1, round(drain_seconds)),
+        )
+        super().__init__(config)
+        self.up = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.up.set()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def _listen(address: str) -> socket.socket:
+    host, port = split_address(address)
+    try:
+        family, _, _, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+    except (OSError, UnicodeError) as error:
+        raise ListenError(address, f"{host} is not known") from error
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(place)
+    except OSError as error:
+        listening.close()
+        raise ListenError(address, error.strerror or str(error)) from error
+    return listening

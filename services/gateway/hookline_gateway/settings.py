@@ -1,0 +1,34 @@
+"""What a gateway can be told, from the environment; docs/settings.md lists every variable."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from hookline_runtime.settings import Address, OptionalAddress, Settings
+
+KIB = 1024
+
+
+class GatewaySettings(Settings):
+    """The settings of one gateway. Times are in seconds, sizes in the unit of their names."""
+
+    gateway_address: Address = "127.0.0.1:7700"
+    gateway_registry: Address = "127.0.0.1:7701"
+    gateway_dispatcher: Address = "127.0.0.1:7702"
+    gateway_metrics: OptionalAddress = None
+    gateway_drain_seconds: float = Field(default=20.0, ge=0, le=3600)
+    gateway_rpc_seconds: float = Field(default=30.0, gt=0, le=3600)
+    gateway_body_seconds: float = Field(default=30.0, gt=0, le=3600)
+    gateway_body_kilobytes: int = Field(default=4096, ge=1, le=8192)
+    gateway_max_concurrent_requests: int = Field(default=1000, ge=1, le=100_000)
+    gateway_cors_origins: str = ""
+
+    @property
+    def body_bytes(self) -> int:
+        """How large the body of a request may be that is read as one."""
+        return self.gateway_body_kilobytes * KIB
+
+    @property
+    def cors_origins(self) -> tuple[str, ...]:
+        """The origins whose pages may call; none: CORS is off."""
+        return tuple(origin for each in self.gateway_cors_origins.split(",") if (origin := each.strip()))
