@@ -47,6 +47,7 @@ JOIN attempt a ON a.delivery_id = d.id AND a.number = (SELECT max(number) FROM a
 def page(account_id: int, which: LogPage, limit: int) -> tuple[str, list[object]]:
     """What follows the columns of attempt and delivery, without their joins but with ``{joined}`` for them."""
     before = which.before or NEWEST
+    parameters: list[object]
     if which.seqs:
         where, parameters = f"{_BY_SEQ} {{joined}} WHERE a.account_id = ?1 AND {_AMONG}", [rows.keys(which.seqs)]
     else:
