@@ -16,9 +16,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from hookline_gateway import health
+from hookline_gateway import health, ontraport
 from hookline_gateway.answers import failure_answer
 from hookline_gateway.backends import Backends
+from hookline_gateway.bodies import BodyLimits
 from hookline_gateway.http_metrics import HttpMetrics
 from hookline_gateway.observing import Observing
 from hookline_gateway.refusals import HttpRefusal, NoSuchMethod, NoSuchRoute
@@ -30,7 +31,14 @@ _SMALLEST_GZIP = 1024
 _GZIP_LEVEL = 5
 # Lines of acks go out as they come; compressed they would wait for each other.
 _NEVER_GZIP = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/x-ndjson")
-_SHOWN_HEADERS = ("etag", "retry-after", "x-request-id")
+_SHOWN_HEADERS = (
+    "etag",
+    "retry-after",
+    "x-request-id",
+    "x-rate-limit-limit",
+    "x-rate-limit-remaining",
+    "x-rate-limit-reset",
+)
 
 
 def application(
@@ -55,6 +63,12 @@ def _parts(backends: Backends, settings: GatewaySettings, draining: asyncio.Even
     """Every part of the door, each a list of routes."""
     return [
         *health.routes(backends, draining),
+        *ontraport.routes(
+            backends,
+            BodyLimits(settings.body_bytes, settings.gateway_body_seconds),
+            per_minute=settings.gateway_requests_per_minute,
+            rpc_seconds=settings.gateway_rpc_seconds,
+        ),
     ]
 
 

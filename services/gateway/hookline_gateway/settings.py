@@ -22,6 +22,7 @@ class GatewaySettings(Settings):
     gateway_body_kilobytes: int = Field(default=4096, ge=1, le=8192)
     gateway_max_concurrent_requests: int = Field(default=1000, ge=1, le=100_000)
     gateway_cors_origins: str = ""
+    gateway_requests_per_minute: int = Field(default=180, ge=1, le=100_000)
 
     @property
     def body_bytes(self) -> int:

@@ -1,0 +1,75 @@
+"""Who calls: the account that a key acts for, asked at the registry and remembered for a minute.
+
+What is remembered says only whose minute a request counts in; each call that follows shows the key again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from hookline.registry.v1 import account_pb2, account_pb2_grpc
+
+from hookline_gateway.backends import Metadata
+from hookline_gateway.ontraport.calls import BackendFailed, Calls
+from hookline_gateway.ontraport.refusals import NotForThisKey
+from hookline_runtime.errors import Unauthenticated
+
+REMEMBERED = 10_000
+SECONDS = 60.0
+_LONGEST = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """An account, and the metadata by which its key is shown to the services."""
+
+    account_id: int
+    metadata: Metadata
+
+
+class Callers:
+    """Finds out who calls; ``clock`` is in seconds and never goes back."""
+
+    def __init__(self, calls: Calls, clock: Callable[[], float]) -> None:
+        self._calls = calls
+        self._clock = clock
+        self._known: OrderedDict[bytes, tuple[int, float]] = OrderedDict()
+
+    async def of(self, headers: Mapping[str, str]) -> Caller:
+        """Who shows the key that is in these headers.
+
+        Raises:
+            Unauthenticated, NotForThisKey, BackendFailed: nobody whom this API could serve.
+        """
+        secret, application_id = headers.get("api-key", ""), headers.get("api-appid", "")
+        if not secret or not application_id:
+            raise Unauthenticated("the headers Api-Key and Api-Appid are required", reason="KEY_MISSING")
+        if not (_sendable(secret) and _sendable(application_id)):
+            raise Unauthenticated("no key has this Api-Appid and Api-Key", reason="KEY_INVALID")
+        metadata = (("api-key", secret), ("api-appid", application_id))
+        fingerprint = hashlib.sha256(f"{application_id}\n{secret}".encode()).digest()
+        known = self._known.get(fingerprint)
+        if known is None or known[1] <= self._clock():
+            known = (await self._account(metadata), self._clock() + SECONDS)
+            self._known[fingerprint] = known
+            if len(self._known) > REMEMBERED:
+                self._known.popitem(last=False)
+        return Caller(known[0], metadata)
+
+    async def _account(self, metadata: Metadata) -> int:
+        stub = account_pb2_grpc.AccountServiceStub(self._calls.backends.registry)
+        try:
+            answer = await self._calls.registry(stub.GetAccount, account_pb2.GetAccountRequest(), metadata)
+        except BackendFailed as failed:
+            if failed.invalid:  # an operator key names the account in every request
+                raise NotForThisKey("the key is an operator's; this API needs the key of an account") from None
+            raise
+        return int(answer.account.id)
+
+
+def _sendable(text: str) -> bool:
+    """Whether gRPC takes it as metadata."""
+    return len(text) <= _LONGEST and text.isascii() and text.isprintable()

@@ -1,0 +1,62 @@
+"""What happens around every request of this API: who calls, the limit, the parameters, and always an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TypeAlias
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+
+from hookline_gateway.bodies import BodyLimits, media_type, read_body
+from hookline_gateway.ontraport import envelope
+from hookline_gateway.ontraport.callers import Caller, Callers
+from hookline_gateway.ontraport.parameters import Parameters, merged
+from hookline_gateway.ontraport.rate_window import RateWindows
+from hookline_gateway.ontraport.refusals import TooManyRequests
+
+Work: TypeAlias = Callable[[Caller, Parameters], Awaitable[object]]
+Endpoint: TypeAlias = Callable[[Request], Awaitable[Response]]
+
+
+class Door:
+    """Serves what an operation does; ``clock`` is in seconds and never goes back."""
+
+    def __init__(self, callers: Callers, limits: BodyLimits, per_minute: int, clock: Callable[[], float]) -> None:
+        self._callers = callers
+        self._limits = limits
+        self._per_minute = per_minute
+        self._clock = clock
+        self._windows = RateWindows()
+
+    def endpoint(self, work: Work) -> Endpoint:
+        """An operation as starlette serves it."""
+
+        async def serve(request: Request) -> Response:
+            account_id: int | None = None
+            headers: dict[str, str] = {}
+            try:
+                caller = await self._callers.of(request.headers)
+                account_id = caller.account_id
+                self._let_in(account_id, headers)
+                data = await work(caller, await self._parameters(request))
+                return envelope.done(data, account_id, headers)
+            except ClientDisconnect:
+                raise
+            except Exception as error:
+                return envelope.refused(error, account_id, headers)
+
+        return serve
+
+    def _let_in(self, account_id: int, headers: dict[str, str]) -> None:
+        standing = self._windows.take(account_id, self._per_minute, self._clock())
+        headers.update(standing.headers())
+        if not standing.allowed:
+            raise TooManyRequests(
+                f"the account may make {standing.limit} requests in a minute",
+                headers={"retry-after": str(standing.reset)},
+            )
+
+    async def _parameters(self, request: Request) -> Parameters:
+        query: bytes = request.scope.get("query_string", b"")
+        return merged(query, media_type(request), await read_body(request, self._limits))

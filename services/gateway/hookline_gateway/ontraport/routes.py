@@ -1,0 +1,83 @@
+"""The routes of this API, and what it says where there is none."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from hookline_gateway.backends import Backends
+from hookline_gateway.bodies import BodyLimits
+from hookline_gateway.ontraport import envelope, operations
+from hookline_gateway.ontraport.callers import Caller, Callers
+from hookline_gateway.ontraport.calls import Calls
+from hookline_gateway.ontraport.door import Door, Work
+from hookline_gateway.ontraport.fields import WEBHOOK, WEBHOOK_LOG
+from hookline_gateway.ontraport.last_attempts import LastAttempts
+from hookline_gateway.ontraport.log_entries import LogEntries
+from hookline_gateway.ontraport.subscriptions import Subscriptions
+from hookline_gateway.refusals import NoSuchMethod, NoSuchRoute
+
+BASE = "/1"
+_EVERY = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+
+
+def routes(
+    backends: Backends,
+    limits: BodyLimits,
+    *,
+    per_minute: int = 180,
+    rpc_seconds: float = 30.0,
+    clock: Callable[[], float] = time.monotonic,
+) -> list[Route]:
+    """Everything below ``/1/``: an account may make ``per_minute`` requests in a minute; a call may take so long."""
+    calls = Calls(backends, rpc_seconds)
+    door = Door(Callers(calls, clock), limits, per_minute, clock)
+    table = _table(calls)
+    allowed: dict[str, list[str]] = {}
+    for methods, path, _ in table:
+        allowed.setdefault(f"{BASE}{path}", []).extend(methods)
+    return [
+        *(Route(f"{BASE}{path}", door.endpoint(work), methods=methods) for methods, path, work in table),
+        Route(f"{BASE}/{{path:path}}", _elsewhere(allowed), methods=_EVERY),
+    ]
+
+
+def _table(calls: Calls) -> list[tuple[list[str], str, Work]]:
+    attempts = LastAttempts(calls)
+    subscribing = operations.Subscribing(calls)
+
+    def webhooks(caller: Caller) -> Subscriptions:
+        return Subscriptions(calls, attempts, caller)
+
+    def logs(caller: Caller) -> LogEntries:
+        return LogEntries(calls, caller)
+
+    table: list[tuple[list[str], str, Work]] = [
+        (["POST"], "/Webhook/subscribe", subscribing.subscribe),
+        # Digests of the original differ on the method; its own client deletes.
+        (["DELETE", "POST"], "/Webhook/unsubscribe", subscribing.unsubscribe),
+    ]
+    for kind, sources in ((WEBHOOK, webhooks), (WEBHOOK_LOG, logs)):
+        several = f"/{kind.name}s"
+        table += [
+            (["GET"], f"/{kind.name}", operations.one(kind, sources)),
+            (["GET"], several, operations.many(kind, sources)),
+            (["GET"], f"{several}/meta", operations.meta(kind)),
+            (["GET"], f"{several}/getInfo", operations.info(kind, sources)),
+        ]
+    return table
+
+
+def _elsewhere(allowed: dict[str, list[str]]) -> Callable[[Request], Response]:
+    def answer(request: Request) -> Response:
+        methods = allowed.get(request.scope["path"])
+        if methods is None:
+            return envelope.refused(NoSuchRoute("nothing has this path"), None, {})
+        words = f"{request.method} is not among the methods of this path"
+        return envelope.refused(NoSuchMethod(words, headers={"allow": ", ".join(methods)}), None, {})
+
+    return answer
