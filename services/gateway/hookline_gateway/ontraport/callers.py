@@ -18,7 +18,7 @@ from hookline_gateway.ontraport.refusals import NotForThisKey
 from hookline_runtime.errors import Unauthenticated
 
 REMEMBERED = 10_000
-SECONDS = 60.0
+KEPT = 60_000_000_000
 _LONGEST = 512
 
 
@@ -31,12 +31,12 @@ class Caller:
 
 
 class Callers:
-    """Finds out who calls; ``clock`` is in seconds and never goes back."""
+    """Finds out who calls; ``clock`` is in nanoseconds and never goes back."""
 
-    def __init__(self, calls: Calls, clock: Callable[[], float]) -> None:
+    def __init__(self, calls: Calls, clock: Callable[[], int]) -> None:
         self._calls = calls
         self._clock = clock
-        self._known: OrderedDict[bytes, tuple[int, float]] = OrderedDict()
+        self._known: OrderedDict[bytes, tuple[int, int]] = OrderedDict()
 
     async def of(self, headers: Mapping[str, str]) -> Caller:
         """Who shows the key that is in these headers.
@@ -53,7 +53,7 @@ class Callers:
         fingerprint = hashlib.sha256(f"{application_id}\n{secret}".encode()).digest()
         known = self._known.get(fingerprint)
         if known is None or known[1] <= self._clock():
-            known = (await self._account(metadata), self._clock() + SECONDS)
+            known = (await self._account(metadata), self._clock() + KEPT)
             self._known[fingerprint] = known
             if len(self._known) > REMEMBERED:
                 self._known.popitem(last=False)

@@ -20,9 +20,9 @@ Endpoint: TypeAlias = Callable[[Request], Awaitable[Response]]
 
 
 class Door:
-    """Serves what an operation does; ``clock`` is in seconds and never goes back."""
+    """Serves what an operation does; ``clock`` is in nanoseconds and never goes back."""
 
-    def __init__(self, callers: Callers, limits: BodyLimits, per_minute: int, clock: Callable[[], float]) -> None:
+    def __init__(self, callers: Callers, limits: BodyLimits, per_minute: int, clock: Callable[[], int]) -> None:
         self._callers = callers
         self._limits = limits
         self._per_minute = per_minute

@@ -1,16 +1,17 @@
 """The rate limit: at most so many requests of an account in any minute, as a rolling window. Pure: time is an argument.
 
+Times are whole nanoseconds of a clock that never goes back: sums of fractions would be off by a little.
+
 A request that is refused does not count: a client that waits for as long as it was told is let in.
 """
 
 from __future__ import annotations
 
-import math
 from collections import OrderedDict, deque
 from dataclasses import dataclass
 
-WINDOW = 60.0
-"""Seconds."""
+SECOND = 1_000_000_000
+WINDOW = 60 * SECOND
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +36,14 @@ class RateWindows:
     """The requests of the last minute, by account. Accounts that are quiet for a minute cost nothing."""
 
     def __init__(self) -> None:
-        self._times: OrderedDict[int, deque[float]] = OrderedDict()
+        self._times: OrderedDict[int, deque[int]] = OrderedDict()
 
     def __len__(self) -> int:
         """How many accounts are known."""
         return len(self._times)
 
-    def take(self, account_id: int, limit: int, now: float) -> Standing:
-        """Counts a request at ``now``, in seconds of a clock that never goes back, if there is room for it."""
+    def take(self, account_id: int, limit: int, now: int) -> Standing:
+        """Counts a request at ``now``, if there is room for it."""
         self._forget(now)
         times = self._times.setdefault(account_id, deque())
         while times and times[0] <= now - WINDOW:
@@ -53,10 +54,10 @@ class RateWindows:
             self._times.move_to_end(account_id)
         # Of those above a limit that was lowered, so many have to go until there is room for one.
         first = times[max(0, len(times) - limit)]
-        reset = max(1, math.ceil(first + WINDOW - now))
+        reset = -((now - first - WINDOW) // SECOND)  # rounded up, and never 0: the first counts still
         return Standing(allowed, limit, max(0, limit - len(times)), reset)
 
-    def _forget(self, now: float) -> None:
+    def _forget(self, now: int) -> None:
         # They stand in the order of their newest request.
         while self._times:
             account_id, times = next(iter(self._times.items()))

@@ -31,7 +31,7 @@ def routes(
     *,
     per_minute: int = 180,
     rpc_seconds: float = 30.0,
-    clock: Callable[[], float] = time.monotonic,
+    clock: Callable[[], int] = time.monotonic_ns,
 ) -> list[Route]:
     """Everything below ``/1/``: an account may make ``per_minute`` requests in a minute; a call may take so long."""
     calls = Calls(backends, rpc_seconds)
