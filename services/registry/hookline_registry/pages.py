@@ -58,7 +58,8 @@ class Asked:
 
         Raises InvalidArgument at page_token.
         """
-        return replace(self, token=encode_token(self.filter, [await skip(self.after())]))
+        last = await skip(self.after())
+        return self if last < 0 else replace(self, token=encode_token(self.filter, [last]))
 
 
 async def collect(
