@@ -26,5 +26,7 @@ def failure_answer(failure: Failure) -> Response:
 
 def failure_document(failure: Failure) -> dict[str, Any]:
     """What the body of a failure says."""
-    document: dict[str, Any] = json_format.MessageToDict(failure.status, always_print_fields_with_no_presence=True)
+    document: dict[str, Any] = json_format.MessageToDict(
+        failure.status, preserving_proto_field_name=True, always_print_fields_with_no_presence=True
+    )
     return document

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from hookline_gateway import health, ontraport
+from hookline_gateway import health, json_api
 from hookline_gateway.answers import failure_answer
 from hookline_gateway.backends import Backends
 from hookline_gateway.bodies import BodyLimits
@@ -61,14 +61,10 @@ def application(
 
 def _parts(backends: Backends, settings: GatewaySettings, draining: asyncio.Event) -> Sequence[BaseRoute]:
     """Every part of the door, each a list of routes."""
+    limits = BodyLimits(settings.body_bytes, settings.gateway_body_seconds)
     return [
         *health.routes(backends, draining),
-        *ontraport.routes(
-            backends,
-            BodyLimits(settings.body_bytes, settings.gateway_body_seconds),
-            per_minute=settings.gateway_requests_per_minute,
-            rpc_seconds=settings.gateway_rpc_seconds,
-        ),
+        *json_api.routes(backends, limits, settings.gateway_rpc_seconds, draining),
     ]
 
 

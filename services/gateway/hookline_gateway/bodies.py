@@ -61,4 +61,4 @@ async def read_body(request: Request, limits: BodyLimits) -> bytes:
 
 
 def _too_large(limits: BodyLimits) -> BodyTooLarge:
-    return BodyTooLarge(f"the body has more than {limits.most_bytes} bytes", headers={"connection": "close"})
+    return BodyTooLarge(f"the body has more than {limits.most_bytes} bytes")

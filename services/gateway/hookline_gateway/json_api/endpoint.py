@@ -1,0 +1,93 @@
+"""The JSON API: one request in, one operation found, its RPC called, its answer out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import orjson
+from google.protobuf.message import Message
+from google.rpc import code_pb2
+from starlette.requests import Request
+from starlette.responses import Response
+
+from hookline_gateway.answers import JSON, failure_answer, failure_document
+from hookline_gateway.bodies import BodyLimits
+from hookline_gateway.json_api.calls import CallFailed, Calls, keys_of
+from hookline_gateway.json_api.etags import etag_of
+from hookline_gateway.json_api.event_stream import TOKEN, EventStream, event, status_event
+from hookline_gateway.json_api.fields import by_name
+from hookline_gateway.json_api.json_out import json_of
+from hookline_gateway.json_api.publishing import Publishing
+from hookline_gateway.json_api.requests import message_for
+from hookline_gateway.json_api.routing import Found, Router
+from hookline_gateway.observing import ROUTE
+from hookline_gateway.statuses import Failure, failure_of
+
+_LAST_ID = "last-event-id"
+
+
+class Endpoint:
+    """Answers every request under ``/v1``."""
+
+    def __init__(
+        self, router: Router, calls: Calls, events: Publishing, limits: BodyLimits, draining: asyncio.Event
+    ) -> None:
+        self._router = router
+        self._calls = calls
+        self._events = events
+        self._limits = limits
+        self._draining = draining
+
+    async def __call__(self, request: Request) -> Response:
+        """The answer of whatever operation has the path and the method."""
+        verb = "GET" if request.method == "HEAD" else request.method
+        found = self._router.find(verb, sent_path(request))
+        request.scope[ROUTE] = found.operation.template.text
+        if found.operation.rpc.client_streaming:
+            return await self._events(request)
+        keys = keys_of(request)
+        message = await message_for(request, found, self._limits)
+        try:
+            if found.operation.streams:
+                return await self._stream(request, found, message, keys)
+            answer = await self._calls.one(found.operation, message, keys)
+        except CallFailed as failed:
+            return failure_answer(_failure(failed, conditional="if-match" in request.headers))
+        etag = etag_of(answer)
+        return Response(json_of(answer), headers={"etag": etag} if etag else None, media_type=JSON)
+
+    async def _stream(self, request: Request, found: Found, message: Any, keys: Any) -> Response:
+        last = request.headers.get(_LAST_ID)
+        if last and TOKEN in by_name(message.DESCRIPTOR):
+            setattr(message, TOKEN, last)
+        answers = self._calls.many(found.operation, message, keys)
+        # A refusal comes in place of the first answer, while the status of HTTP can still say so.
+        first = await anext(answers, None)
+        return EventStream(_events(first, answers), self._draining)
+
+
+def sent_path(request: Request) -> str:
+    """The path as it was sent, nothing decoded."""
+    raw: bytes = request.scope.get("raw_path") or request.scope["path"].encode()
+    return raw.partition(b"?")[0].decode("latin-1")
+
+
+async def _events(first: Message | None, answers: AsyncIterator[Message]) -> AsyncIterator[bytes]:
+    if first is None:
+        return
+    yield event(first)
+    try:
+        async for answer in answers:
+            yield event(answer)
+    except CallFailed as failed:
+        yield status_event(orjson.dumps(failure_document(_failure(failed))))
+
+
+def _failure(failed: CallFailed, *, conditional: bool = False) -> Failure:
+    failure = failure_of(failed.error, failed.service)
+    if conditional and failure.status.code == code_pb2.ABORTED:
+        # The caller asked by If-Match, and HTTP has a status for that.
+        return Failure(412, failure.status, failure.headers)
+    return failure

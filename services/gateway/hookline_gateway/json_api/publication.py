@@ -1,0 +1,141 @@
+"""One body of JSON lines on its way through ``PublishStream``: read, sent, acked, all at once and all bounded.
+
+At most ``WINDOW`` batches wait for their ack; then no more of the body is read, and TCP slows the
+producer down. What a piece of the body holds is sent at once, so that a slow producer's event does
+not wait for others to fill a batch.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Any
+
+import grpc.aio
+from hookline.dispatcher.v1 import event_service_pb2
+
+from hookline_gateway.json_api.ack_spool import AckSpool
+from hookline_gateway.json_api.calls import CallFailed
+from hookline_gateway.json_api.event_lines import LONGEST_LINE, Batch, Waiting
+from hookline_gateway.json_api.lines import Line, Lines
+from hookline_runtime.errors import Unavailable
+
+WINDOW = 8
+Call = grpc.aio.StreamStreamCall[Any, event_service_pb2.PublishStreamResponse]
+
+
+class Publication:
+    """Publishes the lines of ``body`` over ``call`` and puts their results into ``spool``."""
+
+    def __init__(
+        self, body: AsyncIterator[bytes], call: Call, spool: AckSpool, min_config_revision: int, draining: asyncio.Event
+    ) -> None:
+        self._body = body
+        self._call = call
+        self._spool = spool
+        self._revision = min_config_revision
+        self._draining = draining
+        self._window = asyncio.Semaphore(WINDOW)
+        self._waiting = Waiting()
+        self._batches = 0
+        self._lines = Lines(LONGEST_LINE)
+        self._last_line = 0
+
+    @property
+    def first_unacked(self) -> int:
+        """The first line that has no ack; the one after the last that was read, where all have theirs."""
+        return self._waiting.first_line or self._last_line + 1
+
+    async def run(self) -> None:
+        """Returns once every line has its result.
+
+        Raises:
+            CallFailed: the stream to the dispatcher was refused or broke off.
+            Unavailable: the gateway drains; what was sent was acked.
+            ClientDisconnect: the producer is gone.
+        """
+        sending = asyncio.create_task(self._send())
+        receiving = asyncio.create_task(self._receive())
+        try:
+            await asyncio.wait({sending, receiving}, return_when=asyncio.FIRST_EXCEPTION)
+            for task in (receiving, sending):
+                if task.done():
+                    task.result()
+        finally:
+            for task in (sending, receiving):
+                task.cancel()
+            await asyncio.gather(sending, receiving, return_exceptions=True)
+            self._call.cancel()
+        await self._flush()
+        if self._draining.is_set():
+            raise Unavailable("the gateway drains: send the lines without an ack again", 1.0, reason="DRAINING")
+
+    async def _send(self) -> None:
+        async for piece in self._until_draining():
+            await self._send_lines(list(self._lines.feed(piece)))
+        if not self._draining.is_set():
+            await self._send_lines(list(self._lines.end()))
+        with contextlib.suppress(grpc.aio.AioRpcError, asyncio.InvalidStateError):
+            await self._call.done_writing()
+
+    async def _until_draining(self) -> AsyncIterator[bytes]:
+        drained: asyncio.Future[Any] = asyncio.ensure_future(self._draining.wait())
+        body = aiter(self._body)
+        following: asyncio.Future[Any] = _next(body)
+        try:
+            while True:
+                await asyncio.wait([drained, following], return_when=asyncio.FIRST_COMPLETED)
+                piece = following.result() if following.done() else None
+                if piece is None:
+                    return
+                yield piece
+                following = _next(body)
+        finally:
+            drained.cancel()
+            following.cancel()
+            await asyncio.gather(drained, following, return_exceptions=True)
+
+    async def _send_lines(self, lines: list[Line]) -> None:
+        batch = Batch()
+        for line in lines:
+            batch.add(line)
+            self._last_line = line.number
+            if batch.full:
+                await self._send_batch(batch)
+                batch = Batch()
+        if batch.lines:
+            await self._send_batch(batch)
+
+    async def _send_batch(self, batch: Batch) -> None:
+        if not batch.events:
+            self._waiting.add(batch)
+            await self._flush()
+            return
+        await self._window.acquire()
+        self._waiting.add(batch)
+        self._batches += 1
+        request = event_service_pb2.PublishStreamRequest(
+            batch_id=self._batches, events=batch.events, min_config_revision=self._revision
+        )
+        batch.events.clear()
+        # A call that has ended says why where its answers are read.
+        with contextlib.suppress(grpc.aio.AioRpcError, asyncio.InvalidStateError):
+            await self._call.write(request)
+
+    async def _receive(self) -> None:
+        try:
+            async for response in self._call:
+                self._waiting.settle(response.results)
+                self._window.release()
+                await self._flush()
+        except grpc.aio.AioRpcError as error:
+            raise CallFailed("dispatcher", error) from error
+
+    async def _flush(self) -> None:
+        for lines in self._waiting.settled():
+            await self._spool.put(lines)
+
+
+def _next(body: AsyncIterator[bytes]) -> asyncio.Future[bytes | None]:
+    return asyncio.ensure_future(anext(body, None))

@@ -1,0 +1,163 @@
+"""``POST /v1/events``: one event as a JSON object, or any number of them as JSON lines."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import grpc
+import grpc.aio
+import orjson
+from hookline.dispatcher.v1 import event_service_pb2
+from hookline.event.v1 import event_pb2
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
+
+from hookline_gateway.answers import JSON, failure_answer, failure_document
+from hookline_gateway.backends import Backends, Metadata
+from hookline_gateway.bodies import BodyLimits, media_type, plain_encoding, read_body
+from hookline_gateway.json_api.ack_spool import AckSpool
+from hookline_gateway.json_api.calls import CallFailed, Calls, keys_of
+from hookline_gateway.json_api.json_in import message_of, read_json
+from hookline_gateway.json_api.json_out import json_of
+from hookline_gateway.json_api.operations import publish
+from hookline_gateway.json_api.parameters import put_query
+from hookline_gateway.json_api.publication import Publication
+from hookline_gateway.json_api.requests import JSON_TYPES
+from hookline_gateway.observing import STREAM
+from hookline_gateway.refusals import UnsupportedType
+from hookline_gateway.statuses import Failure, failure_of
+from hookline_runtime.errors import InvalidArgument, Unavailable, Violation
+
+LINES = "application/x-ndjson"
+LINE_TYPES = frozenset({LINES, "application/jsonl", "application/ndjson", "application/json-lines"})
+REVISION = "min_config_revision"
+_WHY_SECONDS = 5.0
+_STREAM = "/hookline.dispatcher.v1.EventService/PublishStream"
+
+
+class Publishing:
+    """Takes events in."""
+
+    def __init__(self, backends: Backends, calls: Calls, limits: BodyLimits, draining: asyncio.Event) -> None:
+        self._calls = calls
+        self._publish = publish()
+        self._limits = limits
+        self._draining = draining
+        self._stream = backends.dispatcher.stream_stream(
+            _STREAM,
+            event_service_pb2.PublishStreamRequest.SerializeToString,
+            event_service_pb2.PublishStreamResponse.FromString,
+        )
+
+    async def __call__(self, request: Request) -> Response:
+        """The answer to one request; which of the two ways, its content type says."""
+        kind = media_type(request)
+        revision = _revision(request)
+        if kind in LINE_TYPES:
+            return await self._lines(request, revision)
+        if kind in JSON_TYPES or kind.endswith("+json"):
+            return await self._one(request, revision)
+        raise UnsupportedType(
+            f"the body must be application/json for one event, or {LINES} for lines of them",
+            headers={"accept": f"application/json, {LINES}"},
+        )
+
+    async def _one(self, request: Request, revision: int) -> Response:
+        keys = keys_of(request)
+        event = message_of(read_json(await read_body(request, self._limits)), event_pb2.Event)
+        message = event_service_pb2.PublishRequest(event=event, min_config_revision=revision)
+        try:
+            answer = await self._calls.one(self._publish, message, keys)
+        except CallFailed as failed:
+            return failure_answer(failure_of(failed.error, failed.service))
+        return Response(json_of(answer), media_type=JSON)
+
+    async def _lines(self, request: Request, revision: int) -> Response:
+        plain_encoding(request)
+        keys = keys_of(request)
+        spool = AckSpool()
+        call = self._stream(metadata=keys)
+        publication = Publication(request.stream(), call, spool, revision, self._draining)
+        running = asyncio.create_task(self._run(publication, spool, keys))
+        # The status waits for the first ack: until then a refusal of the whole still has one of its own.
+        first = await spool.get()
+        if not first and (failure := await running) is not None:
+            spool.close()
+            return failure_answer(failure)
+        return _Acks(_pieces(first, spool, publication, running))
+
+    async def _run(self, publication: Publication, spool: AckSpool, keys: Metadata) -> Failure | None:
+        """Runs it to its end; the failure that stopped it, if one did."""
+        try:
+            await publication.run()
+        except CallFailed as failed:
+            return await self._why(failed, keys)
+        except ClientDisconnect:
+            return None
+        except Exception as error:
+            return failure_of(error)
+        finally:
+            spool.end()
+        return None
+
+    async def _why(self, failed: CallFailed, keys: Metadata) -> Failure:
+        if failed.error.code() is not grpc.StatusCode.INTERNAL:
+            return failure_of(failed.error, failed.service)
+        # The client of gRPC puts INTERNAL in the place of the status when a stream ends while it is written to. An
+        # empty stream is refused for the same reason, if there still is one.
+        again = self._stream(metadata=keys, timeout=_WHY_SECONDS)
+        try:
+            await again.done_writing()
+            async for _ in again:
+                pass
+        except grpc.aio.AioRpcError as error:
+            return failure_of(error, failed.service)
+        return failure_of(Unavailable("the stream to the dispatcher broke off", 1.0, reason="STREAM_BROKEN"))
+
+
+class _Acks(StreamingResponse):
+    """Acks as they come, while the body of the request is still read by the publication."""
+
+    def __init__(self, pieces: AsyncIterator[bytes]) -> None:
+        super().__init__(pieces, media_type=LINES, headers={"cache-control": "no-store", "x-accel-buffering": "no"})
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        # Not as the class above does it, which listens for the end of the client by taking pieces of the body.
+        scope[STREAM] = True
+        await self.stream_response(send)
+
+
+async def _pieces(
+    first: bytes, spool: AckSpool, publication: Publication, running: asyncio.Task[Failure | None]
+) -> AsyncIterator[bytes]:
+    piece = first
+    try:
+        while piece:
+            yield piece
+            piece = await spool.get()
+        failure = await running
+        if failure is not None:
+            yield _stopped(publication.first_unacked, failure)
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        spool.close()
+
+
+def _stopped(line: int, failure: Failure) -> bytes:
+    """The last line of an answer that tells of a failure of the whole: from which line on there is no ack."""
+    document = {"unacked_from_line": line, "error": failure_document(failure)}
+    return orjson.dumps(document, option=orjson.OPT_APPEND_NEWLINE)
+
+
+def _revision(request: Request) -> int:
+    value: dict[str, Any] = {}
+    for name, text in request.query_params.multi_items():
+        if name != REVISION:
+            raise InvalidArgument(Violation(name[:128], "is not a parameter of this operation"))
+        put_query(value, [(name, text)], event_service_pb2.PublishRequest.DESCRIPTOR)
+    revision: int = message_of(value, event_service_pb2.PublishRequest).min_config_revision
+    return revision
