@@ -16,6 +16,7 @@ from hookline.dispatcher.v1 import (
     delivery_service_pb2_grpc,
     event_service_pb2,
     event_service_pb2_grpc,
+    log_service_pb2_grpc,
     object_service_pb2_grpc,
     route_service_pb2_grpc,
     target_service_pb2_grpc,
@@ -41,6 +42,7 @@ class Caller(RegistryCaller):
     services = (
         event_service_pb2_grpc.EventServiceStub,
         delivery_service_pb2_grpc.DeliveryServiceStub,
+        log_service_pb2_grpc.LogServiceStub,
         target_service_pb2_grpc.TargetServiceStub,
         campaign_stats_service_pb2_grpc.CampaignStatsServiceStub,
         route_service_pb2_grpc.RouteServiceStub,

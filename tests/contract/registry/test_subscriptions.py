@@ -275,3 +275,42 @@ async def test_what_is_not_changed_may_stay_though_it_would_be_refused_today(set
         assert (made.subscription.max_retries, made.subscription.url) == (1, "http://127.0.0.1/")
         again = pb.Subscription(id=1, url=made.subscription.url)
         assert (await refusal(world.user.UpdateSubscription(updating(again)))).fields == ("subscription.url",)
+
+
+def listing(**more: object) -> pb.ListSubscriptionsRequest:
+    return pb.ListSubscriptionsRequest(**more)  # type: ignore[arg-type]  # the fields of a test
+
+
+async def test_a_list_skips_counts_and_keeps_ids(world: World) -> None:
+    for tag in range(1, 8):
+        await world.user.CreateSubscription(subscribing(f"sub_tag({tag})" if tag % 2 else "unsub_tag"))
+
+    async def ids(**more: object) -> tuple[list[int], int, str]:
+        page = await world.user.ListSubscriptions(listing(**more))
+        return [each.id for each in page.subscriptions], page.total_size, page.next_page_token
+
+    assert await ids(count=True) == ([1, 2, 3, 4, 5, 6, 7], 7, "")
+    found, total, token = await ids(skip=2, page_size=2, count=True)
+    assert (found, total) == ([3, 4], 7)
+    assert (await ids(page_token=token, page_size=2))[0] == [5, 6]
+    assert (await ids(page_token=token, skip=1))[0] == [6, 7]
+    assert await ids(skip=7) == ([], 0, "")
+    assert await ids(skip=2**31 - 1, count=True) == ([], 7, "")
+    assert await ids(ids=[6, 2, 99, 2], count=True) == ([2, 6], 2, "")
+    assert (await ids(ids=[6, 2, 1], skip=1))[0] == [2, 6]
+    assert await ids(event="unsub_tag", skip=1, count=True) == ([4, 6], 3, "")
+    assert await ids(event="unsub_tag", ids=[1, 4], count=True) == ([4], 1, "")
+    refused = await refusal(world.user.ListSubscriptions(listing(ids=[1, 2], page_token=token)))
+    assert (refused.code, refused.fields) == (Code.INVALID_ARGUMENT, ("page_token",))
+
+
+async def test_an_empty_list_may_be_skipped(world: World) -> None:
+    page = await world.user.ListSubscriptions(listing(skip=3, count=True))
+    assert (list(page.subscriptions), page.total_size) == ([], 0)
+
+
+@pytest.mark.parametrize(
+    "more, field", [({"skip": -1}, "skip"), ({"ids": [0]}, "ids[0]"), ({"ids": [1] * 1001}, "ids")]
+)
+async def test_what_a_list_may_not_be_asked_for(world: World, more: dict[str, object], field: str) -> None:
+    assert (await refusal(world.user.ListSubscriptions(listing(**more)))).fields == (field,)

@@ -14,12 +14,13 @@ import pytest
 from hookline_dispatcher.core.delivery import State
 from hookline_dispatcher.core.instants import DAY
 from hookline_dispatcher.core.lane import Switch
+from hookline_dispatcher.store.log import LogPage
 from hookline_dispatcher.store.model import ConfigRow, DeliveryFilter, EventFilter
 from hookline_dispatcher.store.sqlite.lanes import WAITING
 from tests.unit.dispatcher_store.rig import ACCOUNT, BLOCKING, NOW, PLAIN, Rig, key
 from tests.unit.dispatcher_store.test_reads import WHOLE
 
-GROWING = re.compile(r"SCAN (delivery|event|attempt|d|e|a|r)\b")
+GROWING = re.compile(r"SCAN (delivery|event|attempt|d|e|a|r|m|n|w|x)\b")
 CONNECT = sqlite3.connect
 
 
@@ -83,6 +84,10 @@ async def everything(rig: Rig) -> None:
     await store.log_bounds()
     for lane in (None, key(3)):
         await store.log_since(ACCOUNT, 0, lane, 9)
+    for seqs, bodies in itertools.product(((), (1, 2)), (False, True)):
+        await store.log(ACCOUNT, LogPage(9, 1, seqs, bodies), 9)
+        await store.log_size(ACCOUNT, seqs)
+        await store.last_attempts([key(1), key(3), key(99)], bodies=bodies)
     for type_, kind, object_id in itertools.product(("", "sub_tag"), (None, 0), ("", "1")):
         await store.events(ACCOUNT, EventFilter(type_, kind, object_id), 0, 9)
     await rig.open()
