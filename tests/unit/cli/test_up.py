@@ -110,6 +110,10 @@ def test_the_environment_of_each_service(tmp_path: Path) -> None:
     dispatcher = environment(layout, "dispatcher", "k", base)
     assert dispatcher["HOOKLINE_DISPATCHER_REGISTRY"] == f"127.0.0.1:{layout.registry.port}"
     assert dispatcher["HOOKLINE_DISPATCHER_DATA"] == str(tmp_path)
+    gateway = environment(layout, "gateway", "k", base)
+    assert gateway["HOOKLINE_GATEWAY_ADDRESS"] == str(layout.http)
+    assert gateway["HOOKLINE_GATEWAY_REGISTRY"] == f"127.0.0.1:{layout.registry.port}"
+    assert "HOOKLINE_SERVICE_KEY" not in gateway
     for each in (registry, dispatcher):
         assert each["HOOKLINE_EGRESS_ALLOW"] == "127.0.0.1/32:1"
         assert each["HOOKLINE_SERVICE_KEY"] == "k"
@@ -128,9 +132,10 @@ def test_who_gives_way_takes_another_port_and_says_so(tmp_path: Path) -> None:
     notes: list[str] = []
     with socket.create_server(("127.0.0.1", 0)) as held:
         taken = Address("127.0.0.1", held.getsockname()[1])
-        free = Wanted(tmp_path, ANY, taken, ANY, taken).with_free_ports(notes.append)
-    assert taken.port not in (free.registry.port, free.metrics.port)
+        free = Wanted(tmp_path, taken, taken, ANY, taken).with_free_ports(notes.append)
+    assert taken.port not in (free.http.port, free.registry.port, free.metrics.port)
     assert notes == [
+        f"port {taken.port} is taken: the gateway listens on {free.http.port}",
         f"port {taken.port} is taken: the registry listens on {free.registry.port}",
         f"port {taken.port} is taken: the metrics page listens on {free.metrics.port}",
     ]

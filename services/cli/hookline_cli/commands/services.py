@@ -1,4 +1,4 @@
-"""`hookline registry`, `hookline dispatcher`: one service alone, in the foreground, in this very process."""
+"""`hookline registry`, `dispatcher` and `gateway`: one service alone, in the foreground, in this very process."""
 
 import os
 import sys
@@ -70,6 +70,23 @@ def register(app: typer.Typer) -> None:
             "HOOKLINE_SERVICE_KEY": _key(service_key_file),
         }
         _become("hookline_dispatcher", flags)
+
+    @app.command()
+    def gateway(
+        address: AddressOption = None,
+        registry: Annotated[str | None, typer.Option(help="Where the registry is.", metavar="HOST:PORT")] = None,
+        dispatcher: Annotated[str | None, typer.Option(help="Where the dispatcher is.", metavar="HOST:PORT")] = None,
+        metrics: MetricsOption = None,
+        json: Annotated[bool, typer.Option("--json", help="The service logs JSON lines as it is.")] = False,
+    ) -> None:
+        """Run the gateway, the HTTP door, alone; what is not given comes from the environment."""
+        flags = {
+            "HOOKLINE_GATEWAY_ADDRESS": address,
+            "HOOKLINE_GATEWAY_REGISTRY": registry,
+            "HOOKLINE_GATEWAY_DISPATCHER": dispatcher,
+            "HOOKLINE_GATEWAY_METRICS": metrics,
+        }
+        _become("hookline_gateway", flags)
 
 
 def _key(file: Path | None) -> str | None:

@@ -19,7 +19,7 @@ from hookline_cli.session import DataOption, JsonFlag
 from hookline_cli.up.installation import Installation, Wanted, installation
 from hookline_cli.up.signals import run_until_signalled, until_signalled
 
-HttpOption = Annotated[str, typer.Option(help="Kept for the HTTP door, which is not built yet.", metavar="HOST:PORT")]
+HttpOption = Annotated[str, typer.Option(help="Where the gateway listens for HTTP.", metavar="HOST:PORT")]
 RegistryOption = Annotated[str, typer.Option(help="Where the registry listens.", metavar="HOST:PORT")]
 DispatcherOption = Annotated[str, typer.Option(help="Where the dispatcher listens.", metavar="HOST:PORT")]
 MetricsOption = Annotated[str, typer.Option(help="Where all metrics are shown.", metavar="HOST:PORT")]
@@ -101,6 +101,7 @@ def ready_words(running: Installation) -> Group:
     """The same for a person."""
     addresses = running.layout.addresses()
     facts = [
+        ("http", f"http://{addresses.http}"),
         ("registry", addresses.registry),
         ("dispatcher", addresses.dispatcher),
         ("metrics", f"http://{addresses.metrics}/metrics"),

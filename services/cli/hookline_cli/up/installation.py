@@ -42,6 +42,7 @@ class Wanted:
 
         return replace(
             self,
+            http=free("gateway", self.http),
             registry=free("registry", self.registry),
             dispatcher=free("dispatcher", self.dispatcher),
             metrics=free("metrics page", self.metrics),
@@ -60,7 +61,7 @@ class Installation:
 
 @asynccontextmanager
 async def installation(wanted: Wanted, note: Callable[[str], None]) -> AsyncIterator[Installation]:
-    """Starts everything and yields when both services say SERVING; on exit they drain and end.
+    """Starts everything and yields when all services say SERVING; on exit they drain and end.
 
     Raises CliError: the folder is in use, an address is taken, a service will not start.
     """

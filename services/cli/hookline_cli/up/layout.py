@@ -11,8 +11,8 @@ from hookline_cli.address import Address, claim
 from hookline_cli.credentials import FILE_NAME, Addresses
 from hookline_cli.failure import CliError
 
-SERVICES = ("registry", "dispatcher")
-_MODULES = {"registry": "hookline_registry", "dispatcher": "hookline_dispatcher"}
+SERVICES = ("registry", "dispatcher", "gateway")
+_MODULES = {"registry": "hookline_registry", "dispatcher": "hookline_dispatcher", "gateway": "hookline_gateway"}
 _REGISTRY_FILE = "registry.db"
 _ANY_PORT = Address("127.0.0.1", 0)
 
@@ -28,6 +28,7 @@ class Layout:
     metrics: Address
     registry_metrics: Address
     dispatcher_metrics: Address
+    gateway_metrics: Address
 
     @property
     def credentials_file(self) -> Path:
@@ -54,13 +55,22 @@ class Layout:
         listening = (self.http, self.registry, self.dispatcher, self.metrics)
         return Addresses(*(str(each.reachable()) for each in listening))
 
+    @property
+    def http_url(self) -> str:
+        """Where the HTTP door is, as clients on this machine use it."""
+        return f"http://{self.http.reachable()}"
+
     def grpc_address(self, service: str) -> str:
         """Where a service answers gRPC."""
         return str({"registry": self.registry, "dispatcher": self.dispatcher}[service].reachable())
 
     def metrics_url(self, service: str) -> str:
         """Where a service shows its own metrics."""
-        addresses = {"registry": self.registry_metrics, "dispatcher": self.dispatcher_metrics}
+        addresses = {
+            "registry": self.registry_metrics,
+            "dispatcher": self.dispatcher_metrics,
+            "gateway": self.gateway_metrics,
+        }
         return f"http://{addresses[service]}/metrics"
 
     def log_file(self, service: str) -> Path:
@@ -76,20 +86,20 @@ def registry_database(data: Path) -> str:
 
 def lay_out(data: Path, http: Address, registry: Address, dispatcher: Address, metrics: Address) -> Layout:
     """The layout with real ports; raises CliError naming the address that is taken."""
-    names = {"--registry": registry, "--dispatcher": dispatcher, "--metrics": metrics}
+    names = {"--http": http, "--registry": registry, "--dispatcher": dispatcher, "--metrics": metrics}
     taken = {name: claim(address, name) for name, address in names.items()}
-    reserved = claim(http, "--http") if http.port == 0 else http
-    everything = [reserved, *taken.values()]
+    everything = list(taken.values())
     if len(set(everything)) < len(everything):
         _refuse_twice(everything)
     return Layout(
         data.absolute(),
-        reserved,
+        taken["--http"],
         taken["--registry"],
         taken["--dispatcher"],
         taken["--metrics"],
         claim(_ANY_PORT, "the registry's metrics"),
         claim(_ANY_PORT, "the dispatcher's metrics"),
+        claim(_ANY_PORT, "the gateway's metrics"),
     )
 
 
@@ -113,8 +123,16 @@ def environment(layout: Layout, service: str, key: str, base: Mapping[str, str])
             "HOOKLINE_DISPATCHER_REGISTRY": layout.grpc_address("registry"),
             "HOOKLINE_DISPATCHER_METRICS": str(layout.dispatcher_metrics),
         },
+        "gateway": {
+            "HOOKLINE_GATEWAY_ADDRESS": str(layout.http),
+            "HOOKLINE_GATEWAY_REGISTRY": layout.grpc_address("registry"),
+            "HOOKLINE_GATEWAY_DISPATCHER": layout.grpc_address("dispatcher"),
+            "HOOKLINE_GATEWAY_METRICS": str(layout.gateway_metrics),
+        },
     }
-    return {**base, "HOOKLINE_SERVICE_KEY": key, **own[service]}
+    # The gateway acts with the keys of its callers alone: it has no use for the services' own.
+    shared = {} if service == "gateway" else {"HOOKLINE_SERVICE_KEY": key}
+    return {**base, **shared, **own[service]}
 
 
 def module_of(service: str) -> str:

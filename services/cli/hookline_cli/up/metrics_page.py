@@ -11,7 +11,7 @@ from hookline_cli.http_server import HttpServer, Request, Response
 from hookline_cli.up.child import Child
 from hookline_cli.up.layout import Layout
 from hookline_cli.up.merging import merged
-from hookline_cli.up.readiness import serving
+from hookline_cli.up.readiness import serving, serving_http
 
 _SCRAPE_SECONDS = 3.0
 
@@ -66,9 +66,14 @@ class MetricsPage:
             return None
         return response.text if response.status_code == 200 else None
 
+    async def _serving(self, name: str) -> bool:
+        if name == "gateway":
+            return await serving_http(self._layout.http_url)
+        return await serving(self._layout.grpc_address(name))
+
     async def _health(self) -> Response:
         names = [child.name for child in self._children]
-        states = await asyncio.gather(*(serving(self._layout.grpc_address(name)) for name in names))
+        states = await asyncio.gather(*map(self._serving, names))
         words = {name: "SERVING" if state else "NOT_SERVING" for name, state in zip(names, states, strict=True)}
         body = json.dumps(words).encode() + b"\n"
         return Response(200 if all(states) else 503, {"content-type": "application/json"}, body)

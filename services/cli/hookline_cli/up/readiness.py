@@ -39,6 +39,24 @@ async def until_serving(address: str) -> None:
                 await asyncio.sleep(_PAUSE_SECONDS)
 
 
+async def serving_http(url: str, timeout: float = 2.0) -> bool:
+    """Whether the gateway itself says SERVING now, whatever it says of the services behind it."""
+    async with httpx.AsyncClient(trust_env=False, timeout=timeout) as client:
+        try:
+            answer = await client.get(f"{url}/healthz")
+            return bool(answer.json()["gateway"] == "SERVING")
+        except (httpx.HTTPError, ValueError, KeyError, TypeError):
+            return False
+
+
+async def until_serving_http(url: str) -> None:
+    """Returns once the gateway says SERVING; the caller bounds the time."""
+    while True:
+        if await serving_http(url):
+            return
+        await asyncio.sleep(_PAUSE_SECONDS)
+
+
 async def until_heard(metrics_url: str, since: float) -> None:
     """Returns once the dispatcher has heard from the registry after a moment of the monotonic clock.
 

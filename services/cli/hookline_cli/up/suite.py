@@ -13,7 +13,7 @@ from hookline_cli.up.child import Child, ending
 from hookline_cli.up.layout import SERVICES, Layout, environment, module_of, service_key
 from hookline_cli.up.logs import ChildLog, FileLog, PrefixedLog
 from hookline_cli.up.metrics_page import MetricsPage
-from hookline_cli.up.readiness import until_heard, until_serving
+from hookline_cli.up.readiness import until_heard, until_serving, until_serving_http
 
 START_SECONDS = 60.0
 DRAIN_SECONDS = 75.0
@@ -22,7 +22,7 @@ _TRIM_SECONDS = 10.0
 
 
 class Suite:
-    """Both services as children, from enter (they are ready) to exit (they have drained and ended).
+    """All services as children, from enter (they are ready) to exit (they have drained and ended).
 
     note is called with what a person should know, such as a child that died and was started again.
     """
@@ -72,14 +72,20 @@ class Suite:
 
     async def _start(self) -> None:
         began = time.monotonic()
-        # One after the other at first: a dispatcher that has never reached the registry knows no key. Later both at
+        # One after the other at first: a dispatcher that has never reached the registry knows no key. Later all at
         # once: it delivers by what it knows, so that what waits goes on while the registry still starts.
         groups = [self._children] if self.layout.queue_file.exists() else [[child] for child in self._children]
         for group in groups:
             self._tasks += [asyncio.create_task(child.watch()) for child in group]
             for child in group:
-                await self._until_ready(child, until_serving(self.layout.grpc_address(child.name)))
-        await self._until_ready(self._children[-1], until_heard(self.layout.metrics_url("dispatcher"), began))
+                await self._until_ready(child, self._serving(child))
+        dispatcher = next(child for child in self._children if child.name == "dispatcher")
+        await self._until_ready(dispatcher, until_heard(self.layout.metrics_url("dispatcher"), began))
+
+    def _serving(self, child: Child) -> Coroutine[Any, Any, None]:
+        if child.name == "gateway":
+            return until_serving_http(self.layout.http_url)
+        return until_serving(self.layout.grpc_address(child.name))
 
     async def _until_ready(self, child: Child, waited_for: Coroutine[Any, Any, None]) -> None:
         ready = asyncio.create_task(waited_for)
@@ -107,7 +113,7 @@ class Suite:
             raise
 
     async def _end(self, seconds: float) -> None:
-        # The dispatcher first: while it drains, the registry still answers it.
+        # The gateway first, then the dispatcher: while each drains, what it needs still answers.
         for child in reversed(self._children):
             if not await child.stop(seconds):
                 self._note(f"the {child.name} did not end within {seconds:g} s and was killed")

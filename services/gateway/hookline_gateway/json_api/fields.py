@@ -61,7 +61,7 @@ def is_mask(field: FieldDescriptor) -> bool:
 
 @cache
 def rewritten(descriptor: Descriptor) -> tuple[FieldDescriptor, ...]:
-    """The fields that ``json_format`` is not shown as they are, and messages in which there are some at whatever depth."""
+    """The fields that ``json_format`` is not shown as they are, and messages in which there are some, however deep."""
     return tuple(field for field in descriptor.fields if is_json_object(field) or _reaches(field, frozenset()))
 
 
