@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -27,6 +28,8 @@ PAGES = sorted(page for page in (ROOT / "docs").glob("*.md"))
 
 SINK = "127.0.0.1:9000"
 """Where the guide's receiver listens; the tests put a port that is free in its place."""
+HTTP = "127.0.0.1:7700"
+"""Where the guide's gateway listens; the tests put the one that runs in its place."""
 
 
 def blocks(page: Path) -> list[tuple[str, str]]:
@@ -73,6 +76,8 @@ def test_the_examples_of_a_page_run(
         "HOOKLINE_CREDENTIALS": suite["path"],
         "HOOKLINE_REGISTRY": suite["registry"],
         "HOOKLINE_DISPATCHER": suite["dispatcher"],
+        "API_KEY": suite["api_key"],
+        "API_APPID": suite["api_appid"],
         "COLUMNS": "200",
     }
     sink = free_address()
@@ -84,11 +89,13 @@ def test_the_examples_of_a_page_run(
             "operator_key": (("api-key", suite["operator_key"]), ("api-appid", suite["operator_appid"])),
         }
         for language, text in blocks(page):
+            if "curl" in text and shutil.which("curl") is None:
+                continue
             if language == "python":
                 exec(compile(text, f"{page.name}", "exec"), names)
             else:
                 done = subprocess.run(
-                    ["bash", "-euo", "pipefail", "-c", text.replace(SINK, sink)],
+                    ["bash", "-euo", "pipefail", "-c", text.replace(SINK, sink).replace(HTTP, suite["http"])],
                     env=environment,
                     cwd=tmp_path,
                     capture_output=True,
