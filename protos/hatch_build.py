@@ -1,4 +1,4 @@
-"""Builds the Python stubs of the protos, and the image that buf checks, into ``build/``.
+"""Builds into ``build/``: the Python stubs of the protos, the contract with its comments, and the image that buf checks.
 
 Nothing third-party is committed: the protos of google.api come out of the wheel
 googleapis-common-protos, the rules of protovalidate out of the descriptor in its own wheel.
@@ -58,8 +58,17 @@ def protoc(arguments: list[str]) -> None:
         raise RuntimeError(f"protoc failed:\n{done.stdout}{done.stderr}")
 
 
+def contract(image: Path, target: Path) -> None:
+    """Writes the part of ``image`` that is ours to ``target``, which is shipped: the stubs have no comments."""
+    from google.protobuf import descriptor_pb2
+
+    files = descriptor_pb2.FileDescriptorSet.FromString(image.read_bytes())
+    ours = [file for file in files.file if file.name.startswith("hookline/")]
+    target.write_bytes(descriptor_pb2.FileDescriptorSet(file=ours).SerializeToString(deterministic=True))
+
+
 def build() -> None:
-    """Lays out ``build/`` anew: stubs under ``hookline`` and ``buf``, the image in ``image.binpb``."""
+    """Lays out ``build/`` anew: stubs and contract in ``hookline``, stubs in ``buf``, the image in ``image.binpb``."""
     for stale in ("hookline", "buf"):
         shutil.rmtree(OUT / stale, ignore_errors=True)
     OUT.mkdir(exist_ok=True)
@@ -85,6 +94,7 @@ def build() -> None:
             VALIDATE,
         ]
     )
+    contract(OUT / "image.binpb", OUT / "hookline" / "contract.binpb")
     for package in ("hookline", "buf"):
         (OUT / package / "py.typed").touch()
 

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from hookline_gateway import health, json_api
+from hookline_gateway import health, json_api, openapi
 from hookline_gateway.answers import failure_answer
 from hookline_gateway.backends import Backends
 from hookline_gateway.bodies import BodyLimits
@@ -64,6 +64,7 @@ def _parts(backends: Backends, settings: GatewaySettings, draining: asyncio.Even
     limits = BodyLimits(settings.body_bytes, settings.gateway_body_seconds)
     return [
         *health.routes(backends, draining),
+        *openapi.routes(),
         *json_api.routes(backends, limits, settings.gateway_rpc_seconds, draining),
     ]
 

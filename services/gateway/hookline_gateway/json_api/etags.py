@@ -38,6 +38,11 @@ def put_if_match(value: dict[str, Any], header: str, descriptor: Descriptor) -> 
     raise InvalidArgument(Violation("If-Match", "is not for this operation: nothing that it changes has an etag"))
 
 
+def takes_if_match(descriptor: Descriptor) -> bool:
+    """Whether a request has an etag that ``If-Match`` can set."""
+    return _FIELD in by_name(descriptor) or any(_holders(descriptor))
+
+
 def etag_of(message: Message) -> str | None:
     """The etag of the one thing that an answer shows, quoted for HTTP; None where it has none."""
     for field in _holders(kind_of(message)):

@@ -1,0 +1,30 @@
+"""``/openapi.json``: the JSON API as an OpenAPI 3.1 document, made from the descriptors and their comments."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from hookline_gateway.answers import JSON
+from hookline_gateway.json_api.operations import operations, publishing
+from hookline_gateway.openapi.document import document
+
+_HEADERS = {"cache-control": "public, max-age=300"}
+
+
+def routes() -> list[Route]:
+    """The route of the document; it is made when it is first asked for."""
+
+    async def openapi(request: Request) -> Response:
+        return Response(_bytes(), headers=_HEADERS, media_type=JSON)
+
+    return [Route("/openapi.json", openapi)]
+
+
+@cache
+def _bytes() -> bytes:
+    return orjson.dumps(document((*operations(), publishing())))
