@@ -1,4 +1,4 @@
-"""Builds into ``build/``: the Python stubs of the protos, the contract with its comments, and the image that buf checks.
+"""Builds into ``build/``: the stubs of the protos, the contract with its comments, and the image that buf checks.
 
 Nothing third-party is committed: the protos of google.api come out of the wheel
 googleapis-common-protos, the rules of protovalidate out of the descriptor in its own wheel.

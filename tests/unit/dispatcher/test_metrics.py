@@ -130,7 +130,8 @@ def test_the_docs_name_every_series_and_no_other(registry: CollectorRegistry, me
         for each in registry.collect()
         if each.name.startswith("hookline_")
     }
-    documented = set(re.findall(r"^\| `(hookline_\w+)` \|", DOCS.read_text(), re.MULTILINE))
+    page = DOCS.read_text().partition("\n## Gateway\n")[0]  # whose series have a test of their own
+    documented = set(re.findall(r"^\| `(hookline_\w+)` \|", page, re.MULTILINE))
     assert documented == there
 
 

@@ -1,0 +1,51 @@
+"""Every setting and every metric stands in the guide."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from prometheus_client import CollectorRegistry
+
+from hookline_gateway.http_metrics import HttpMetrics
+from hookline_gateway.settings import GatewaySettings
+from hookline_runtime.settings import SettingsError
+
+DOCS = Path(__file__).parents[3] / "docs"
+
+
+def test_the_docs_name_every_setting_with_its_default() -> None:
+    rows = re.findall(r"^\| `HOOKLINE_(\w+)` \| (\S+) \|", (DOCS / "settings.md").read_text(), re.MULTILINE)
+    documented = {name.lower(): default.strip("`") for name, default in rows if name.startswith("GATEWAY_")}
+    fields = {name: field for name, field in GatewaySettings.model_fields.items() if name.startswith("gateway_")}
+    assert documented == {name: "empty" if not each.default else str(each.default) for name, each in fields.items()}
+
+
+def test_the_docs_name_every_metric() -> None:
+    registry = CollectorRegistry()
+    HttpMetrics(registry)
+    text = (DOCS / "metrics.md").read_text()
+    for family in registry.collect():
+        name = f"{family.name}_total" if family.type == "counter" else family.name
+        assert f"| `{name}` | {family.type} |" in text
+
+
+@pytest.mark.parametrize(
+    "name, value",
+    [
+        ("gateway_address", "nowhere"),
+        ("gateway_registry", ""),
+        ("gateway_body_kilobytes", 0),
+        ("gateway_max_concurrent_requests", 0),
+    ],
+)
+def test_what_is_wrong_is_told_by_the_name_of_the_variable(name: str, value: object) -> None:
+    with pytest.raises(SettingsError, match=f"HOOKLINE_{name.upper()}: "):
+        GatewaySettings.load(**{name: value})
+
+
+def test_origins_are_separated_by_commas() -> None:
+    assert GatewaySettings.load().cors_origins == ()
+    made = GatewaySettings.load(gateway_cors_origins="https://a.example, https://b.example,")
+    assert made.cors_origins == ("https://a.example", "https://b.example")
