@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import count
 from typing import Any, TypeAlias
 from urllib.parse import parse_qsl
 
@@ -60,14 +61,22 @@ def form(text: bytes, what: str) -> Parameters:
     found: dict[str, Value] = {}
     for name, value in pairs:
         part = _PART.fullmatch(name)
-        if part is None:
+        if part is not None:
+            _put_part(found, part[1], part[2], value)
+        elif "[" in name:
+            # Left alone it would change what is meant without a word: a condition that does not count shows everything.
+            raise Unreadable(f"{name[:64]} cannot be read: write what has parts within parts as one JSON text")
+        else:
             found[name] = value
-            continue
-        inner = found.get(part[1])
-        if not isinstance(inner, dict):
-            inner = found[part[1]] = {}
-        inner[part[2] or str(len(inner))] = value
     return found
+
+
+def _put_part(found: dict[str, Value], name: str, part: str, value: str) -> None:
+    inner = found.get(name)
+    if not isinstance(inner, dict):
+        inner = found[name] = {}
+    free = (str(number) for number in count(len(inner)))
+    inner[part or next(each for each in free if each not in inner)] = value
 
 
 def json_object(body: bytes) -> Parameters:

@@ -29,13 +29,14 @@ SELECT max(id) FROM (
     WHERE n.lane_id = l.id AND n.id <= {newest} ORDER BY n.id DESC LIMIT {near}
 ) AS near WHERE EXISTS (SELECT 1 FROM attempt x WHERE x.delivery_id = near.id AND x.number > 0)
 """
-_OLDEST_WAITING = """
-(SELECT min(w.id) FROM delivery w INDEXED BY delivery_due WHERE w.lane_id = l.id AND w.state = 1)
+_HEAD = """
+(SELECT w.id FROM delivery w INDEXED BY delivery_due WHERE w.lane_id = l.id AND w.state = 1 ORDER BY w.due_time LIMIT 1)
 """
+"""The delivery that is due next: all before it were attempted, as far as nothing waits for its turn or its retry."""
 _LAST = f"""
 FROM (
     SELECT coalesce(
-        ({_BEHIND.format(newest=NEWEST, near=NEAR)}), ({_BEHIND.format(newest=_OLDEST_WAITING, near=NEAR)})
+        ({_BEHIND.format(newest=NEWEST, near=NEAR)}), ({_BEHIND.format(newest=_HEAD, near=NEAR)})
     ) AS delivery_id
     FROM json_each(?3) j JOIN lane l ON l.account_id = ?1 AND l.kind = ?2 AND l.target_id = j.value
 ) AS found
