@@ -327,7 +327,7 @@ async def test_a_killed_dispatcher_starts_again_and_everything_is_delivered(up: 
             health = await client.get(f"{base}/healthz")
     assert 'hookline_service_restarts_total{service="dispatcher"} 1.0' in page
     assert 'hookline_service_up{service="registry"} 1.0' in page
-    assert health.json() == {"registry": "SERVING", "dispatcher": "SERVING"}
+    assert health.json() == {"registry": "SERVING", "dispatcher": "SERVING", "gateway": "SERVING"}
 
 
 async def test_a_second_up_on_the_same_folder_is_refused(up: Up) -> None:
@@ -347,7 +347,7 @@ async def test_sigterm_ends_all_and_a_later_start_finds_everything(tmp_path: Pat
         assert stat.S_IMODE((data / "credentials.json").stat().st_mode) == 0o600
         first.process.send_signal(signal.SIGTERM)
         assert first.process.wait(PATIENCE) == 0
-        assert set(children) == {"registry", "dispatcher"}
+        assert set(children) == {"registry", "dispatcher", "gateway"}
         assert not [pid for pid in children.values() if Path(f"/proc/{pid}").exists()]
         assert not (data / "ready.json").exists()
     with started(data) as second:

@@ -159,6 +159,7 @@ BAD: list[tuple[str, str, dict[str, Any], int, str]] = [
         400,
         "events[1].occurred_time",
     ),
+    ("GET", "/v1/events:explain", {}, 405, "METHOD_NOT_ALLOWED"),
     ("GET", "/v1/accounts", {}, 403, "SCOPE_MISSING"),
     ("GET", "/v1/subscriptions", {"headers": {"Api-Key": "wrong"}}, 401, "KEY_INVALID"),
     ("GET", "/v1/subscriptions", {"headers": {"Api-Key": ""}}, 401, "KEY_MISSING"),
@@ -180,6 +181,30 @@ async def test_what_is_wrong_is_told_as_a_status_with_its_field_or_reason(
     reasons = {each.get("reason") for each in body["details"]}
     fields = {each["field"] for detail in body["details"] for each in detail.get("field_violations", [])}
     assert told in reasons | fields, body
+
+
+async def test_a_stream_has_no_head(rig: Door) -> None:
+    answer = await rig.http.head("/v1/deliveries:watch")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET")
+
+
+async def test_an_operator_names_the_account(rig: Door) -> None:
+    first = rig.suite.world.first
+    keys = {"Api-Key": first.operator_key, "Api-Appid": first.operator_appid}
+    asked = {"account_id": str(first.account_id)}
+    assert (await rig.http.get("/v1/subscriptions", params=asked, headers=keys)).status_code == 200
+    assert (await rig.http.get("/v1/subscriptions", headers=keys)).status_code == 400
+    assert (await rig.http.get("/v1/accounts", headers=keys)).json()["accounts"][0]["id"] == str(first.account_id)
+    other = await rig.http.get("/v1/subscriptions?account_id=77")
+    assert (other.status_code, other.json()["code"]) == (403, 7)
+
+
+async def test_a_definition_of_a_plugin_is_a_plain_object_both_ways(rig: Door) -> None:
+    trigger = {"kind": "nothing_of_this_name", "name": "mine", "configuration": {"a": [1, NUMBER]}}
+    answer = await rig.http.post("/v1/triggers", json={"trigger": trigger})
+    assert answer.status_code == 400, answer.text
+    assert "TRIGGER_SOURCE_MISSING" in answer.text
+    assert "base64" not in answer.text
 
 
 async def test_a_stream_of_outcomes_resumes_by_the_last_event_id(rig: Door) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import httpx
@@ -42,3 +43,43 @@ async def test_what_has_no_route_is_told_in_json(method: str, path: str, status:
         assert answer.headers["x-request-id"] == "mine"
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert status != 405 or "GET" in answer.headers["allow"]
+
+
+async def test_pages_of_other_origins_may_call_only_where_a_setting_says_so() -> None:
+    origin = "https://app.example"
+    asked = {"Origin": origin, "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "api-key"}
+    for setting, allowed in (("", None), (origin, origin)):
+        async with (
+            gateway(free_port(), free_port(), gateway_cors_origins=setting) as made,
+            httpx.AsyncClient(trust_env=False) as http,
+        ):
+            answer = await http.options(f"http://127.0.0.1:{made.port}/v1/events", headers=asked)
+            assert answer.headers.get("access-control-allow-origin") == allowed
+            assert answer.status_code == (200 if allowed else 405)
+
+
+async def test_more_requests_at_once_than_may_be_are_refused(tmp_path: Path) -> None:
+    async with (
+        door(tmp_path, gateway_max_concurrent_requests=1) as rig,
+        rig.http.stream("GET", "/v1/deliveries:watch") as watch,
+    ):
+        assert watch.status_code == 200
+        answer = await rig.http.get("/healthz")
+        assert answer.status_code == 503
+        assert answer.json()["details"][0]["reason"] == "TOO_MANY_REQUESTS_AT_ONCE"
+
+
+async def test_a_body_that_does_not_come_is_not_waited_for(tmp_path: Path) -> None:
+    async with gateway(free_port(), free_port(), gateway_body_seconds=0.1) as made:
+        reader, writer = await asyncio.open_connection("127.0.0.1", made.port)
+        writer.write(b"POST /v1/forms HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\n{")
+        async with asyncio.timeout(20):
+            assert b" 408 " in await reader.readline()
+        writer.close()
+        await writer.wait_closed()
+
+
+async def test_a_head_has_no_body(tmp_path: Path) -> None:
+    async with door(tmp_path) as rig:
+        answer = await rig.http.head("/v1/subscriptions")
+        assert (answer.status_code, answer.content) == (200, b"")

@@ -23,9 +23,12 @@ from hookline_gateway.json_api.publishing import Publishing
 from hookline_gateway.json_api.requests import message_for
 from hookline_gateway.json_api.routing import Found, Router
 from hookline_gateway.observing import ROUTE
+from hookline_gateway.refusals import NoSuchMethod
 from hookline_gateway.statuses import Failure, failure_of
 
 _LAST_ID = "last-event-id"
+# Answers hold what one account may see, some of them a secret that is shown once.
+_HEADERS = {"cache-control": "no-store"}
 
 
 class Endpoint:
@@ -47,6 +50,8 @@ class Endpoint:
         request.scope[ROUTE] = found.operation.template.text
         if found.operation.rpc.client_streaming:
             return await self._events(request)
+        if found.operation.streams and request.method == "HEAD":
+            raise NoSuchMethod("a stream has no end that HEAD could wait for", headers={"allow": "GET"})
         keys = keys_of(request)
         message = await message_for(request, found, self._limits)
         try:
@@ -56,7 +61,8 @@ class Endpoint:
         except CallFailed as failed:
             return failure_answer(_failure(failed, conditional="if-match" in request.headers))
         etag = etag_of(answer)
-        return Response(json_of(answer), headers={"etag": etag} if etag else None, media_type=JSON)
+        headers = _HEADERS | {"etag": etag} if etag else _HEADERS
+        return Response(json_of(answer), headers=headers, media_type=JSON)
 
     async def _stream(self, request: Request, found: Found, message: Any, keys: Any) -> Response:
         last = request.headers.get(_LAST_ID)
