@@ -129,10 +129,13 @@ class _Server(uvicorn.Server):
 def _listen(address: str) -> socket.socket:
     host, port = split_address(address)
     try:
-        family, _, _, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        family, kind, protocol, _, place = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
     except (OSError, UnicodeError) as error:
         raise ListenError(address, f"{host} is not known") from error
-    listening = socket.socket(family, socket.SOCK_STREAM)
+    # The protocol is named, for asyncio sends at once (TCP_NODELAY) only on sockets that say they are of TCP.
+    listening = socket.socket(family, kind, protocol)
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(place)
