@@ -193,6 +193,7 @@ class _Play:
         document["signatures_verified"] = self._sink.counts.verified
         document["requests_received"] = self._sink.counts.received
         document["credentials"] = str(self._running.layout.credentials_file)
+        document["http"] = self._running.layout.http_url
         document["metrics"] = f"http://{addresses.metrics}/metrics"
         return document
 
@@ -206,6 +207,7 @@ class _Play:
         again = ("again without the demo" if stay else "first start it again", command.format("up"))
         looks = (
             ("credentials", str(shown / FILE_NAME)),
+            ("http", f"{self._running.layout.http_url}/openapi.json"),
             ("metrics", f"http://{self._running.layout.addresses().metrics}/metrics"),
             ("deliveries", command.format("deliveries list")),
             ("one of them", command.format("deliveries show 1")),
