@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from tests.contract.dispatcher.receiver import until
 from tests.contract.gateway.rig import Door, door
 
 NUMBER = 12345678901234567890123
@@ -75,6 +76,7 @@ async def test_an_id_may_hold_a_slash_and_a_colon(rig: Door) -> None:
 
 async def test_nested_variables_and_repeated_parameters(rig: Door) -> None:
     subscription = await made(rig)
+    await until(lambda: rig.suite.dispatcher.known_revision >= rig.suite.revision)
     path = f"/v1/targets/TARGET_KIND_SUBSCRIPTION/{subscription['id']}"
     assert (await rig.http.post(f"{path}:pause", json={"reason": "a rest"})).json()["target"]["state"] == (
         "TARGET_STATE_PAUSED"
