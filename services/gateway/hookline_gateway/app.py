@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from hookline_gateway import health, json_api, openapi
+from hookline_gateway import health, json_api, ontraport, openapi
 from hookline_gateway.answers import failure_answer
 from hookline_gateway.backends import Backends
 from hookline_gateway.bodies import BodyLimits
@@ -66,6 +66,12 @@ def _parts(backends: Backends, settings: GatewaySettings, draining: asyncio.Even
         *health.routes(backends, draining),
         *openapi.routes(),
         *json_api.routes(backends, limits, settings.gateway_rpc_seconds, draining),
+        *ontraport.routes(
+            backends,
+            limits,
+            per_minute=settings.gateway_requests_per_minute,
+            rpc_seconds=settings.gateway_rpc_seconds,
+        ),
     ]
 
 

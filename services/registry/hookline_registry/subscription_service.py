@@ -79,7 +79,8 @@ class SubscriptionService(subscription_pb2_grpc.SubscriptionServiceServicer):
     ) -> pb.ListSubscriptionsResponse:
         """List subscriptions."""
         account_id, now = account_of(request.account_id), self._database.clock.now()
-        which = subscriptions.Which(account_id, request.event, tuple(request.ids))
+        event = _event_of(request.event, "event") if request.event else None
+        which = subscriptions.Which(account_id, event, tuple(request.ids))
         of_list: dict[str, int | str] = {"list": "subscriptions", "account": account_id, "event": request.event}
         if which.ids:
             of_list["ids"] = ",".join(map(str, which.ids))

@@ -40,17 +40,20 @@ async def get(connection: AsyncConnection, account_id: int, subscription_id: int
 
 @dataclass(frozen=True, slots=True)
 class Which:
-    """Which subscriptions of an account; what is left at its default does not filter."""
+    """Which subscriptions of an account; what is left at its default does not filter, nor does a number None."""
 
     account_id: int
-    event_name: str = ""
+    event: tuple[str, int | None] | None = None
     ids: tuple[int, ...] = ()
 
     def of(self, columns: tuple[Any, ...]) -> Select[Any]:
         """Select columns of these."""
         query = select(*columns).where(subscription.c.account_id == self.account_id)
-        if self.event_name:
-            query = query.where(subscription.c.event_name == self.event_name)
+        if self.event is not None:
+            name, number = self.event
+            query = query.where(subscription.c.event_name == name)
+            if number is not None:
+                query = query.where(subscription.c.event_number == number)
         return query.where(subscription.c.id.in_(self.ids)) if self.ids else query
 
 

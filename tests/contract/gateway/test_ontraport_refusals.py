@@ -62,7 +62,8 @@ def told(answer: httpx.Response, status: int) -> dict[str, Any]:
         ("GET", "/1/Contacts", 404), ("GET", "/1/", 404), ("GET", "/1/webhooks", 404), ("GET", "/1/Webhooks/", 404),
         ("GET", "/1/Webhooks/meta/x", 404), ("GET", "/1/%00", 404),
         ("POST", "/1/Webhooks", 405), ("PUT", "/1/Webhook", 405), ("GET", "/1/Webhook/subscribe", 405),
-        ("DELETE", "/1/WebhookLogs", 405), ("PATCH", "/1/Webhook/unsubscribe", 405),
+        ("DELETE", "/1/WebhookLogs", 405), ("PATCH", "/1/Webhook/unsubscribe", 405), ("PROPFIND", "/1/Webhooks", 405),
+        ("PROPFIND", "/1/Contacts", 404),
     ],
 )  # fmt: skip
 async def test_no_such_route_or_method(shared: Door, method: str, path: str, status: int) -> None:
@@ -113,7 +114,8 @@ async def test_bodies_that_are_refused(
     ("WebhookLog", 400), ("Webhooks?start=-1", 400), ("Webhooks?range=x", 400), ("Webhooks?sort=secret", 400),
     ("Webhooks?sortDir=up", 400), ("Webhooks?listFields=secret", 400), ("Webhooks?ids=1,x", 400),
     ("Webhooks?condition=[", 400), ("Webhooks?condition=secret=1", 400), ("Webhooks/getInfo?condition={}", 400),
-    ("WebhookLogs?sort=secret", 400), ("WebhookLogs?search=" + "x" * 300, 400), ("Webhooks?id=%ff", 400),
+    ("WebhookLogs?sort=secret", 400), ("WebhookLogs?sort=payload", 400), ("WebhookLogs?condition=response=1", 400),
+    ("WebhookLogs?search=" + "x" * 300, 400), ("Webhooks?id=%ff", 400),
 ])  # fmt: skip
 async def test_queries_that_are_refused(shared: Door, query: str, status: int) -> None:
     told(await shared.http.get(f"/1/{query}"), status)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -69,9 +70,9 @@ def asked(kind: Kind, parameters: Parameters) -> Asked:
         ids=_ids(parameters),
         start=number(parameters, "start", 0),
         size=min(number(parameters, "range", MOST) or MOST, MOST),
-        sort=_known(kind, "sort", sort or "id"),
+        sort=_known(kind.chosen_by, "sort", sort or "id"),
         descending=_descending(text(parameters, "sortDir"), default=kind.newest_first and not sort),
-        condition=read_condition(parameters.get("condition", ""), kind.names),
+        condition=read_condition(parameters.get("condition", ""), kind.chosen_by),
         search=search.casefold(),
         fields=_fields(kind, parameters),
     )
@@ -97,11 +98,11 @@ def _descending(written: str, *, default: bool) -> bool:
 
 
 def _fields(kind: Kind, parameters: Parameters) -> tuple[str, ...]:
-    wanted = {"id", *(_known(kind, "listFields", name) for name in texts(parameters, "listFields"))}
+    wanted = {"id", *(_known(kind.names, "listFields", name) for name in texts(parameters, "listFields"))}
     return kind.names if len(wanted) == 1 else tuple(name for name in kind.names if name in wanted)
 
 
-def _known(kind: Kind, parameter: str, name: str) -> str:
-    if name not in kind.names:
-        raise Unreadable(f"{parameter} may name {', '.join(kind.names)}")
+def _known(names: Sequence[str], parameter: str, name: str) -> str:
+    if name not in names:
+        raise Unreadable(f"{parameter} may name {', '.join(names)}")
     return name

@@ -8,12 +8,16 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of a record; ``type`` is in the original's words."""
+    """One field of a record; ``type`` is in the original's words.
+
+    What is ``bulky`` is shown, but nothing is chosen or sorted by it: all of it would have to be rendered again.
+    """
 
     name: str
     alias: str
     type: str = "text"
     required: bool = False
+    bulky: bool = False
 
     @property
     def numeric(self) -> bool:
@@ -38,6 +42,11 @@ class Kind:
     def names(self) -> tuple[str, ...]:
         """The names of its fields, in their order."""
         return tuple(field.name for field in self.fields)
+
+    @property
+    def chosen_by(self) -> tuple[str, ...]:
+        """The names of those that conditions and orders may ask for."""
+        return tuple(field.name for field in self.fields if not field.bulky)
 
     def field(self, name: str) -> Field:
         """A field that is known to be there."""
@@ -87,9 +96,9 @@ WEBHOOK_LOG = Kind(
         Field("date", "Date", "timestamp"),
         Field("method", "Method"),
         Field("url", "URL", "url"),
-        Field("payload", "Payload"),
+        Field("payload", "Payload", bulky=True),
         Field("code", "Response Code", "numeric"),
-        Field("response", "Response"),
+        Field("response", "Response", bulky=True),
         Field("outcome", "Outcome"),
         Field("reason", "Reason"),
         Field("attempt", "Attempt", "numeric"),

@@ -37,8 +37,8 @@ class LogEntries:
             request.skip, request.page_token = 0, answer.next_page_token  # a page of large ones ends early
 
     async def walk(self, ids: Sequence[int] | None, fields: frozenset[str]) -> AsyncIterator[Record]:
-        """All of them, the newest first, each with the fields that are asked for."""
-        request = pb.ListLogRequest(ids=ids or (), page_size=STEP, bodies=bool(fields & _BODIES))
+        """All of them, the newest first, each with the fields that are asked for; bodies are not among these."""
+        request = pb.ListLogRequest(ids=ids or (), page_size=STEP)
         while True:
             answer = await self._list(request)
             for entry in answer.entries:

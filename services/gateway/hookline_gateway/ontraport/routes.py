@@ -5,9 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from hookline_gateway.backends import Backends
 from hookline_gateway.bodies import BodyLimits
@@ -22,7 +21,6 @@ from hookline_gateway.ontraport.subscriptions import Subscriptions
 from hookline_gateway.refusals import NoSuchMethod, NoSuchRoute
 
 BASE = "/1"
-_EVERY = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
 def routes(
@@ -42,7 +40,7 @@ def routes(
         allowed.setdefault(f"{BASE}{path}", []).extend(methods)
     return [
         *(Route(f"{BASE}{path}", door.endpoint(work), methods=methods) for methods, path, work in table),
-        Route(f"{BASE}/{{path:path}}", _elsewhere(allowed), methods=_EVERY),
+        Route(f"{BASE}/{{path:path}}", _Elsewhere(allowed)),
     ]
 
 
@@ -72,12 +70,17 @@ def _table(calls: Calls) -> list[tuple[list[str], str, Work]]:
     return table
 
 
-def _elsewhere(allowed: dict[str, list[str]]) -> Callable[[Request], Response]:
-    def answer(request: Request) -> Response:
-        methods = allowed.get(request.scope["path"])
-        if methods is None:
-            return envelope.refused(NoSuchRoute("nothing has this path"), None, {})
-        words = f"{request.method} is not among the methods of this path"
-        return envelope.refused(NoSuchMethod(words, headers={"allow": ", ".join(methods)}), None, {})
+class _Elsewhere:
+    """Answers where no operation is, in the words of this API; an ASGI application, since it takes every method."""
 
-    return answer
+    def __init__(self, allowed: dict[str, list[str]]) -> None:
+        self._allowed = allowed
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        methods = self._allowed.get(scope["path"])
+        if methods is None:
+            answer = envelope.refused(NoSuchRoute("nothing has this path"), None, {})
+        else:
+            words = f"{scope['method'][:32]} is not among the methods of this path"
+            answer = envelope.refused(NoSuchMethod(words, headers={"allow": ", ".join(methods)}), None, {})
+        await answer(scope, receive, send)
