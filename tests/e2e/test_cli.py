@@ -359,26 +359,3 @@ async def test_sigterm_ends_all_and_a_later_start_finds_everything(tmp_path: Pat
     assert [each["made_keys"] for each in lines] == [True, False]
     assert lines[0]["api_key"] == credentials["api_key"]
     assert "api_key" not in lines[1]
-
-
-async def test_the_demo_without_a_terminal_ends_when_all_is_delivered(tmp_path: Path) -> None:
-    words = ("demo", "--data", str(tmp_path / "run"), "--json")
-    async with command(*words, environment=clean_environment()) as process:
-        out, err = await asyncio.wait_for(process.communicate(), 110)
-    assert process.returncode == 0, err.decode()
-    summary = json.loads(out)
-    assert summary["published"] == len(SAMPLE.read_bytes().splitlines())
-    assert summary["delivered"] == summary["deliveries"] > summary["published"]
-    assert summary["retried"] > 0
-    assert summary["throttled"] > 0
-    assert summary["p50_ms"] <= summary["p99_ms"]
-    counts = {name: row["delivered"] for name, row in summary["webhooks"].items()}
-    offers = summary["campaign"]["elements"]["offer"]["sent"]
-    rules_and_forms = {"welcome": 6, "order received": 12, "payment thanks": 9, "payment dunning": 3}
-    assert counts == {**rules_and_forms, "hello": 16, "offer": offers}
-    total = {"reached": 16, "waiting": 0, "left": 16, "on_its_way": 0, "sent": 16, "failed": 0}
-    assert summary["campaign"]["total"] == summary["campaign"]["elements"]["hello"] == total
-    assert summary["delivered_by_source"]["campaign Onboarding"] == 16 + offers
-    assert summary["delivered_by_source"]["rule VIP tagged"] == counts["welcome"]
-    assert sum(summary["delivered_by_source"].values()) == summary["delivered"]
-    assert summary["signatures_verified"] == summary["requests_received"] >= summary["deliveries"]

@@ -1,5 +1,10 @@
-"""What a person at a terminal sees and does: tables that fit, Ctrl-C, a window that is closed."""
+"""What a person at a terminal sees and does: tables that fit, Ctrl-C, a window that is closed.
 
+The demos of the tests stand here, the one without a terminal too: they want the usual ports, so they come one by one.
+"""
+
+import asyncio
+import json
 import os
 import signal
 from pathlib import Path
@@ -7,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.terminal import CTRL_C, processes_of, terminal
+from tests.e2e.test_cli import SAMPLE, clean_environment, command
 
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("HOOKLINE_")}
 for variable in ("NO_COLOR", "COLUMNS", "LINES"):
@@ -79,3 +85,26 @@ def test_ctrl_c_while_the_services_start(data: Path) -> None:
         assert screen.ended() in (130, -signal.SIGINT)
         assert "Traceback" not in screen.text
     assert not processes_of(data.parent)
+
+
+async def test_the_demo_without_a_terminal_ends_when_all_is_delivered(tmp_path: Path) -> None:
+    words = ("demo", "--data", str(tmp_path / "run"), "--json")
+    async with command(*words, environment=clean_environment()) as process:
+        out, err = await asyncio.wait_for(process.communicate(), 110)
+    assert process.returncode == 0, err.decode()
+    summary = json.loads(out)
+    assert summary["published"] == len(SAMPLE.read_bytes().splitlines())
+    assert summary["delivered"] == summary["deliveries"] > summary["published"]
+    assert summary["retried"] > 0
+    assert summary["throttled"] > 0
+    assert summary["p50_ms"] <= summary["p99_ms"]
+    counts = {name: row["delivered"] for name, row in summary["webhooks"].items()}
+    offers = summary["campaign"]["elements"]["offer"]["sent"]
+    rules_and_forms = {"welcome": 6, "order received": 12, "payment thanks": 9, "payment dunning": 3}
+    assert counts == {**rules_and_forms, "hello": 16, "offer": offers}
+    total = {"reached": 16, "waiting": 0, "left": 16, "on_its_way": 0, "sent": 16, "failed": 0}
+    assert summary["campaign"]["total"] == summary["campaign"]["elements"]["hello"] == total
+    assert summary["delivered_by_source"]["campaign Onboarding"] == 16 + offers
+    assert summary["delivered_by_source"]["rule VIP tagged"] == counts["welcome"]
+    assert sum(summary["delivered_by_source"].values()) == summary["delivered"]
+    assert summary["signatures_verified"] == summary["requests_received"] >= summary["deliveries"]
