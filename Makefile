@@ -28,15 +28,17 @@ WORKERS ?= 2
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
+# Bytecode is written here, once: where the environment keeps Python from writing it, every start would compile it all.
 $(VENV)/.installed: bootstrap.lock requirements.lock
 	@test -n "$(PYTHON)" || { echo "Hookline needs Python 3.11 or later on the PATH"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-cache-dir --require-hashes -r bootstrap.lock
-	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements.lock
 	touch $@
 
 $(VENV)/.packages: $(VENV)/.installed $(addsuffix /pyproject.toml,$(PACKAGES)) protos/hatch_build.py $(PROTOS)
 	$(UV) pip install --quiet --python $(BIN)/python --no-deps $(addprefix -e ,$(PACKAGES))
+	$(BIN)/python -m compileall -q -j 0 $(PACKAGES)
 	touch $@
 
 .PHONY: setup

@@ -15,7 +15,7 @@ from hookline_cli.http_server import HttpServer, Request, Response
 from hookline_cli.up.first_start import prepare
 from hookline_cli.up.later_start import begun, renewed
 from hookline_cli.up.layout import Layout, lay_out
-from hookline_cli.up.readiness import until_heard
+from hookline_cli.up.readiness_by_http import until_heard
 
 ANY = Address("127.0.0.1", 0)
 OLD = Credentials(1, "key", "app", "operator", "operator-app", *(f"127.0.0.1:{port}" for port in range(1, 5)))

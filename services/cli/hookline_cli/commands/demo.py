@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from hookline_cli.demo.running import run_demo
 from hookline_cli.output import Output
 from hookline_cli.session import JsonFlag
 from hookline_cli.up.signals import run_until_signalled
@@ -25,6 +24,9 @@ def register(app: typer.Typer) -> None:
         json: JsonFlag = False,
     ) -> None:
         """Start everything, publish the sample events, show what happens."""
+        # What starts services takes as long to import as all else together; every other command does without.
+        from hookline_cli.demo.running import run_demo
+
         staying = stay if stay is not None else sys.stdout.isatty() and not json
         output = Output(json)
         try:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import redirect_stdout
 from dataclasses import asdict
 from io import StringIO
+from typing import TYPE_CHECKING
 
 import typer
 from rich.console import Group, RenderableType
@@ -13,8 +14,9 @@ from rich.text import Text
 from hookline_cli import tables
 from hookline_cli.output import Output
 from hookline_cli.session import JsonFlag
-from hookline_runtime.plugins import BUILTIN, Plugin, PluginHost
-from hookline_runtime.settings import Settings, SettingsError
+
+if TYPE_CHECKING:
+    from hookline_runtime.plugins import Plugin, PluginHost
 
 app = typer.Typer(help="The plugins of this environment.", no_args_is_help=True)
 
@@ -29,6 +31,10 @@ def plugins() -> None:
 @app.command("list")
 def list_(json: JsonFlag = False) -> None:
     """List what a service that is started here loads, what is not used of it, and why."""
+    # They take a quarter of a second to import; every other command does without.
+    from hookline_runtime.plugins import PluginHost
+    from hookline_runtime.settings import Settings, SettingsError
+
     try:
         isolation = Settings.load().isolation
     except SettingsError as error:
@@ -43,7 +49,7 @@ def list_(json: JsonFlag = False) -> None:
     sys.stdout.flush()
 
 
-def _document(host: PluginHost) -> dict[str, object]:
+def _document(host: "PluginHost") -> dict[str, object]:
     return {
         "plugins": [
             {
@@ -59,7 +65,7 @@ def _document(host: PluginHost) -> dict[str, object]:
     }
 
 
-def _rendering(host: PluginHost) -> RenderableType:
+def _rendering(host: "PluginHost") -> RenderableType:
     loaded = tables.table(
         ("plugin", "distribution", "version", "runs", "brings", "named", "which is"),
         (
@@ -74,11 +80,13 @@ def _rendering(host: PluginHost) -> RenderableType:
     return Group(loaded, Text("problems", style="bold yellow"), refused)
 
 
-def _runs(plugin: Plugin) -> str:
+def _runs(plugin: "Plugin") -> str:
+    from hookline_runtime.plugins import BUILTIN
+
     return "built in" if plugin.name == BUILTIN else "isolated" if plugin.isolated else "trusted"
 
 
-def _brought(plugin: Plugin) -> Iterator[tuple[str, str, str]]:
+def _brought(plugin: "Plugin") -> Iterator[tuple[str, str, str]]:
     for encoder in plugin.encoders:
         written = "also for webhooks" if encoder.webhooks else "for subscriptions only"
         yield "encoder", encoder.name, f"{', '.join(encoder.media_types)}; {written}"

@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Group, RenderableType
@@ -16,8 +16,10 @@ from hookline_cli.address import Address, parse_address
 from hookline_cli.credentials import DEFAULT_DATA, Credentials
 from hookline_cli.output import Output
 from hookline_cli.session import DataOption, JsonFlag
-from hookline_cli.up.installation import Installation, Wanted, installation
 from hookline_cli.up.signals import run_until_signalled, until_signalled
+
+if TYPE_CHECKING:
+    from hookline_cli.up.installation import Installation, Wanted
 
 HttpOption = Annotated[str, typer.Option(help="Where the gateway listens for HTTP.", metavar="HOST:PORT")]
 RegistryOption = Annotated[str, typer.Option(help="Where the registry listens.", metavar="HOST:PORT")]
@@ -43,6 +45,9 @@ def register(app: typer.Typer) -> None:
         json: JsonFlag = False,
     ) -> None:
         """Start every service on this machine and watch over them."""
+        # It takes as long to import as all else together; every other command does without.
+        from hookline_cli.up.installation import Wanted
+
         wanted = Wanted(
             data or DEFAULT_DATA,
             address_of(http),
@@ -64,14 +69,16 @@ def address_of(text: str) -> Address:
         raise typer.BadParameter(str(error)) from None
 
 
-async def _up(wanted: Wanted, output: Output, ready_file: Path | None) -> None:
+async def _up(wanted: "Wanted", output: Output, ready_file: Path | None) -> None:
+    from hookline_cli.up.installation import installation
+
     async with installation(wanted, output.warn) as running:
         with _announced(ready_file, ready_document(running)):
             output.line({**ready_document(running), **_new_keys(running)}, ready_words(running))
             await until_signalled(running.suite.failure())
 
 
-def ready_document(running: Installation) -> dict[str, Any]:
+def ready_document(running: "Installation") -> dict[str, Any]:
     """What is said when everything serves, without secrets."""
     addresses = running.layout.addresses()
     return {
@@ -87,7 +94,7 @@ def ready_document(running: Installation) -> dict[str, Any]:
     }
 
 
-def _new_keys(running: Installation) -> dict[str, Any]:
+def _new_keys(running: "Installation") -> dict[str, Any]:
     """The keys, when this start made them: they are shown this once."""
     return _keys(running.credentials) if running.made and running.credentials else {}
 
@@ -97,7 +104,7 @@ def _keys(credentials: Credentials) -> dict[str, Any]:
     return {name: getattr(credentials, name) for name in names}
 
 
-def ready_words(running: Installation) -> Group:
+def ready_words(running: "Installation") -> Group:
     """The same for a person."""
     addresses = running.layout.addresses()
     facts = [

@@ -11,7 +11,8 @@ from hookline_cli.http_server import HttpServer, Request, Response
 from hookline_cli.up.child import Child
 from hookline_cli.up.layout import Layout
 from hookline_cli.up.merging import merged
-from hookline_cli.up.readiness import serving, serving_http
+from hookline_cli.up.readiness import serving
+from hookline_cli.up.readiness_by_http import serving_http
 
 _SCRAPE_SECONDS = 3.0
 

@@ -13,7 +13,8 @@ from hookline_cli.up.child import Child, ending
 from hookline_cli.up.layout import SERVICES, Layout, environment, module_of, service_key
 from hookline_cli.up.logs import ChildLog, FileLog, PrefixedLog
 from hookline_cli.up.metrics_page import MetricsPage
-from hookline_cli.up.readiness import until_heard, until_serving, until_serving_http
+from hookline_cli.up.readiness import until_serving
+from hookline_cli.up.readiness_by_http import until_heard, until_serving_http
 
 START_SECONDS = 60.0
 DRAIN_SECONDS = 75.0
