@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-import grpc.aio
 from prometheus_client import CollectorRegistry
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -18,13 +17,15 @@ from starlette.routing import BaseRoute
 
 from hookline_gateway import health, json_api, ontraport, openapi
 from hookline_gateway.answers import failure_answer
-from hookline_gateway.backends import Backends
+from hookline_gateway.backends import Backends, Metadata
 from hookline_gateway.bodies import BodyLimits
+from hookline_gateway.calls import Calls
+from hookline_gateway.credentials import header_keys
 from hookline_gateway.http_metrics import HttpMetrics
 from hookline_gateway.observing import Observing
 from hookline_gateway.refusals import HttpRefusal, NoSuchMethod, NoSuchRoute
 from hookline_gateway.settings import GatewaySettings
-from hookline_gateway.statuses import failure_of
+from hookline_gateway.statuses import CallFailed, failure_of
 from hookline_runtime.errors import HooklineError
 
 _SMALLEST_GZIP = 1024
@@ -51,7 +52,7 @@ def application(
         exception_handlers={
             HTTPException: _unrouted,
             HooklineError: _refused,
-            grpc.aio.AioRpcError: _refused,
+            CallFailed: _refused,
         },
     )
     # A path with a slash too many is another path, not one to be sent elsewhere.
@@ -62,16 +63,12 @@ def application(
 def _parts(backends: Backends, settings: GatewaySettings, draining: asyncio.Event) -> Sequence[BaseRoute]:
     """Every part of the door, each a list of routes."""
     limits = BodyLimits(settings.body_bytes, settings.gateway_body_seconds)
+    calls = Calls(backends, settings.gateway_rpc_seconds)
     return [
         *health.routes(backends, draining),
         *openapi.routes(),
-        *json_api.routes(backends, limits, settings.gateway_rpc_seconds, draining),
-        *ontraport.routes(
-            backends,
-            limits,
-            per_minute=settings.gateway_requests_per_minute,
-            rpc_seconds=settings.gateway_rpc_seconds,
-        ),
+        *json_api.routes(calls, limits, _keys_of, draining),
+        *ontraport.routes(calls, limits, per_minute=settings.gateway_requests_per_minute),
     ]
 
 
@@ -99,6 +96,10 @@ def _around(settings: GatewaySettings, metrics: CollectorRegistry) -> Sequence[M
         )
     )
     return around
+
+
+def _keys_of(request: Request) -> Metadata:
+    return header_keys(request.headers)
 
 
 async def _refused(request: Request, error: Exception) -> Response:

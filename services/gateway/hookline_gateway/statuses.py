@@ -16,6 +16,7 @@ from google.protobuf.message import DecodeError
 from google.rpc import code_pb2, error_details_pb2, status_pb2
 from grpc_status import rpc_status
 
+from hookline_gateway.backends import Name
 from hookline_gateway.refusals import HttpRefusal
 from hookline_runtime.errors import DOMAIN, status_of
 
@@ -50,10 +51,29 @@ class Failure:
     headers: Mapping[str, str]
 
 
-def failure_of(error: BaseException, service: str = "service") -> Failure:
-    """How ``error`` is answered; ``service`` is who was called, where it came from a call."""
-    if isinstance(error, grpc.aio.AioRpcError):
-        return _failed(_called(error, service))
+class CallFailed(Exception):
+    """A service refused a call, or could not be reached; ``error`` is what gRPC says of it."""
+
+    def __init__(self, service: Name, error: grpc.aio.AioRpcError) -> None:
+        super().__init__(service)
+        self.service = service
+        self.error = error
+
+    @property
+    def invalid(self) -> bool:
+        """Whether the service says that the request is wrong in itself."""
+        return self.error.code() is grpc.StatusCode.INVALID_ARGUMENT
+
+    @property
+    def not_found(self) -> bool:
+        """Whether the account has no such thing."""
+        return self.error.code() is grpc.StatusCode.NOT_FOUND
+
+
+def failure_of(error: BaseException) -> Failure:
+    """How ``error`` is answered."""
+    if isinstance(error, CallFailed):
+        return _failed(_called(error.error, error.service))
     if isinstance(error, HttpRefusal):
         return Failure(error.http_status, status_of(error), error.headers)
     return _failed(status_of(error))

@@ -8,7 +8,7 @@ import pytest
 
 from hookline_gateway.answers import failure_document
 from hookline_gateway.refusals import NoSuchMethod
-from hookline_gateway.statuses import failure_of
+from hookline_gateway.statuses import CallFailed, failure_of
 from hookline_runtime.errors import (
     Aborted,
     HooklineError,
@@ -46,7 +46,7 @@ def called(code: grpc.StatusCode, error: HooklineError | None = None) -> grpc.ai
     ],
 )
 def test_a_refusal_of_a_service_is_passed_on_whole(error: HooklineError, status: int) -> None:
-    failure = failure_of(called(error.code, error), "registry")
+    failure = failure_of(CallFailed("registry", called(error.code, error)))
     assert failure.http_status == status
     assert failure.status == status_of(error)
     assert failure.headers.get("retry-after") == {429: "3", 503: "1"}.get(status)
@@ -66,7 +66,7 @@ def test_a_refusal_of_a_service_is_passed_on_whole(error: HooklineError, status:
 def test_what_the_transport_says_is_told_in_other_words(
     code: grpc.StatusCode, status: int, reason: str, words: str
 ) -> None:
-    failure = failure_of(called(code), "registry")
+    failure = failure_of(CallFailed("registry", called(code)))
     assert (failure.http_status, failure.status.message) == (status, words)
     document = failure_document(failure)
     assert document["details"][0]["reason"] == reason

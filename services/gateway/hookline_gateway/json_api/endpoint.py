@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from hookline_gateway.answers import JSON, failure_answer, failure_document
 from hookline_gateway.bodies import BodyLimits
-from hookline_gateway.json_api.calls import CallFailed, Calls, keys_of
+from hookline_gateway.credentials import KeysOf
 from hookline_gateway.json_api.etags import etag_of
 from hookline_gateway.json_api.event_stream import TOKEN, EventStream, event, status_event
 from hookline_gateway.json_api.fields import by_name
@@ -22,9 +22,10 @@ from hookline_gateway.json_api.json_out import json_of
 from hookline_gateway.json_api.publishing import Publishing
 from hookline_gateway.json_api.requests import message_for
 from hookline_gateway.json_api.routing import Found, Router
+from hookline_gateway.json_api.rpcs import Rpcs
 from hookline_gateway.observing import ROUTE
 from hookline_gateway.refusals import NoSuchMethod
-from hookline_gateway.statuses import Failure, failure_of
+from hookline_gateway.statuses import CallFailed, Failure, failure_of
 
 _LAST_ID = "last-event-id"
 # Answers hold what one account may see, some of them a secret that is shown once.
@@ -35,12 +36,19 @@ class Endpoint:
     """Answers every request under ``/v1``."""
 
     def __init__(
-        self, router: Router, calls: Calls, events: Publishing, limits: BodyLimits, draining: asyncio.Event
+        self,
+        router: Router,
+        rpcs: Rpcs,
+        events: Publishing,
+        limits: BodyLimits,
+        keys_of: KeysOf,
+        draining: asyncio.Event,
     ) -> None:
         self._router = router
-        self._calls = calls
+        self._rpcs = rpcs
         self._events = events
         self._limits = limits
+        self._keys_of = keys_of
         self._draining = draining
 
     async def __call__(self, request: Request) -> Response:
@@ -52,12 +60,12 @@ class Endpoint:
             return await self._events(request)
         if found.operation.streams and request.method == "HEAD":
             raise NoSuchMethod("a stream has no end that HEAD could wait for", headers={"allow": "GET"})
-        keys = keys_of(request)
+        keys = self._keys_of(request)
         message = await message_for(request, found, self._limits)
         try:
             if found.operation.streams:
                 return await self._stream(request, found, message, keys)
-            answer = await self._calls.one(found.operation, message, keys)
+            answer = await self._rpcs.one(found.operation, message, keys)
         except CallFailed as failed:
             return failure_answer(_failure(failed, conditional="if-match" in request.headers))
         etag = etag_of(answer)
@@ -68,7 +76,7 @@ class Endpoint:
         last = request.headers.get(_LAST_ID)
         if last and TOKEN in by_name(message.DESCRIPTOR):
             setattr(message, TOKEN, last)
-        answers = self._calls.many(found.operation, message, keys)
+        answers = self._rpcs.many(found.operation, message, keys)
         # A refusal comes in place of the first answer, while the status of HTTP can still say so.
         first = await anext(answers, None)
         return EventStream(_events(first, answers), self._draining)
@@ -92,7 +100,7 @@ async def _events(first: Message | None, answers: AsyncIterator[Message]) -> Asy
 
 
 def _failure(failed: CallFailed, *, conditional: bool = False) -> Failure:
-    failure = failure_of(failed.error, failed.service)
+    failure = failure_of(failed)
     if conditional and failure.status.code == code_pb2.ABORTED:
         # The caller asked by If-Match, and HTTP has a status for that.
         return Failure(412, failure.status, failure.headers)

@@ -16,9 +16,9 @@ import grpc.aio
 from hookline.dispatcher.v1 import event_service_pb2
 
 from hookline_gateway.json_api.ack_spool import AckSpool
-from hookline_gateway.json_api.calls import CallFailed
 from hookline_gateway.json_api.event_lines import LONGEST_LINE, Batch, Waiting
 from hookline_gateway.json_api.lines import Line, Lines
+from hookline_gateway.statuses import CallFailed
 from hookline_runtime.errors import Unavailable
 
 WINDOW = 8

@@ -18,17 +18,18 @@ from starlette.types import Receive, Scope, Send
 from hookline_gateway.answers import JSON, failure_answer, failure_document
 from hookline_gateway.backends import Backends, Metadata
 from hookline_gateway.bodies import BodyLimits, media_type, plain_encoding, read_body
+from hookline_gateway.credentials import KeysOf
 from hookline_gateway.json_api.ack_spool import AckSpool
-from hookline_gateway.json_api.calls import CallFailed, Calls, keys_of
 from hookline_gateway.json_api.json_in import message_of, read_json
 from hookline_gateway.json_api.json_out import json_of
 from hookline_gateway.json_api.operations import publish
 from hookline_gateway.json_api.parameters import put_query
 from hookline_gateway.json_api.publication import Publication
 from hookline_gateway.json_api.requests import JSON_TYPES
+from hookline_gateway.json_api.rpcs import Rpcs
 from hookline_gateway.observing import STREAM
 from hookline_gateway.refusals import UnsupportedType
-from hookline_gateway.statuses import Failure, failure_of
+from hookline_gateway.statuses import CallFailed, Failure, failure_of
 from hookline_runtime.errors import InvalidArgument, Unavailable, Violation
 
 LINES = "application/x-ndjson"
@@ -41,10 +42,13 @@ _STREAM = "/hookline.dispatcher.v1.EventService/PublishStream"
 class Publishing:
     """Takes events in."""
 
-    def __init__(self, backends: Backends, calls: Calls, limits: BodyLimits, draining: asyncio.Event) -> None:
-        self._calls = calls
+    def __init__(
+        self, backends: Backends, rpcs: Rpcs, limits: BodyLimits, keys_of: KeysOf, draining: asyncio.Event
+    ) -> None:
+        self._rpcs = rpcs
         self._publish = publish()
         self._limits = limits
+        self._keys_of = keys_of
         self._draining = draining
         self._stream = backends.dispatcher.stream_stream(
             _STREAM,
@@ -66,18 +70,14 @@ class Publishing:
         )
 
     async def _one(self, request: Request, revision: int) -> Response:
-        keys = keys_of(request)
+        keys = self._keys_of(request)
         event = message_of(read_json(await read_body(request, self._limits)), event_pb2.Event)
         message = event_service_pb2.PublishRequest(event=event, min_config_revision=revision)
-        try:
-            answer = await self._calls.one(self._publish, message, keys)
-        except CallFailed as failed:
-            return failure_answer(failure_of(failed.error, failed.service))
-        return Response(json_of(answer), media_type=JSON)
+        return Response(json_of(await self._rpcs.one(self._publish, message, keys)), media_type=JSON)
 
     async def _lines(self, request: Request, revision: int) -> Response:
         plain_encoding(request)
-        keys = keys_of(request)
+        keys = self._keys_of(request)
         spool = AckSpool()
         call = self._stream(metadata=keys)
         publication = Publication(request.stream(), call, spool, revision, self._draining)
@@ -105,7 +105,7 @@ class Publishing:
 
     async def _why(self, failed: CallFailed, keys: Metadata) -> Failure:
         if failed.error.code() is not grpc.StatusCode.INTERNAL:
-            return failure_of(failed.error, failed.service)
+            return failure_of(failed)
         # The client of gRPC puts INTERNAL in the place of the status when a stream ends while it is written to. An
         # empty stream is refused for the same reason, if there still is one.
         again = self._stream(metadata=keys, timeout=_WHY_SECONDS)
@@ -114,7 +114,7 @@ class Publishing:
             async for _ in again:
                 pass
         except grpc.aio.AioRpcError as error:
-            return failure_of(error, failed.service)
+            return failure_of(CallFailed(failed.service, error))
         return failure_of(Unavailable("the stream to the dispatcher broke off", 1.0, reason="STREAM_BROKEN"))
 
 

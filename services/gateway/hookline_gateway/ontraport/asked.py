@@ -10,7 +10,7 @@ from hookline_gateway.ontraport.condition_json import read_condition
 from hookline_gateway.ontraport.conditions import All, Condition, Record, fields_of
 from hookline_gateway.ontraport.fields import Kind
 from hookline_gateway.ontraport.parameters import Parameters, number, record_id, text, texts
-from hookline_gateway.ontraport.refusals import Unreadable
+from hookline_gateway.refusals import Unreadable
 
 MOST: Final = 50
 """How many records a page has at most."""

@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from hookline.registry.v1 import account_pb2, account_pb2_grpc
 
 from hookline_gateway.backends import Metadata
-from hookline_gateway.ontraport.calls import BackendFailed, Calls
-from hookline_gateway.ontraport.refusals import NotForThisKey
-from hookline_runtime.errors import Unauthenticated
+from hookline_gateway.calls import Calls
+from hookline_gateway.credentials import API_APPID, API_KEY, whole_key
+from hookline_gateway.refusals import NotForThisKey
+from hookline_gateway.statuses import CallFailed
 
 REMEMBERED = 10_000
 KEPT = 60_000_000_000
-_LONGEST = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +42,10 @@ class Callers:
         """Who shows the key that is in these headers.
 
         Raises:
-            Unauthenticated, NotForThisKey, BackendFailed: nobody whom this API could serve.
+            Unauthenticated, NotForThisKey, CallFailed: nobody whom this API could serve.
         """
-        secret, application_id = headers.get("api-key", ""), headers.get("api-appid", "")
-        if not secret or not application_id:
-            raise Unauthenticated("the headers Api-Key and Api-Appid are required", reason="KEY_MISSING")
-        if not (_sendable(secret) and _sendable(application_id)):
-            raise Unauthenticated("no key has this Api-Appid and Api-Key", reason="KEY_INVALID")
-        metadata = (("api-key", secret), ("api-appid", application_id))
+        secret, application_id = headers.get(API_KEY, ""), headers.get(API_APPID, "")
+        metadata = whole_key(secret, application_id)
         fingerprint = hashlib.sha256(f"{application_id}\n{secret}".encode()).digest()
         known = self._known.get(fingerprint)
         if known is None or known[1] <= self._clock():
@@ -63,13 +59,8 @@ class Callers:
         stub = account_pb2_grpc.AccountServiceStub(self._calls.backends.registry)
         try:
             answer = await self._calls.registry(stub.GetAccount, account_pb2.GetAccountRequest(), metadata)
-        except BackendFailed as failed:
+        except CallFailed as failed:
             if failed.invalid:  # an operator key names the account in every request
                 raise NotForThisKey("the key is an operator's; this API needs the key of an account") from None
             raise
         return int(answer.account.id)
-
-
-def _sendable(text: str) -> bool:
-    """Whether gRPC takes it as metadata."""
-    return len(text) <= _LONGEST and text.isascii() and text.isprintable()

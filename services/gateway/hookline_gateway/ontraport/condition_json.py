@@ -12,7 +12,7 @@ import orjson
 from hookline_gateway.ontraport.condition_text import read_text
 from hookline_gateway.ontraport.conditions import COMPARISONS, Absent, All, Among, Compared, Condition, Like, joined
 from hookline_gateway.ontraport.parameters import Value, plain
-from hookline_gateway.ontraport.refusals import Unreadable
+from hookline_gateway.refusals import Unreadable
 
 MOST_TERMS = 100
 DEEPEST = 10

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 
 from hookline_gateway.ontraport.conditions import Absent, Among, Compared, Condition, Like, joined
-from hookline_gateway.ontraport.refusals import Unreadable
+from hookline_gateway.refusals import Unreadable
 
 DEEPEST = 10
 MOST_TOKENS = 500

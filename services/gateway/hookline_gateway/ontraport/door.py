@@ -13,7 +13,7 @@ from hookline_gateway.ontraport import envelope
 from hookline_gateway.ontraport.callers import Caller, Callers
 from hookline_gateway.ontraport.parameters import Parameters, merged
 from hookline_gateway.ontraport.rate_window import RateWindows
-from hookline_gateway.ontraport.refusals import TooManyRequests
+from hookline_gateway.refusals import TooManyRequests
 
 Work: TypeAlias = Callable[[Caller, Parameters], Awaitable[object]]
 Endpoint: TypeAlias = Callable[[Request], Awaitable[Response]]

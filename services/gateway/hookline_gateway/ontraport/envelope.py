@@ -9,8 +9,7 @@ from google.rpc import code_pb2, error_details_pb2, status_pb2
 from starlette.responses import Response
 
 from hookline_gateway.answers import json_answer
-from hookline_gateway.ontraport.calls import BackendFailed
-from hookline_gateway.statuses import Failure, failure_of
+from hookline_gateway.statuses import CallFailed, Failure, failure_of
 
 _NEVER_KEPT = {"cache-control": "no-store"}
 _OF_BACKENDS = {400: 422, 409: 422, 429: 503, 499: 503, 501: 500, 504: 503}
@@ -24,11 +23,8 @@ def done(data: object, account_id: int, headers: Mapping[str, str]) -> Response:
 
 def refused(error: Exception, account_id: int | None, headers: Mapping[str, str]) -> Response:
     """Why it was not done; ``account_id`` where it is known who asked."""
-    if isinstance(error, BackendFailed):
-        failure, status = error.failure, _status_of_backend(error.failure)
-    else:
-        failure = failure_of(error)
-        status = failure.http_status
+    failure = failure_of(error)
+    status = _status_of_backend(failure) if isinstance(error, CallFailed) else failure.http_status
     # Names of the contract's messages mean nothing to who fills in a form.
     words = failure.status.message.replace("subscription.", "")
     document: dict[str, Any] = {"code": status, "data": None, "error": words}

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 
 from hookline.dispatcher.v1 import delivery_pb2, log_service_pb2, log_service_pb2_grpc
 
+from hookline_gateway.calls import Calls
 from hookline_gateway.ontraport.callers import Caller
-from hookline_gateway.ontraport.calls import Calls
 from hookline_gateway.ontraport.conditions import Record
 
 AT_ONCE = 50
@@ -58,7 +58,7 @@ class LastAttempts:
         """What subscriptions show of their last attempts, by id; those without one are left out.
 
         Raises:
-            BackendFailed: the dispatcher is away, or refused.
+            CallFailed: the dispatcher is away, or refused.
         """
         found: dict[int, Record] = {}
         for start in range(0, len(ids), AT_ONCE):

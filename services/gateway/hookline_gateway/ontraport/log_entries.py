@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator, Sequence
 from hookline.dispatcher.v1 import delivery_pb2, log_service_pb2_grpc
 from hookline.dispatcher.v1 import log_service_pb2 as pb
 
+from hookline_gateway.calls import Calls
 from hookline_gateway.ontraport.callers import Caller
-from hookline_gateway.ontraport.calls import Calls
 from hookline_gateway.ontraport.conditions import Record
 
 STEP = 1000

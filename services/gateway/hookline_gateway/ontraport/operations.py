@@ -7,16 +7,17 @@ from collections.abc import Callable
 from hookline.registry.v1 import subscription_pb2 as pb
 from hookline.registry.v1 import subscription_pb2_grpc
 
+from hookline_gateway.calls import Calls
 from hookline_gateway.ontraport import subscriptions
 from hookline_gateway.ontraport.asked import asked
 from hookline_gateway.ontraport.callers import Caller
-from hookline_gateway.ontraport.calls import BackendFailed, Calls
 from hookline_gateway.ontraport.door import Work
 from hookline_gateway.ontraport.fields import Kind
 from hookline_gateway.ontraport.listing import Source, counted, listed
 from hookline_gateway.ontraport.options import read_options
 from hookline_gateway.ontraport.parameters import Parameters, record_id, required
-from hookline_gateway.ontraport.refusals import NoSuchRecord
+from hookline_gateway.refusals import NoSuchRecord
+from hookline_gateway.statuses import CallFailed
 
 Sources = Callable[[Caller], Source]
 
@@ -50,7 +51,7 @@ class Subscribing:
         try:
             request = pb.DeleteSubscriptionRequest(id=id_)
             await self._calls.registry(self._stub.DeleteSubscription, request, caller.metadata)
-        except BackendFailed as failed:
+        except CallFailed as failed:
             if failed.not_found:
                 raise no_such("Webhook", written) from None
             raise

@@ -8,7 +8,7 @@ import orjson
 from hookline.registry.v1 import subscription_pb2
 
 from hookline_gateway.ontraport.parameters import Value
-from hookline_gateway.ontraport.refusals import Unprocessable
+from hookline_gateway.refusals import Unprocessable
 
 FORMATS = {
     "full": subscription_pb2.PAYLOAD_FORMAT_FULL,

@@ -14,8 +14,7 @@ from urllib.parse import parse_qsl
 
 import orjson
 
-from hookline_gateway.ontraport.refusals import Unreadable
-from hookline_gateway.refusals import BadJson, UnsupportedType
+from hookline_gateway.refusals import BadJson, Unreadable, UnsupportedType
 
 Value: TypeAlias = "str | list[Any] | dict[str, Any]"
 Parameters: TypeAlias = Mapping[str, Value]

@@ -8,11 +8,10 @@ from collections.abc import Callable
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from hookline_gateway.backends import Backends
 from hookline_gateway.bodies import BodyLimits
+from hookline_gateway.calls import Calls
 from hookline_gateway.ontraport import envelope, operations
 from hookline_gateway.ontraport.callers import Caller, Callers
-from hookline_gateway.ontraport.calls import Calls
 from hookline_gateway.ontraport.door import Door, Work
 from hookline_gateway.ontraport.fields import WEBHOOK, WEBHOOK_LOG
 from hookline_gateway.ontraport.last_attempts import LastAttempts
@@ -24,15 +23,13 @@ BASE = "/1"
 
 
 def routes(
-    backends: Backends,
+    calls: Calls,
     limits: BodyLimits,
     *,
     per_minute: int = 180,
-    rpc_seconds: float = 30.0,
     clock: Callable[[], int] = time.monotonic_ns,
 ) -> list[Route]:
-    """Everything below ``/1/``: an account may make ``per_minute`` requests in a minute; a call may take so long."""
-    calls = Calls(backends, rpc_seconds)
+    """Everything below ``/1/``: an account may make ``per_minute`` requests in a minute."""
     door = Door(Callers(calls, clock), limits, per_minute, clock)
     table = _table(calls)
     allowed: dict[str, list[str]] = {}

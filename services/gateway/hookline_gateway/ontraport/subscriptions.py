@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator, Sequence
 from hookline.registry.v1 import subscription_pb2 as pb
 from hookline.registry.v1 import subscription_pb2_grpc
 
+from hookline_gateway.calls import Calls
 from hookline_gateway.ontraport import last_attempts
 from hookline_gateway.ontraport.callers import Caller
-from hookline_gateway.ontraport.calls import Calls
 from hookline_gateway.ontraport.conditions import Record
 from hookline_gateway.ontraport.last_attempts import LastAttempts
 from hookline_gateway.ontraport.options import written

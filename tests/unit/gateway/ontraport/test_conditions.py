@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hookline_gateway.ontraport.condition_json import read_condition
 from hookline_gateway.ontraport.conditions import All, Condition, Like, fields_of, fits, order
 from hookline_gateway.ontraport.fields import WEBHOOK
-from hookline_gateway.ontraport.refusals import Unreadable
+from hookline_gateway.refusals import Unreadable
 
 RECORD = {
     "id": "10",

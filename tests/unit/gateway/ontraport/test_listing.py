@@ -13,7 +13,7 @@ from hookline_gateway.ontraport.conditions import Record
 from hookline_gateway.ontraport.fields import WEBHOOK, WEBHOOK_LOG, Kind
 from hookline_gateway.ontraport.last_attempts import Payloads
 from hookline_gateway.ontraport.listing import counted, listed
-from hookline_gateway.ontraport.refusals import Unreadable
+from hookline_gateway.refusals import Unreadable
 
 
 class Kept:

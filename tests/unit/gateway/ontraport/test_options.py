@@ -6,7 +6,7 @@ import pytest
 from hookline.registry.v1 import subscription_pb2 as pb
 
 from hookline_gateway.ontraport.options import Options, read_options, written
-from hookline_gateway.ontraport.refusals import Unprocessable
+from hookline_gateway.refusals import Unprocessable
 
 LIGHT, NOTIFY, FULL = pb.PAYLOAD_FORMAT_LIGHTWEIGHT, pb.PAYLOAD_FORMAT_NOTIFY, pb.PAYLOAD_FORMAT_FULL
 

@@ -1,0 +1,81 @@
+"""The one way of calling the services behind the door: as its caller, bounded in time, failing in our own words."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+
+import grpc.aio
+
+from hookline_gateway.backends import Backends, Metadata, Name
+from hookline_gateway.statuses import CallFailed
+
+Request = TypeVar("Request", contravariant=True)
+Answer = TypeVar("Answer", covariant=True)
+
+
+class Method(Protocol[Request, Answer]):
+    """A method with one answer: that of a stub, or one made from a channel."""
+
+    def __call__(self, request: Request, *, timeout: float, metadata: Any) -> Awaitable[Answer]:
+        """Calls it."""
+
+
+class Streaming(Protocol[Request]):
+    """A method with a stream of answers."""
+
+    def __call__(self, request: Request, *, metadata: Any) -> Any:
+        """Calls it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """The services, and how long a call with one answer may take in seconds."""
+
+    backends: Backends
+    seconds: float
+
+    async def registry(self, method: Method[Any, Any], request: object, metadata: Metadata) -> Any:
+        """Calls the registry.
+
+        Raises:
+            CallFailed: it did not answer, or refused.
+        """
+        return await self.one("registry", method, request, metadata)
+
+    async def dispatcher(self, method: Method[Any, Any], request: object, metadata: Metadata) -> Any:
+        """Calls the dispatcher.
+
+        Raises:
+            CallFailed: it did not answer, or refused.
+        """
+        return await self.one("dispatcher", method, request, metadata)
+
+    async def one(self, service: Name, method: Method[Any, Any], request: object, metadata: Metadata) -> Any:
+        """The answer of a method with one.
+
+        Raises:
+            CallFailed: it was refused, or the service is away.
+        """
+        try:
+            return await method(request, timeout=self.seconds, metadata=metadata)
+        except grpc.aio.AioRpcError as error:
+            raise CallFailed(service, error) from error
+
+    async def many(
+        self, service: Name, method: Streaming[Any], request: object, metadata: Metadata
+    ) -> AsyncIterator[Any]:
+        """The answers of a method with a stream of them; leaving it ends the call.
+
+        Raises:
+            CallFailed: it was refused, or broke off.
+        """
+        call = method(request, metadata=metadata)
+        try:
+            async for answer in call:
+                yield answer
+        except grpc.aio.AioRpcError as error:
+            raise CallFailed(service, error) from error
+        finally:
+            call.cancel()
