@@ -9,7 +9,7 @@ from hookline_registry.database import Database, Transaction
 from hookline_registry.pages import Asked, collect
 from hookline_registry.requests import account_or_operators, create_of, refuse
 from hookline_runtime.access import Scope, account_of, current_principal, hash_secret, new_secret
-from hookline_runtime.errors import InvalidArgument, PermissionDenied, Violation
+from hookline_runtime.errors import InvalidArgument, PermissionDenied, Unauthenticated, Violation
 from hookline_runtime.times import micros_of
 
 
@@ -40,6 +40,17 @@ class KeyRpcs(account_pb2_grpc.AccountServiceServicer):
             return pb.CreateKeyResponse(key=wire.key(stored), secret=secret, config_revision=stored.revision)
 
         return await self.database.write(work)
+
+    async def GetCaller(self, request: pb.GetCallerRequest, context: object) -> pb.GetCallerResponse:
+        """Show the key that calls, and its account."""
+        async with self.database.read() as connection:
+            stored = await keys.find(connection, current_principal().application_id)
+            if stored is None:  # deleted with its account since the access check
+                raise Unauthenticated("no key has this api-appid and api-key", reason="KEY_INVALID")
+            answer = pb.GetCallerResponse(key=wire.key(stored))
+            if stored.account_id != keys.OPERATOR:
+                answer.account.CopyFrom(wire.account(await accounts.get(connection, stored.account_id)))
+        return answer
 
     async def GetKey(self, request: pb.GetKeyRequest, context: object) -> pb.GetKeyResponse:
         """Show a key."""

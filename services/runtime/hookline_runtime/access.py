@@ -198,6 +198,8 @@ def _permit(principal: Principal, needed: int) -> None:
 
 
 def _lack(principal: Principal, needed: int) -> str:
+    if needed == options_pb2.ACCESS_KEY:
+        return "a service key is nobody's: only the key of an account or of the operator may call this"
     scope = _SCOPES.get(needed)
     if scope is None:
         return "only the services of this installation may call this, with their service key"
@@ -209,6 +211,8 @@ def _lack(principal: Principal, needed: int) -> str:
 def _permitted(principal: Principal, needed: int) -> bool:
     if principal.kind is KeyKind.SERVICE:
         return needed in (options_pb2.ACCESS_SERVICE, options_pb2.ACCESS_READ)
+    if needed == options_pb2.ACCESS_KEY:
+        return True
     # No scope stands for ACCESS_SERVICE: what it shows (secrets, key hashes) is for no person's key, of whatever kind.
     scope = _SCOPES.get(needed)
     if scope is Scope.ADMIN and principal.kind is not KeyKind.OPERATOR:

@@ -162,3 +162,25 @@ async def test_a_wrong_key_is_refused(world: World, field: str) -> None:
     shown = {"application_id": world.first.api_appid, "secret": world.first.api_key, field: "wrong"}
     refused = await refusal(world.caller(**shown).CreateSubscription(subscribing()))
     assert refused.code is Code.UNAUTHENTICATED
+
+
+@pytest.mark.parametrize("scope", [MANAGE, PUBLISH, READ])
+async def test_a_key_of_any_scope_is_told_who_it_is(world: World, scope: pb.Scope.ValueType) -> None:
+    made = await world.user.CreateKey(pb.CreateKeyRequest(name="mine", scopes=[scope]))
+    told = await world.caller(made.key.application_id, made.secret).GetCaller(pb.GetCallerRequest())
+    told.key.ClearField("last_used_time")
+    assert told.key == made.key
+    own = await world.operator.GetAccount(pb.GetAccountRequest(account_id=world.first.account_id))
+    assert told.account == own.account
+
+
+async def test_an_operators_key_has_no_account(world: World) -> None:
+    told = await world.operator.GetCaller(pb.GetCallerRequest())
+    assert (told.key.kind, told.key.application_id) == (pb.KEY_KIND_OPERATOR, world.first.operator_appid)
+    assert not told.HasField("account")
+
+
+async def test_who_shows_no_good_key_is_nobody(world: World) -> None:
+    for caller in (world.caller(world.first.api_appid, "wrong"), world.caller("none", "wrong")):
+        assert (await refusal(caller.GetCaller(pb.GetCallerRequest()))).code == Code.UNAUTHENTICATED
+    assert (await refusal(world.service.GetCaller(pb.GetCallerRequest()))).code == Code.PERMISSION_DENIED

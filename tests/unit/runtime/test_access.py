@@ -16,12 +16,13 @@ from tests.unit.runtime import rig
 from tests.unit.runtime.rig import NOW, SERVICE_KEY, TARGET, Keys, failure, get_target, look_up_key, running, shows
 
 T = TypeVar("T")
-READ, PUBLISH, MANAGE, ADMIN, SERVICE = (
+READ, PUBLISH, MANAGE, ADMIN, SERVICE, KEY = (
     options_pb2.ACCESS_READ,
     options_pb2.ACCESS_PUBLISH,
     options_pb2.ACCESS_MANAGE,
     options_pb2.ACCESS_ADMIN,
     options_pb2.ACCESS_SERVICE,
+    options_pb2.ACCESS_KEY,
 )
 AS_SERVICE = (("service-key", SERVICE_KEY),)
 
@@ -40,13 +41,13 @@ NOT_KNOWN = [
 ]
 
 PERMITTED = [
-    (shows("all"), {READ, PUBLISH, MANAGE}),
-    (shows("reader"), {READ}),
-    (shows("publisher"), {PUBLISH}),
-    (shows("would-be-admin"), {READ, PUBLISH, MANAGE}),
-    (shows("operator"), {READ, PUBLISH, MANAGE, ADMIN}),
-    (shows("operator-reader"), {READ}),
-    (shows("expires-later"), {READ, PUBLISH, MANAGE}),
+    (shows("all"), {READ, PUBLISH, MANAGE, KEY}),
+    (shows("reader"), {READ, KEY}),
+    (shows("publisher"), {PUBLISH, KEY}),
+    (shows("would-be-admin"), {READ, PUBLISH, MANAGE, KEY}),
+    (shows("operator"), {READ, PUBLISH, MANAGE, ADMIN, KEY}),
+    (shows("operator-reader"), {READ, KEY}),
+    (shows("expires-later"), {READ, PUBLISH, MANAGE, KEY}),
     (AS_SERVICE, {READ, SERVICE}),
 ]
 
@@ -68,7 +69,7 @@ async def test_an_unknown_key_and_a_wrong_secret_look_the_same() -> None:
     assert (unknown.value.message, unknown.value.reason) == (wrong.value.message, wrong.value.reason)
 
 
-@pytest.mark.parametrize("needed", [READ, PUBLISH, MANAGE, ADMIN, SERVICE], ids=options_pb2.Access.Name)
+@pytest.mark.parametrize("needed", [READ, PUBLISH, MANAGE, ADMIN, SERVICE, KEY], ids=options_pb2.Access.Name)
 @pytest.mark.parametrize("metadata, allowed", PERMITTED, ids=[row[0][0][1] for row in PERMITTED])
 async def test_a_key_has_the_access_of_its_scopes(metadata: access.Metadata, allowed: set[int], needed: int) -> None:
     if needed in allowed:
@@ -87,6 +88,7 @@ async def test_a_key_has_the_access_of_its_scopes(metadata: access.Metadata, all
         (shows("would-be-admin"), ADMIN, 'only an operator key with the scope "admin" may call this'),
         (shows("operator"), SERVICE, "only the services of this installation may call this, with their service key"),
         (AS_SERVICE, PUBLISH, 'the key lacks the scope "publish"'),
+        (AS_SERVICE, KEY, "a service key is nobody's: only the key of an account or of the operator may call this"),
     ],
 )
 async def test_what_a_key_lacks_is_said(metadata: access.Metadata, needed: int, text: str) -> None:
