@@ -68,7 +68,7 @@ def _parts(backends: Backends, settings: GatewaySettings, draining: asyncio.Even
         *health.routes(backends, draining),
         *openapi.routes(),
         *json_api.routes(calls, limits, _keys_of, draining),
-        *ontraport.routes(calls, limits, per_minute=settings.gateway_requests_per_minute),
+        *ontraport.routes(calls, limits, per_minute=settings.requests_per_minute),
     ]
 
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from typing import Annotated
+
+from hookline.registry.v1 import account_pb2
+from pydantic import BeforeValidator, Field
 
 from hookline_runtime.settings import Address, OptionalAddress, Settings
 
 KIB = 1024
+PerMinute = Annotated[int, Field(ge=1, le=100_000)]
+OptionalPerMinute = Annotated[PerMinute | None, BeforeValidator(lambda value: None if value == "" else value)]
 
 
 class GatewaySettings(Settings):
@@ -22,12 +27,24 @@ class GatewaySettings(Settings):
     gateway_body_kilobytes: int = Field(default=4096, ge=1, le=8192)
     gateway_max_concurrent_requests: int = Field(default=1000, ge=1, le=100_000)
     gateway_cors_origins: str = ""
-    gateway_requests_per_minute: int = Field(default=180, ge=1, le=100_000)
+    gateway_requests_per_minute: PerMinute = 180
+    gateway_requests_per_minute_basic: OptionalPerMinute = None
+    gateway_requests_per_minute_plus: OptionalPerMinute = None
+    gateway_requests_per_minute_pro: OptionalPerMinute = None
 
     @property
     def body_bytes(self) -> int:
         """How large the body of a request may be that is read as one."""
         return self.gateway_body_kilobytes * KIB
+
+    def requests_per_minute(self, plan: int) -> int:
+        """How many requests an account of a ``Plan`` may make in a minute: the plan's own number, or everybody's."""
+        own: dict[int, int | None] = {
+            account_pb2.PLAN_BASIC: self.gateway_requests_per_minute_basic,
+            account_pb2.PLAN_PLUS: self.gateway_requests_per_minute_plus,
+            account_pb2.PLAN_PRO: self.gateway_requests_per_minute_pro,
+        }
+        return own.get(plan) or self.gateway_requests_per_minute
 
     @property
     def cors_origins(self) -> tuple[str, ...]:

@@ -209,6 +209,13 @@ async def test_too_many_requests(tmp_path: Path) -> None:
         assert (await made.http.get("/1/Webhooks", headers={"api-key": "wrong"})).status_code == 401
 
 
+async def test_how_many_requests_a_minute_has_is_the_plans(tmp_path: Path) -> None:
+    async with door(tmp_path, gateway_requests_per_minute=5, gateway_requests_per_minute_pro=2) as made:
+        assert (await made.http.get("/1/Webhooks/meta")).headers["x-rate-limit-limit"] == "2"
+        other = await other_account(made)
+        assert (await made.http.get("/1/Webhooks/meta", headers=other)).headers["x-rate-limit-limit"] == "5"
+
+
 async def test_services_that_are_away(tmp_path: Path) -> None:
     async with door(tmp_path) as made:
         form = {"event": "sub_tag", "url": URL}

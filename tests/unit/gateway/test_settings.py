@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from hookline.registry.v1 import account_pb2
 from prometheus_client import CollectorRegistry
 
 from hookline_gateway.http_metrics import HttpMetrics
@@ -49,3 +50,12 @@ def test_origins_are_separated_by_commas() -> None:
     assert GatewaySettings.load().cors_origins == ()
     made = GatewaySettings.load(gateway_cors_origins="https://a.example, https://b.example,")
     assert made.cors_origins == ("https://a.example", "https://b.example")
+
+
+def test_a_plan_has_the_number_for_all_or_its_own() -> None:
+    plans = (account_pb2.PLAN_BASIC, account_pb2.PLAN_PLUS, account_pb2.PLAN_PRO)
+    assert [GatewaySettings.load().requests_per_minute(plan) for plan in plans] == [180, 180, 180]
+    made = GatewaySettings.load(gateway_requests_per_minute_pro="600", gateway_requests_per_minute_plus="")
+    assert [made.requests_per_minute(plan) for plan in plans] == [180, 180, 600]
+    with pytest.raises(SettingsError, match="HOOKLINE_GATEWAY_REQUESTS_PER_MINUTE_PRO: "):
+        GatewaySettings.load(gateway_requests_per_minute_pro=0)

@@ -1,6 +1,7 @@
-"""Who calls: the account that a key acts for, asked at the registry and remembered for a minute.
+"""Who calls: the account that a key acts for and its plan, asked at the registry and remembered for a minute.
 
-What is remembered says only whose minute a request counts in; each call that follows shows the key again.
+What is remembered says only whose minute a request counts in, and how many may be in it; each call that follows shows
+the key again.
 """
 
 from __future__ import annotations
@@ -21,12 +22,15 @@ from hookline_gateway.statuses import CallFailed
 REMEMBERED = 10_000
 KEPT = 60_000_000_000
 
+_Standing = tuple[int, int]  # the account and its plan
+
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """An account, and the metadata by which its key is shown to the services."""
+    """An account, the ``Plan`` that it pays for, and the metadata by which its key is shown to the services."""
 
     account_id: int
+    plan: int
     metadata: Metadata
 
 
@@ -36,7 +40,7 @@ class Callers:
     def __init__(self, calls: Calls, clock: Callable[[], int]) -> None:
         self._calls = calls
         self._clock = clock
-        self._known: OrderedDict[bytes, tuple[int, int]] = OrderedDict()
+        self._known: OrderedDict[bytes, tuple[_Standing, int]] = OrderedDict()
 
     async def of(self, headers: Mapping[str, str]) -> Caller:
         """Who shows the key that is in these headers.
@@ -49,13 +53,13 @@ class Callers:
         fingerprint = hashlib.sha256(f"{application_id}\n{secret}".encode()).digest()
         known = self._known.get(fingerprint)
         if known is None or known[1] <= self._clock():
-            known = (await self._account(metadata), self._clock() + KEPT)
+            known = (await self._standing(metadata), self._clock() + KEPT)
             self._known[fingerprint] = known
             if len(self._known) > REMEMBERED:
                 self._known.popitem(last=False)
-        return Caller(known[0], metadata)
+        return Caller(*known[0], metadata)
 
-    async def _account(self, metadata: Metadata) -> int:
+    async def _standing(self, metadata: Metadata) -> _Standing:
         stub = account_pb2_grpc.AccountServiceStub(self._calls.backends.registry)
         try:
             answer = await self._calls.registry(stub.GetAccount, account_pb2.GetAccountRequest(), metadata)
@@ -63,4 +67,4 @@ class Callers:
             if failed.invalid:  # an operator key names the account in every request
                 raise NotForThisKey("the key is an operator's; this API needs the key of an account") from None
             raise
-        return int(answer.account.id)
+        return int(answer.account.id), int(answer.account.plan)

@@ -16,13 +16,17 @@ from hookline_gateway.ontraport.rate_window import RateWindows
 from hookline_gateway.refusals import TooManyRequests
 
 Work: TypeAlias = Callable[[Caller, Parameters], Awaitable[object]]
+PerMinute: TypeAlias = Callable[[int], int]
 Endpoint: TypeAlias = Callable[[Request], Awaitable[Response]]
 
 
 class Door:
-    """Serves what an operation does; ``clock`` is in nanoseconds and never goes back."""
+    """Serves what an operation does.
 
-    def __init__(self, callers: Callers, limits: BodyLimits, per_minute: int, clock: Callable[[], int]) -> None:
+    ``per_minute`` says how many requests a plan gives; ``clock`` is in nanoseconds and never goes back.
+    """
+
+    def __init__(self, callers: Callers, limits: BodyLimits, per_minute: PerMinute, clock: Callable[[], int]) -> None:
         self._callers = callers
         self._limits = limits
         self._per_minute = per_minute
@@ -38,7 +42,7 @@ class Door:
             try:
                 caller = await self._callers.of(request.headers)
                 account_id = caller.account_id
-                self._let_in(account_id, headers)
+                self._let_in(caller, headers)
                 data = await work(caller, await self._parameters(request))
                 return envelope.done(data, account_id, headers)
             except ClientDisconnect:
@@ -48,8 +52,8 @@ class Door:
 
         return serve
 
-    def _let_in(self, account_id: int, headers: dict[str, str]) -> None:
-        standing = self._windows.take(account_id, self._per_minute, self._clock())
+    def _let_in(self, caller: Caller, headers: dict[str, str]) -> None:
+        standing = self._windows.take(caller.account_id, self._per_minute(caller.plan), self._clock())
         headers.update(standing.headers())
         if not standing.allowed:
             raise TooManyRequests(

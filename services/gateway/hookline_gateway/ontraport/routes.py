@@ -12,7 +12,7 @@ from hookline_gateway.bodies import BodyLimits
 from hookline_gateway.calls import Calls
 from hookline_gateway.ontraport import envelope, operations
 from hookline_gateway.ontraport.callers import Caller, Callers
-from hookline_gateway.ontraport.door import Door, Work
+from hookline_gateway.ontraport.door import Door, PerMinute, Work
 from hookline_gateway.ontraport.fields import WEBHOOK, WEBHOOK_LOG
 from hookline_gateway.ontraport.last_attempts import LastAttempts
 from hookline_gateway.ontraport.log_entries import LogEntries
@@ -26,10 +26,10 @@ def routes(
     calls: Calls,
     limits: BodyLimits,
     *,
-    per_minute: int = 180,
+    per_minute: PerMinute,
     clock: Callable[[], int] = time.monotonic_ns,
 ) -> list[Route]:
-    """Everything below ``/1/``: an account may make ``per_minute`` requests in a minute."""
+    """Everything below ``/1/``: an account may make as many requests in a minute as its plan gives."""
     door = Door(Callers(calls, clock), limits, per_minute, clock)
     table = _table(calls)
     allowed: dict[str, list[str]] = {}
