@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
+import contextlib
+import copy
+from typing import Any
+
 import httpx
 import pytest
+from hookline.event.v1 import event_pb2
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from hookline_gateway.json_api.operations import operations, publishing
+from hookline_gateway import ontraport
+from hookline_gateway.backends import Backends
+from hookline_gateway.bodies import BodyLimits
+from hookline_gateway.calls import Calls
+from hookline_gateway.json_api.json_in import message_of
+from hookline_gateway.json_api.operations import Operation, operations, publishing
+from hookline_gateway.json_api.parameters import put_variables
+from hookline_gateway.ontraport.callers import Caller
+from hookline_gateway.ontraport.offers import OFFERS, Offer
+from hookline_gateway.ontraport.routes import Works
 from hookline_gateway.openapi.document import document
+from hookline_gateway.openapi.examples import EVENT, body_of, in_path
+from hookline_gateway.openapi.parameters import field_at
+from hookline_gateway.statuses import CallFailed
+from hookline_runtime.validation import require
 from tests.contract.gateway.rig import gateway
 from tests.integration.process import free_port
 
@@ -15,16 +33,18 @@ OFFERED = (*operations(), publishing())
 
 
 def test_a_validator_finds_nothing_wrong() -> None:
-    OpenAPIV31SpecValidator(document(OFFERED)).validate()
+    OpenAPIV31SpecValidator(document(OFFERED, OFFERS)).validate()
 
 
 def test_every_operation_and_schema_is_there_and_described() -> None:
-    made = document(OFFERED)
+    made = document(OFFERED, OFFERS)
     told = {each["operationId"] for item in made["paths"].values() for each in item.values()}
-    assert told == {f"{each.rpc.containing_service.name}_{each.rpc.name}" for each in OFFERED}
+    of_rpcs = {f"{each.rpc.containing_service.name}_{each.rpc.name}" for each in OFFERED}
+    assert {each for each in told if not each.startswith("Ontraport_")} == of_rpcs
     for path, item in made["paths"].items():
         for verb, each in item.items():
             assert len(each["description"]) > 20, (verb, path)
+            assert each["summary"], (verb, path)
             assert all(parameter["description"] for parameter in each.get("parameters", ())), (verb, path)
     missing = [name for name, schema in made["components"]["schemas"].items() if not schema.get("description")]
     assert missing == ["Status"]  # google.rpc's own
@@ -35,12 +55,51 @@ def test_every_operation_and_schema_is_there_and_described() -> None:
 
 
 def test_nested_and_repeated_parameters_are_told() -> None:
-    made = document(OFFERED)
+    made = document(OFFERED, OFFERS)
     listing = {each["name"]: each for each in made["paths"]["/v1/deliveries"]["get"]["parameters"]}
     assert listing["states"]["schema"]["type"] == "array"
     assert listing["target.kind"]["schema"] == {"$ref": "#/components/schemas/TargetKind"}
     (kind, *_) = made["paths"]["/v1/targets/{target.kind}/{target.id}"]["get"]["parameters"]
     assert (kind["name"], kind["in"], kind["required"]) == ("target.kind", "path", True)
+
+
+async def test_both_apis_are_told_as_they_are_routed() -> None:
+    made = document(OFFERED, OFFERS)["paths"]
+    channels = Backends.connect("127.0.0.1:1", "127.0.0.1:1")
+    routed = {
+        (route.path, method)
+        for route in ontraport.routes(Calls(channels, 1.0), BodyLimits(1, 1.0), per_minute=lambda plan: 1)
+        for method in route.methods or ()
+        if method != "HEAD"  # the framework's own beside GET
+    }
+    told = {(path, verb.upper()) for path, item in made.items() if path.startswith("/1/") for verb in item}
+    assert routed == told
+
+
+@pytest.mark.parametrize("each", [each for each in OFFERED if each.body], ids=lambda each: each.rpc.name)
+def test_every_example_of_a_body_is_taken(each: Operation) -> None:
+    if each.rpc.client_streaming:
+        return require(message_of(EVENT, event_pb2.Event))
+    value = copy.deepcopy(body_of(each.rpc.name))
+    variables = {name: str(in_path(name, field_at(each.rpc.input_type, name))) for name in each.template.variables}
+    put_variables(value, variables, each.rpc.input_type)
+    return require(message_of(value, each.request))
+
+
+@pytest.mark.parametrize("offer", OFFERS, ids=lambda offer: offer.path)
+async def test_every_parameter_that_is_read_is_told_and_no_other(offer: Offer) -> None:
+    read: set[str] = set()
+
+    class Recorded(dict[str, str]):
+        def get(self, name: str, default: Any = None) -> Any:
+            read.add(name)
+            return super().get(name, default)
+
+    calls = Calls(Backends.connect("127.0.0.1:1", "127.0.0.1:1"), 1.0)
+    given = Recorded({each.name: each.example for each in offer.parameters})
+    with contextlib.suppress(CallFailed):  # nothing listens there: what is asked for was read by then
+        await Works(calls).of(offer)(Caller(1, 1, ()), given)
+    assert read == {each.name for each in offer.parameters}
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "identity"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
@@ -13,13 +13,13 @@ from hookline_gateway.calls import Calls
 from hookline_gateway.ontraport import envelope, operations
 from hookline_gateway.ontraport.callers import Caller, Callers
 from hookline_gateway.ontraport.door import Door, PerMinute, Work
-from hookline_gateway.ontraport.fields import WEBHOOK, WEBHOOK_LOG
+from hookline_gateway.ontraport.fields import WEBHOOK
 from hookline_gateway.ontraport.last_attempts import LastAttempts
+from hookline_gateway.ontraport.listing import Source
 from hookline_gateway.ontraport.log_entries import LogEntries
+from hookline_gateway.ontraport.offers import BASE, OFFERS, Does, Offer
 from hookline_gateway.ontraport.subscriptions import Subscriptions
 from hookline_gateway.refusals import NoSuchMethod, NoSuchRoute
-
-BASE = "/1"
 
 
 def routes(
@@ -31,46 +31,49 @@ def routes(
 ) -> list[Route]:
     """Everything below ``/1/``: an account may make as many requests in a minute as its plan gives."""
     door = Door(Callers(calls, clock), limits, per_minute, clock)
-    table = _table(calls)
-    allowed: dict[str, list[str]] = {}
-    for methods, path, _ in table:
-        allowed.setdefault(f"{BASE}{path}", []).extend(methods)
+    works = Works(calls)
     return [
-        *(Route(f"{BASE}{path}", door.endpoint(work), methods=methods) for methods, path, work in table),
-        Route(f"{BASE}/{{path:path}}", _Elsewhere(allowed)),
+        *(Route(each.path, door.endpoint(works.of(each)), methods=[*each.methods]) for each in OFFERS),
+        Route(f"{BASE}/{{path:path}}", _Elsewhere({each.path: each.methods for each in OFFERS})),
     ]
 
 
-def _table(calls: Calls) -> list[tuple[list[str], str, Work]]:
-    attempts = LastAttempts(calls)
-    subscribing = operations.Subscribing(calls)
+class Works:
+    """What does what is offered."""
 
-    def webhooks(caller: Caller) -> Subscriptions:
-        return Subscriptions(calls, attempts, caller)
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+        self._attempts = LastAttempts(calls)
+        self._subscribing = operations.Subscribing(calls)
 
-    def logs(caller: Caller) -> LogEntries:
-        return LogEntries(calls, caller)
+    def of(self, offer: Offer) -> Work:
+        """The work of one operation."""
+        sources = self._subscriptions if offer.kind is WEBHOOK else self._log
+        match offer.does:
+            case Does.SUBSCRIBE:
+                return self._subscribing.subscribe
+            case Does.UNSUBSCRIBE:
+                return self._subscribing.unsubscribe
+            case Does.ONE:
+                return operations.one(offer.kind, sources)
+            case Does.MANY:
+                return operations.many(offer.kind, sources)
+            case Does.INFO:
+                return operations.info(offer.kind, sources)
+            case Does.META:
+                return operations.meta(offer.kind)
 
-    table: list[tuple[list[str], str, Work]] = [
-        (["POST"], "/Webhook/subscribe", subscribing.subscribe),
-        # Digests of the original differ on the method; its own client deletes.
-        (["DELETE", "POST"], "/Webhook/unsubscribe", subscribing.unsubscribe),
-    ]
-    for kind, sources in ((WEBHOOK, webhooks), (WEBHOOK_LOG, logs)):
-        several = f"/{kind.name}s"
-        table += [
-            (["GET"], f"/{kind.name}", operations.one(kind, sources)),
-            (["GET"], several, operations.many(kind, sources)),
-            (["GET"], f"{several}/meta", operations.meta(kind)),
-            (["GET"], f"{several}/getInfo", operations.info(kind, sources)),
-        ]
-    return table
+    def _subscriptions(self, caller: Caller) -> Source:
+        return Subscriptions(self._calls, self._attempts, caller)
+
+    def _log(self, caller: Caller) -> Source:
+        return LogEntries(self._calls, caller)
 
 
 class _Elsewhere:
     """Answers where no operation is, in the words of this API; an ASGI application, since it takes every method."""
 
-    def __init__(self, allowed: dict[str, list[str]]) -> None:
+    def __init__(self, allowed: Mapping[str, Sequence[str]]) -> None:
         self._allowed = allowed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -1,4 +1,7 @@
-"""``/openapi.json``: the JSON API as an OpenAPI 3.1 document, made from the descriptors and their comments."""
+"""``/openapi.json``: both APIs as an OpenAPI 3.1 document.
+
+The JSON API is told by the descriptors and their comments, Ontraport's by what its routes are made of.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from starlette.routing import Route
 
 from hookline_gateway.answers import JSON
 from hookline_gateway.json_api.operations import operations, publishing
+from hookline_gateway.ontraport.offers import OFFERS
 from hookline_gateway.openapi.document import document
 
 _HEADERS = {"cache-control": "public, max-age=300"}
@@ -27,4 +31,4 @@ def routes() -> list[Route]:
 
 @cache
 def _bytes() -> bytes:
-    return orjson.dumps(document((*operations(), publishing())))
+    return orjson.dumps(document((*operations(), publishing()), OFFERS))

@@ -1,8 +1,8 @@
-"""The document: one path item for each path, one operation for each way to call an RPC."""
+"""The document: one path item for each path, one operation for each way to call an RPC or to use Ontraport's API."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from importlib.metadata import version
 from typing import Any
 
@@ -13,9 +13,13 @@ from hookline.event.v1 import event_pb2, options_pb2
 
 from hookline_gateway.json_api.etags import takes_if_match
 from hookline_gateway.json_api.event_stream import MEDIA_TYPE, TOKEN
-from hookline_gateway.json_api.operations import Operation
+from hookline_gateway.json_api.operations import Operation, publishing
 from hookline_gateway.json_api.publishing import LINES, REVISION
+from hookline_gateway.ontraport.offers import Offer
+from hookline_gateway.openapi import envelopes, failures, ontraport
 from hookline_gateway.openapi.comments import comment, first_sentence
+from hookline_gateway.openapi.examples import EVENT, body_of
+from hookline_gateway.openapi.examples import LINES as EVENT_LINES
 from hookline_gateway.openapi.parameters import parameters
 from hookline_gateway.openapi.schemas import Schemas
 
@@ -23,16 +27,11 @@ Document = dict[str, Any]
 
 _JSON = "application/json"
 _DESCRIPTION = (
-    "Everything that the services do, as JSON. Fields have the names of the protos; those of proto3 JSON are read as"
-    " well. Numbers of 64 bits are written as strings. Every failure is a google.rpc.Status."
+    "Everything that the services do, as JSON below /v1, and below /1 the API that clients of Ontraport know. Below /v1"
+    " fields have the names of the protos; those of proto3 JSON are read as well. Numbers of 64 bits are written as"
+    " strings. Every failure is a google.rpc.Status."
 )
-_EXAMPLE = {
-    "type": "sub_tag",
-    "params": {"tag_id": "4"},
-    "object_type_id": 0,
-    "object_id": "8",
-    "data": {"firstname": "Mary"},
-}
+_PREFIX = "Failure"
 _IF_MATCH = {
     "name": "If-Match",
     "in": "header",
@@ -47,33 +46,39 @@ _LAST_EVENT_ID = {
 }
 
 
-def document(operations: Iterable[Operation]) -> Document:
-    """The OpenAPI 3.1 document of these operations."""
+def document(operations: Iterable[Operation], offers: Sequence[Offer]) -> Document:
+    """The OpenAPI 3.1 document of these operations of the JSON API and of Ontraport's."""
     schemas = Schemas()
     paths: Document = {}
     tags = {}
+    for offer in offers:
+        paths[offer.path] = {method.lower(): ontraport.operation(offer, method) for method in offer.methods}
     for each in operations:
         service = each.rpc.containing_service
         tags[service.name] = {"name": service.name, "description": comment(service.full_name)}
         paths.setdefault(each.template.text, {})[each.verb.lower()] = _operation(each, schemas)
-    failure = _content(schemas.reference(status_pb2.Status.DESCRIPTOR))
+    status = schemas.reference(status_pb2.Status.DESCRIPTOR)
     return {
         "openapi": "3.1.0",
         "info": {"title": "Hookline", "version": version("hookline-gateway"), "description": _DESCRIPTION},
+        "servers": [{"url": "/"}],
         "security": [{"ApiKey": [], "ApiAppid": []}],
-        "tags": list(tags.values()),
+        "tags": [*ontraport.tags(), *tags.values()],
         "paths": paths,
         "components": {
-            "schemas": schemas.made,
-            "responses": {"Failure": {"description": "What went wrong, with details.", "content": failure}},
-            "securitySchemes": {"ApiKey": _key("Api-Key"), "ApiAppid": _key("Api-Appid")},
+            "schemas": {**schemas.made, **envelopes.schemas(offers)},
+            "responses": {**failures.components(_PREFIX, status), **ontraport.responses()},
+            "securitySchemes": {
+                "ApiKey": _key("Api-Key", "The secret of a key."),
+                "ApiAppid": _key("Api-Appid", "Its application id."),
+            },
         },
     }
 
 
 def _operation(operation: Operation, schemas: Schemas) -> Document:
     rpc = operation.rpc
-    text = comment(rpc.full_name)
+    text = _without_name(comment(rpc.full_name), rpc.name)
     made: Document = {
         "operationId": f"{rpc.containing_service.name}_{rpc.name}",
         "tags": [rpc.containing_service.name],
@@ -90,10 +95,20 @@ def _operation(operation: Operation, schemas: Schemas) -> Document:
     if asked:
         made["parameters"] = asked
     if operation.body:
-        made["requestBody"] = {"content": _content(schemas.reference(rpc.input_type))}
-    return made | _responses(
-        _streamed(rpc, schemas) if operation.streams else _content(schemas.reference(rpc.output_type))
-    )
+        body = {"schema": schemas.reference(rpc.input_type), "example": body_of(rpc.name)}
+        made["requestBody"] = {"content": {_JSON: body}}
+    content = _streamed(rpc, schemas) if operation.streams else _content(schemas.reference(rpc.output_type))
+    return made | _responses(content, _failures(operation))
+
+
+def _failures(operation: Operation) -> Iterator[str]:
+    yield from failures.EVERY
+    if operation.body:
+        yield from failures.READING
+    if operation.verb != "GET":
+        yield failures.CHANGING
+    if takes_if_match(operation.rpc.input_type):
+        yield failures.CONDITIONAL
 
 
 def _streamed(rpc: MethodDescriptor, schemas: Schemas) -> Document:
@@ -104,8 +119,9 @@ def _streamed(rpc: MethodDescriptor, schemas: Schemas) -> Document:
 
 def _publishing(schemas: Schemas) -> Document:
     """``POST /v1/events``: what stands in no annotation."""
-    lines = {"schema": {"type": "string", "description": "An event on each line; each is answered by a line."}}
-    event = {"schema": schemas.reference(event_pb2.Event.DESCRIPTOR), "example": _EXAMPLE}
+    text = {"type": "string", "description": "An event on each line; each is answered by a line."}
+    lines = {"schema": text, "example": EVENT_LINES}
+    event = {"schema": schemas.reference(event_pb2.Event.DESCRIPTOR), "example": EVENT}
     acked = _content(schemas.reference(event_service_pb2.PublishResponse.DESCRIPTOR))
     field = event_service_pb2.PublishRequest.DESCRIPTOR.fields_by_name[REVISION]
     revision = {
@@ -119,17 +135,13 @@ def _publishing(schemas: Schemas) -> Document:
         "description": "Takes one event as a JSON object, or JSON lines that are acked line by line while they come.",
         "parameters": [revision],
         "requestBody": {"required": True, "content": {_JSON: event, LINES: lines}},
-        **_responses(acked | {LINES: {"schema": {"type": "string"}}}),
+        **_responses(acked | {LINES: {"schema": {"type": "string"}}}, _failures(publishing())),
     }
 
 
-def _responses(content: Document) -> Document:
-    return {
-        "responses": {
-            "200": {"description": "What was asked for.", "content": content},
-            "default": {"$ref": "#/components/responses/Failure"},
-        }
-    }
+def _responses(content: Document, failed: Iterable[str]) -> Document:
+    done = {"description": "What was asked for.", "content": content}
+    return {"responses": {"200": done, **failures.references(_PREFIX, failed)}}
 
 
 def _content(schema: Document) -> Document:
@@ -141,5 +153,11 @@ def _access(rpc: MethodDescriptor) -> str:
     return comment(f"hookline.event.v1.Access.{options_pb2.Access.Name(access)}")
 
 
-def _key(header: str) -> Document:
-    return {"type": "apiKey", "in": "header", "name": header}
+def _without_name(text: str, name: str) -> str:
+    """A comment without what is said to be done by: in a list of operations each begins with what it does."""
+    said = text.removeprefix(f"{name} ")
+    return said[:1].upper() + said[1:]
+
+
+def _key(header: str, text: str) -> Document:
+    return {"type": "apiKey", "in": "header", "name": header, "description": text}

@@ -11,6 +11,7 @@ from hookline_gateway.json_api.fields import has_own_json, is_json_object, is_ma
 from hookline_gateway.json_api.operations import Operation
 from hookline_gateway.openapi.bounds import bounds
 from hookline_gateway.openapi.comments import comment
+from hookline_gateway.openapi.examples import in_path
 from hookline_gateway.openapi.schemas import Schemas
 
 _DEEPEST = 4
@@ -19,7 +20,7 @@ _DEEPEST = 4
 def parameters(operation: Operation, schemas: Schemas) -> list[dict[str, Any]]:
     """All of them; those of the path first."""
     within = operation.template.variables
-    found = [_parameter(name, _field(operation.rpc.input_type, name), schemas, "path") for name in within]
+    found = [_parameter(name, field_at(operation.rpc.input_type, name), schemas, "path") for name in within]
     if not operation.body:
         leaves = _leaves(operation.rpc.input_type, "", _DEEPEST)
         found += [_parameter(name, field, schemas, "query") for name, field in leaves if name not in within]
@@ -34,13 +35,14 @@ def _parameter(name: str, field: FieldDescriptor, schemas: Schemas, where: str) 
         "description": comment(field.full_name),
     }
     if where == "path":
-        parameter["required"] = True
+        parameter |= {"required": True, "example": in_path(name, field)}
     if field.is_repeated:
         parameter |= {"style": "form", "explode": True}
     return parameter
 
 
-def _field(descriptor: Descriptor, name: str) -> FieldDescriptor:
+def field_at(descriptor: Descriptor, name: str) -> FieldDescriptor:
+    """The field that a dotted name leads to."""
     *above, last = name.split(".")
     for step in above:
         inner = descriptor.fields_by_name[step].message_type
