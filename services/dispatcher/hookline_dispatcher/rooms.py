@@ -12,6 +12,7 @@ from hookline.dispatcher.v1 import (
     event_service_pb2_grpc,
     log_service_pb2_grpc,
     object_service_pb2_grpc,
+    preview_service_pb2_grpc,
     route_service_pb2_grpc,
     target_service_pb2_grpc,
 )
@@ -20,6 +21,7 @@ from prometheus_client import CollectorRegistry
 from hookline_runtime.access import Access
 from hookline_runtime.channels import ServerLimits, open_channel
 from hookline_runtime.clock import SystemClock
+from hookline_runtime.egress.allow import parse_allow
 from hookline_runtime.logs import LEVELS, PlainLines
 from hookline_runtime.plugins import PluginHost
 from hookline_runtime.server import GrpcServer, Service
@@ -31,6 +33,8 @@ from .api.event_service import EventService
 from .api.explain import Explainer
 from .api.log_service import LogService
 from .api.object_service import ObjectService
+from .api.preview_service import PreviewService
+from .api.previewed_settings import SettingsReader
 from .api.route_service import RouteService
 from .api.target_service import TargetService
 from .api.watch import WatchHub
@@ -41,6 +45,7 @@ from .config.triggers import FindSource
 from .core.retry import TargetGone
 from .delivery.attempt import Attempter
 from .delivery.attempt_log import AttemptLog
+from .delivery.previewing import Previewer
 from .delivery.rendering import Renderer
 from .delivery.send_test import Tester
 from .delivery.settling import Settling
@@ -53,6 +58,7 @@ from .ingest.operational import Announcer
 from .metrics import Metrics
 from .routes.rehearsing import Rehearser
 from .routes.router import Router
+from .sender.guard import Guard
 from .settings import DispatcherSettings
 from .store.keeper import Keeper, Told
 from .store.model import QueueFigures, Settlement
@@ -108,7 +114,7 @@ class Rooms:
         self.keeper = Keeper(store, told, self.clock, settings.keep_delivered, settings.keep_failed)
         self.server = GrpcServer(
             settings.dispatcher_address,
-            self._services(plugins.trigger_source),
+            [*self._services(plugins.trigger_source), self._previews(settings.egress_allow)],
             Access(self.keys, service_key, self.clock),
             registry=registry,
             limits=ServerLimits(max_concurrent_rpcs=settings.max_concurrent_rpcs),
@@ -151,6 +157,13 @@ class Rooms:
             (route_service_pb2_grpc.add_RouteServiceServicer_to_server, routes),
             (object_service_pb2_grpc.add_ObjectServiceServicer_to_server, ObjectService(self.store, self.cache)),
         ]
+
+    def _previews(self, egress_allow: str) -> Service:
+        allow = parse_allow(egress_allow)
+        reader = SettingsReader(self.plugins, allow)
+        previewer = Previewer(self.plugins, Guard(allow), self.clock)
+        service = PreviewService(self.store, self.cache, reader, previewer, self.replica.wait_for, self.clock)
+        return preview_service_pb2_grpc.add_PreviewServiceServicer_to_server, service
 
     def _settled(self, settlements: Sequence[Settlement]) -> None:
         self.worker.settled(settlements)

@@ -4,13 +4,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from hookline_plugin.catalogue import parse_subscription_event
-from hookline_plugin.media_type import is_media_type
 from hookline_registry.model import Plan, SubscriptionSettings
 from hookline_registry.standard_types import CONTACT
-from hookline_registry.urls import url_faults
 from hookline_runtime.egress.allow import AllowRule
 from hookline_runtime.errors import FailedPrecondition, Violation
-from hookline_runtime.webhook.headers import header_flaws
+from hookline_runtime.webhook.saving import subscription_flaws
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +30,10 @@ def event_of(text: str) -> tuple[str, int | None]:
 
 def violations(settings: SubscriptionSettings, content_type: str, installation: Installation) -> Iterator[Violation]:
     """Give what is wrong with the settings and the content type as written; the event is well-formed already."""
-    for reason in url_faults(settings.url, installation.allow):
-        yield Violation("subscription.url", reason)
-    written = not content_type or is_media_type(content_type.strip(" \t"))
-    if not written or not installation.serves(settings.content_type):
-        yield Violation("subscription.content_type", "must be a media type that an installed encoder serves")
-    for flaw in header_flaws(settings.headers):
+    found = subscription_flaws(
+        settings.url, content_type, settings.content_type, settings.headers, installation.serves, installation.allow
+    )
+    for flaw in found:
         yield Violation(f"subscription.{flaw.path}", flaw.reason)
 
 

@@ -18,6 +18,7 @@ from hookline.dispatcher.v1 import (
     event_service_pb2_grpc,
     log_service_pb2_grpc,
     object_service_pb2_grpc,
+    preview_service_pb2_grpc,
     route_service_pb2_grpc,
     target_service_pb2_grpc,
 )
@@ -47,6 +48,7 @@ class Caller(RegistryCaller):
         campaign_stats_service_pb2_grpc.CampaignStatsServiceStub,
         route_service_pb2_grpc.RouteServiceStub,
         object_service_pb2_grpc.ObjectServiceStub,
+        preview_service_pb2_grpc.PreviewServiceStub,
     )
 
 

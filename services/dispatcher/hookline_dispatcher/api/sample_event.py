@@ -10,7 +10,11 @@ import orjson
 from hookline_dispatcher.config.account import CONTACT
 from hookline_dispatcher.config.targets import SubscriptionSettings, TargetSettings, WebhookSettings
 from hookline_dispatcher.core.event import Event
+from hookline_dispatcher.core.object_data import parse_data
 from hookline_plugin.catalogue import OBJECT_CREATE, OBJECT_TYPE_ID, event_type
+from hookline_runtime.errors import InvalidArgument, Violation
+
+from .event_data import fault_of
 
 ANY_NUMBER = "1"
 OBJECT_ID = "1"
@@ -25,6 +29,19 @@ def sample_event(settings: TargetSettings, now: int) -> Event:
     if isinstance(settings, WebhookSettings):
         return _of_webhook(settings, now)
     return _of_subscription(settings, now)
+
+
+def sample_of_data(settings: WebhookSettings, data: bytes, now: int) -> Event:
+    """An event for a webhook about an object that has these data, and the id among them if there is one.
+
+    Raises:
+        InvalidArgument: they are not what an event may have.
+    """
+    if fault := fault_of(data):
+        raise InvalidArgument(Violation("data", fault))
+    id_ = parse_data(data).get("id")
+    known = isinstance(id_, (str, int)) and not isinstance(id_, bool) and str(id_) != ""
+    return _of_webhook(settings, now)._replace(object_id=str(id_) if known else OBJECT_ID, data=data)
 
 
 def _of_subscription(settings: SubscriptionSettings, now: int) -> Event:

@@ -115,6 +115,12 @@ def encode_object_type(name: str, fields: Iterable[NamedField]) -> bytes:
     return orjson.dumps({"name": name, "fields": [[f.key, f.label, f.kind, f.related_object_type_id] for f in fields]})
 
 
+def decode_object_type(row: ConfigRow) -> tuple[str, list[NamedField]]:
+    """Name and fields of an object type of a row that is not deleted."""
+    body = orjson.loads(row.body)
+    return body["name"], [NamedField(*each) for each in body["fields"]]
+
+
 def encode_target(settings: TargetSettings) -> bytes:
     """The body of a target, secrets included."""
     own = _webhook(settings) if isinstance(settings, WebhookSettings) else _subscription(settings)

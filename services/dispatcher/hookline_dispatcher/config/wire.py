@@ -80,9 +80,9 @@ def config_row(item: config_pb2.ConfigItem) -> ConfigRow | None:
             case "object_type":
                 body = _object_type(item.object_type)
             case "subscription":
-                body, policy = _target(_subscription(item))
+                body, policy = _target(subscription_settings(item))
             case "webhook":
-                body, policy = _target(_webhook(item))
+                body, policy = _target(webhook_settings(item))
             case "trigger":
                 body = _trigger(item.trigger)
             case _:
@@ -106,6 +106,40 @@ def key_record(item: config_pb2.ConfigItem) -> KeyRecord:
     )
 
 
+def subscription_settings(item: config_pb2.ConfigItem) -> SubscriptionSettings:
+    """The settings of an item that holds a subscription."""
+    stored = item.subscription.subscription
+    name, _, number = stored.event.partition("(")
+    quiet = stored.settle.quiet.ToMicroseconds()
+    return SubscriptionSettings(
+        **_shared(item, SUBSCRIPTION, stored, item.subscription.secrets),
+        event=name,
+        number=number.removesuffix(")"),
+        format=stored.format or subscription_pb2.PAYLOAD_FORMAT_FULL,
+        content_type=stored.content_type or DEFAULT_CONTENT_TYPE,
+        quiet=quiet,
+        longest=stored.settle.longest.ToMicroseconds() or LONGEST_TIMES_QUIET * quiet,
+        policy=_policy(stored, stored.requests_per_minute, origin_of(stored.url)),
+    )
+
+
+def webhook_settings(item: config_pb2.ConfigItem) -> WebhookSettings:
+    """The settings of an item that holds a webhook."""
+    stored = item.webhook.webhook
+    rate = stored.requests_per_minute if stored.HasField("requests_per_minute") else WEBHOOK_REQUESTS_PER_MINUTE
+    return WebhookSettings(
+        **_shared(item, WEBHOOK, stored, item.webhook.secrets),
+        object_type_id=stored.object_type_id,
+        method=_METHODS.get(stored.method, "POST"),
+        data=stored.data,
+        # What was detected when it was saved stays, whatever encoders come later: deliveries froze it.
+        content_type=stored.content_type or stored.detected_content_type,
+        names=tuple((each.name, tuple(each.path)) for each in item.webhook.names),
+        gone=tuple(each.name for each in item.webhook.names if each.gone),
+        policy=_policy(stored, rate, literal_origin(stored.url)),
+    )
+
+
 def _account(stored: account_pb2.Account) -> bytes:
     return encode_account(stored.plan, Switches(stored.features.global_rules, stored.features.form_rules))
 
@@ -122,38 +156,6 @@ def _target(settings: TargetSettings) -> tuple[bytes, LanePolicy]:
 def _object_type(stored: object_type_pb2.ObjectType) -> bytes:
     fields = (NamedField(f.key, f.label, f.kind, f.related_object_type_id) for f in stored.fields)
     return encode_object_type(stored.name, fields)
-
-
-def _subscription(item: config_pb2.ConfigItem) -> SubscriptionSettings:
-    stored = item.subscription.subscription
-    name, _, number = stored.event.partition("(")
-    quiet = stored.settle.quiet.ToMicroseconds()
-    return SubscriptionSettings(
-        **_shared(item, SUBSCRIPTION, stored, item.subscription.secrets),
-        event=name,
-        number=number.removesuffix(")"),
-        format=stored.format or subscription_pb2.PAYLOAD_FORMAT_FULL,
-        content_type=stored.content_type or DEFAULT_CONTENT_TYPE,
-        quiet=quiet,
-        longest=stored.settle.longest.ToMicroseconds() or LONGEST_TIMES_QUIET * quiet,
-        policy=_policy(stored, stored.requests_per_minute, origin_of(stored.url)),
-    )
-
-
-def _webhook(item: config_pb2.ConfigItem) -> WebhookSettings:
-    stored = item.webhook.webhook
-    rate = stored.requests_per_minute if stored.HasField("requests_per_minute") else WEBHOOK_REQUESTS_PER_MINUTE
-    return WebhookSettings(
-        **_shared(item, WEBHOOK, stored, item.webhook.secrets),
-        object_type_id=stored.object_type_id,
-        method=_METHODS.get(stored.method, "POST"),
-        data=stored.data,
-        # What was detected when it was saved stays, whatever encoders come later: deliveries froze it.
-        content_type=stored.content_type or stored.detected_content_type,
-        names=tuple((each.name, tuple(each.path)) for each in item.webhook.names),
-        gone=tuple(each.name for each in item.webhook.names if each.gone),
-        policy=_policy(stored, rate, literal_origin(stored.url)),
-    )
 
 
 def _shared(

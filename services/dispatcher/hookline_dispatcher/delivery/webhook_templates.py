@@ -73,7 +73,7 @@ class WebhookTemplates:
 
     def request(self, event: Event, frozen: WebhookSettings, current: WebhookSettings) -> RenderedRequest | NotRendered:
         """The request for ``event``, without what every request has."""
-        template = self._template(frozen, current)
+        template = self.template(frozen, current)
         if isinstance(template, NotRendered):
             return template
         return _render(template.render, event)
@@ -86,7 +86,8 @@ class WebhookTemplates:
             return template
         return _render(template.body, event)
 
-    def _template(self, frozen: WebhookSettings, current: WebhookSettings) -> WebhookTemplate | NotRendered:
+    def template(self, frozen: WebhookSettings, current: WebhookSettings) -> WebhookTemplate | NotRendered:
+        """What is rendered: the data of ``frozen`` in a request by ``current``."""
         key = (current.key, current.revision, frozen.revision)
         kept = self._kept.get(key)
         if kept is not None:

@@ -133,6 +133,9 @@ class Configs(Protocol):
 class Reads(Protocol):
     """Looking at what is stored. Pages are newest first; ``before`` is the last id or seq of the page before."""
 
+    async def config_of_kind(self, account_id: int, kind: int) -> list[ConfigRow]:
+        """The newest version of every item of one kind of an account that is not deleted, by id."""
+
     async def event(self, account_id: int, event_id: str) -> StoredEvent | None:
         """One event by its id."""
 

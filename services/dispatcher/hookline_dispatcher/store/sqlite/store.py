@@ -344,6 +344,11 @@ class SqliteStore(TendedStore):
         """The newest versions of an account's items."""
         return await self.config("account_id = ? AND newest = 1 AND deleted = 0 ORDER BY kind, id", account_id)
 
+    async def config_of_kind(self, account_id: int, kind: int) -> list[ConfigRow]:
+        """The newest versions of an account's items of one kind."""
+        which = "kind = ? AND account_id = ? AND newest = 1 AND deleted = 0 ORDER BY id"
+        return await self.config(which, kind, account_id)
+
     async def config_version(self, account_id: int, kind: int, item_id: int, revision: int) -> ConfigRow | None:
         """One version of an item."""
         found = await self.config(

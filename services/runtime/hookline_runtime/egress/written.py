@@ -1,4 +1,4 @@
-"""What the URL of a subscription must be, as far as it can be told without asking the network.
+"""What a URL that is saved must be, as far as it can be told without asking the network.
 
 The rules are those of the sender, see `hookline_runtime.egress`; where a name leads is checked there at every attempt.
 """

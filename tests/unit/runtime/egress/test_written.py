@@ -2,8 +2,8 @@
 
 import pytest
 
-from hookline_registry.urls import url_faults
 from hookline_runtime.egress.allow import NOT_PUBLIC, parse_allow
+from hookline_runtime.egress.written import url_faults
 
 CLOSED = [
     "127.0.0.1",
