@@ -109,6 +109,14 @@ BODIES: Final[Mapping[str, dict[str, Any]]] = {
     "Publish": {"event": EVENT},
     "PublishBatch": {"events": [EVENT, {**EVENT, "object_id": "9"}]},
     "Explain": {"event": EVENT},
+    "PreviewWebhook": {
+        "webhook": {"url": "https://receiver.example/welcome", "data": '{"email": "[Email|none]"}'},
+        "data": {"firstname": "Mary", "email": ""},
+    },
+    "PreviewSubscription": {
+        "subscription": {"event": "sub_tag(4)", "url": "https://receiver.example/hook"},
+        "event": EVENT,
+    },
     "BatchGetLastAttempts": {"targets": [_TARGET]},
     "RepeatRoutes": {"source": "campaign", "definition_id": "1"},
     "PauseTarget": {"reason": "the receiver is being moved"},
