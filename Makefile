@@ -9,6 +9,8 @@ BIN := $(VENV)/bin
 UV := $(BIN)/uv
 PACKAGES := protos plugins/api plugins/builtin services/runtime services/registry services/dispatcher services/gateway services/cli
 PROTOS := $(shell find protos/hookline -name '*.proto')
+CONSOLE := services/gateway/console
+PAGES := $(shell find $(CONSOLE) -type f -not -path '*/node_modules/*' -not -path '*/gen/*')
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 # uv's usual cache, or one in the clone for a user who may not write there.
 UV_CACHE_DIR ?= $(shell cache="$${XDG_CACHE_HOME:-$$HOME/.cache}/uv"; at="$$cache"; \
@@ -20,6 +22,9 @@ export UV_CACHE_DIR
 ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt),)
 export UV_SYSTEM_CERTS ?= true
 endif
+
+# Runs what follows with the machine's Node.js, or with the one of a wheel where it has none that is new enough.
+NODE := $(CURDIR)/$(BIN)/python $(CURDIR)/services/gateway/hatch_build.py
 
 # Tests run in so many processes: most of the time they wait for services that start, and for clocks. 0: in this one.
 WORKERS ?= 2
@@ -36,7 +41,7 @@ $(VENV)/.installed: bootstrap.lock requirements.lock
 	$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements.lock
 	touch $@
 
-$(VENV)/.packages: $(VENV)/.installed $(addsuffix /pyproject.toml,$(PACKAGES)) protos/hatch_build.py $(PROTOS)
+$(VENV)/.packages: $(VENV)/.installed $(addsuffix /pyproject.toml,$(PACKAGES)) protos/hatch_build.py $(PROTOS) services/gateway/hatch_build.py $(PAGES)
 	$(UV) pip install --quiet --python $(BIN)/python --no-deps $(addprefix -e ,$(PACKAGES))
 	$(BIN)/python -m compileall -q -j 0 $(PACKAGES)
 	touch $@
@@ -65,15 +70,28 @@ lint: setup stubs ## Check stubs, format, types, import rules and protos
 	$(BIN)/buf format --diff --exit-code protos
 	$(BIN)/buf lint protos/build/image.binpb --config buf.yaml --path hookline
 	$(BIN)/buf breaking protos/build/image.binpb --config buf.yaml --path hookline --against protos/baseline.binpb
+	$(MAKE) --no-print-directory lint-console
+
+# The tools that only check are not there from setup, which builds the pages with what they are made of and no more.
+$(CONSOLE)/node_modules/.checked: $(CONSOLE)/package-lock.json
+	cd $(CONSOLE) && $(NODE) npm ci --no-progress
+	touch $@
+
+.PHONY: lint-console
+lint-console: setup stubs $(CONSOLE)/node_modules/.checked ## Check types and style of the console's pages
+	cd $(CONSOLE) && $(NODE) node node_modules/@biomejs/biome/bin/biome ci .
+	$(BIN)/python $(CONSOLE)/generate_types.py
+	cd $(CONSOLE) && $(NODE) node node_modules/typescript/bin/tsc
 
 .PHONY: check
 check: lint test ## What CI runs
 
 .PHONY: format
-format: setup ## Format code and protos
+format: setup $(CONSOLE)/node_modules/.checked ## Format code and protos
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/buf format -w protos
+	cd $(CONSOLE) && $(NODE) node node_modules/@biomejs/biome/bin/biome check --write .
 
 .PHONY: baseline
 baseline: stubs ## At a release: the contract that later changes must not break

@@ -1,0 +1,100 @@
+/** Calls of the JSON API with the session's cookie. Paths and fields are those of the protos; answers are typed by them. */
+
+export interface Violation {
+  field: string;
+  description: string;
+}
+
+interface Detail {
+  "@type"?: string;
+  field_violations?: Violation[];
+  reason?: string;
+}
+
+/** What the API refused: an HTTP status, a message in words, and each field that is wrong. */
+export class ApiError extends Error {
+  readonly violations: Violation[];
+  readonly reason: string;
+
+  constructor(
+    readonly status: number,
+    message: string,
+    details: Detail[] = [],
+  ) {
+    super(message);
+    this.violations = details.flatMap((detail) => detail.field_violations ?? []);
+    this.reason = details.find((detail) => detail.reason)?.reason ?? "";
+  }
+}
+
+export type Query = Record<string, string | number | boolean | readonly string[] | undefined>;
+
+interface Options {
+  query?: Query;
+  body?: unknown;
+  signal?: AbortSignal;
+}
+
+/** The account that an operator works in; an account key needs none. */
+let account = "";
+
+/** Names the account that every later call is for; empty: that of the key. */
+export function actFor(accountId: string): void {
+  account = accountId;
+}
+
+/** The address of an operation with its parameters, those that are undefined left out. */
+export function address(path: string, query: Query = {}): string {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    for (const each of Array.isArray(value) ? value : [value]) {
+      if (each !== undefined && each !== "") parameters.append(name, String(each));
+    }
+  }
+  if (account && path.startsWith("/v1/") && !parameters.has("account_id")) parameters.set("account_id", account);
+  const text = parameters.toString();
+  return text ? `${path}?${text}` : path;
+}
+
+/** Performs one operation. Rejects with an ApiError. */
+export async function call<Answer>(
+  method: "GET" | "POST" | "PATCH" | "PUT" | "DELETE",
+  path: string,
+  { query, body, signal }: Options = {},
+): Promise<Answer> {
+  const headers: Record<string, string> = { "x-hookline-console": "1" };
+  if (body !== undefined) headers["content-type"] = "application/json";
+  // An operation with a body takes all its fields there.
+  const target = body === undefined ? address(path, query) : path;
+  let answer: Response;
+  try {
+    answer = await fetch(target, { method, headers, body: body === undefined ? undefined : _text(path, body), signal });
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new ApiError(0, "Hookline does not answer. Trying again…");
+  }
+  const text = await answer.text();
+  const parsed = _json(text);
+  if (answer.ok) return parsed as Answer;
+  const status = parsed as { message?: string; details?: Detail[] } | undefined;
+  throw new ApiError(answer.status, status?.message ?? (text || answer.statusText), status?.details);
+}
+
+function _text(path: string, body: unknown): string {
+  const named = account && path.startsWith("/v1/") && typeof body === "object" && !Array.isArray(body);
+  return JSON.stringify(named ? { account_id: account, ...body } : body);
+}
+
+function _json(text: string): unknown {
+  try {
+    return text ? JSON.parse(text) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export const get = <Answer>(path: string, query?: Query, signal?: AbortSignal) =>
+  call<Answer>("GET", path, { query, signal });
+export const post = <Answer>(path: string, body: unknown = {}) => call<Answer>("POST", path, { body });
+export const patch = <Answer>(path: string, body: unknown) => call<Answer>("PATCH", path, { body });
+export const remove = <Answer>(path: string, query?: Query) => call<Answer>("DELETE", path, { query });

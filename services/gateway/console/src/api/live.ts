@@ -1,0 +1,38 @@
+/** Server-sent events of the API, for pages that update by themselves. */
+
+import { useEffect, useRef, useState } from "react";
+import { address, type Query } from "./client";
+
+export type Connection = "connecting" | "live" | "away";
+
+/**
+ * Follows a stream for as long as the component is shown; the browser comes back by itself, with the last event's id.
+ * `onEvent` gets the parsed data of each event. Without a path nothing is followed.
+ */
+export function useLive<Data>(path: string | null, onEvent: (data: Data) => void, query: Query = {}): Connection {
+  const [connection, setConnection] = useState<Connection>("connecting");
+  const handler = useRef(onEvent);
+  handler.current = onEvent;
+  const target = path === null ? null : address(path, query);
+  useEffect(() => {
+    if (target === null) return;
+    let source: EventSource;
+    let again: ReturnType<typeof setTimeout> | undefined;
+    const open = () => {
+      source = new EventSource(target);
+      source.onopen = () => setConnection("live");
+      source.onmessage = (event) => handler.current(JSON.parse(event.data) as Data);
+      source.onerror = () => {
+        setConnection("away");
+        // After an answer that is no stream, such as 503, a browser gives up: it is asked anew here.
+        if (source.readyState === EventSource.CLOSED) again = setTimeout(open, 3000);
+      };
+    };
+    open();
+    return () => {
+      clearTimeout(again);
+      source.close();
+    };
+  }, [target]);
+  return connection;
+}

@@ -1,0 +1,82 @@
+/** Who is signed in, and for which account an operator works. */
+
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { createContext, type ReactNode, useContext, useMemo, useState } from "react";
+import { ApiError, actFor, call, get } from "./client";
+
+/** What `GET /session` answers. */
+export interface Caller {
+  kind: "account" | "operator";
+  account_id: string;
+  appid: string;
+  key_id: string;
+  scopes: string[];
+  plan?: string;
+  features?: string[];
+}
+
+interface Session {
+  caller: Caller | null;
+  /** Whether it is not known yet who is signed in. */
+  pending: boolean;
+  /** Why it cannot be known: the gateway or the registry is away. */
+  error: Error | null;
+  /** The account that is worked in: the key's own, or the one that an operator chose. */
+  accountId: string;
+  choose(accountId: string): void;
+  signIn(key: string, appid: string): Promise<void>;
+  signOut(): Promise<void>;
+}
+
+const SessionContext = createContext<Session | null>(null);
+
+/** The session of the page. */
+export function useSession(): Session {
+  const session = useContext(SessionContext);
+  if (!session) throw new Error("no session around this");
+  return session;
+}
+
+async function whoAmI(): Promise<Caller | null> {
+  try {
+    return await get<Caller>("/session");
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 401) return null;
+    throw error;
+  }
+}
+
+export function SessionProvider({ children }: { children: ReactNode }) {
+  const queries = useQueryClient();
+  const { data, isPending, error } = useQuery({ queryKey: ["session"], queryFn: whoAmI, staleTime: 60_000 });
+  const [chosen, setChosen] = useState("");
+  const session = useMemo<Session>(() => {
+    const caller = data ?? null;
+    const accountId = caller?.kind === "operator" ? chosen : (caller?.account_id ?? "");
+    actFor(caller?.kind === "operator" ? chosen : "");
+    return {
+      caller,
+      pending: isPending,
+      error,
+      accountId,
+      choose(next) {
+        actFor(next);
+        setChosen(next);
+        queries.removeQueries({ predicate: (query) => query.queryKey[0] !== "session" });
+      },
+      async signIn(key, appid) {
+        await call("POST", "/session", { body: { api_key: key, api_appid: appid } });
+        queries.clear();
+        await queries.fetchQuery({ queryKey: ["session"], queryFn: whoAmI });
+      },
+      async signOut() {
+        await call("DELETE", "/session");
+        actFor("");
+        setChosen("");
+        queries.clear();
+        queries.setQueryData(["session"], null);
+      },
+    };
+  }, [data, isPending, error, chosen, queries]);
+  return <SessionContext.Provider value={session}>{children}</SessionContext.Provider>;
+}

@@ -1,0 +1,5 @@
+import { PageHeader } from "../../parts/PageHeader";
+
+export default function Deliveries() {
+  return <PageHeader title="Deliveries" />;
+}

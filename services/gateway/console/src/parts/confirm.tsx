@@ -1,0 +1,30 @@
+import { Text } from "@mantine/core";
+import { modals } from "@mantine/modals";
+import { notifications } from "@mantine/notifications";
+import type { ReactNode } from "react";
+
+/** Asks before something that cannot be taken back. */
+export function confirm(title: string, says: ReactNode, action: string, onConfirm: () => void, danger = true): void {
+  modals.openConfirmModal({
+    title,
+    children: typeof says === "string" ? <Text size="sm">{says}</Text> : says,
+    labels: { confirm: action, cancel: "Cancel" },
+    confirmProps: { color: danger ? "red" : undefined },
+    onConfirm,
+  });
+}
+
+/** Tells in a corner that something was done. */
+export function tell(message: string): void {
+  notifications.show({ message, color: "teal" });
+}
+
+/** Tells in a corner why something was not done. */
+export function tellFailure(error: unknown): void {
+  notifications.show({
+    title: "That did not work",
+    message: error instanceof Error ? error.message : String(error),
+    color: "red",
+    autoClose: 10_000,
+  });
+}

@@ -1,0 +1,18 @@
+/** Colours and shapes of the console. */
+
+import { createTheme } from "@mantine/core";
+
+export const theme = createTheme({
+  primaryColor: "cyan",
+  primaryShade: { light: 9, dark: 8 },
+  defaultRadius: "md",
+  autoContrast: true,
+  respectReducedMotion: true,
+  fontFamily:
+    "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', 'Noto Sans', 'Liberation Sans', sans-serif",
+  headings: { fontWeight: "650" },
+  components: {
+    TextInput: { defaultProps: { errorProps: { role: "alert" } } },
+    Table: { defaultProps: { verticalSpacing: "xs" } },
+  },
+});
