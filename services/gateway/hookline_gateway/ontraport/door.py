@@ -12,7 +12,7 @@ from hookline_gateway.bodies import BodyLimits, media_type, read_body
 from hookline_gateway.ontraport import envelope
 from hookline_gateway.ontraport.callers import Caller, Callers
 from hookline_gateway.ontraport.parameters import Parameters, merged
-from hookline_gateway.ontraport.rate_window import RateWindows
+from hookline_gateway.rate_window import RateWindows
 from hookline_gateway.refusals import TooManyRequests
 
 Work: TypeAlias = Callable[[Caller, Parameters], Awaitable[object]]
@@ -31,7 +31,7 @@ class Door:
         self._limits = limits
         self._per_minute = per_minute
         self._clock = clock
-        self._windows = RateWindows()
+        self._windows = RateWindows[int]()
 
     def endpoint(self, work: Work) -> Endpoint:
         """An operation as starlette serves it."""

@@ -5,7 +5,7 @@ from itertools import accumulate
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hookline_gateway.ontraport.rate_window import SECOND, WINDOW, RateWindows
+from hookline_gateway.rate_window import SECOND, WINDOW, RateWindows
 
 GAPS = st.lists(st.integers(0, 40 * SECOND) | st.integers(0, 400).map(lambda gap: gap * SECOND // 10), max_size=60)
 LIMITS = st.integers(1, 6)
@@ -17,7 +17,7 @@ def times(gaps: list[int]) -> list[int]:
 
 @given(GAPS, LIMITS)
 def test_no_window_of_a_minute_has_more_than_the_limit(gaps: list[int], limit: int) -> None:
-    windows = RateWindows()
+    windows = RateWindows[int]()
     let_in = [now for now in times(gaps) if windows.take(1, limit, now).allowed]
     for now in let_in:
         assert len([each for each in let_in if now - WINDOW < each <= now]) <= limit
@@ -25,7 +25,7 @@ def test_no_window_of_a_minute_has_more_than_the_limit(gaps: list[int], limit: i
 
 @given(GAPS, LIMITS)
 def test_who_is_refused_had_used_up_the_minute(gaps: list[int], limit: int) -> None:
-    windows = RateWindows()
+    windows = RateWindows[int]()
     let_in: list[int] = []
     for now in times(gaps):
         standing = windows.take(1, limit, now)
@@ -39,7 +39,7 @@ def test_who_is_refused_had_used_up_the_minute(gaps: list[int], limit: int) -> N
 
 @given(GAPS, LIMITS)
 def test_who_waits_for_the_reset_is_let_in(gaps: list[int], limit: int) -> None:
-    windows = RateWindows()
+    windows = RateWindows[int]()
     for now in times(gaps):
         standing = windows.take(1, limit, now)
         assert 1 <= standing.reset <= 60
@@ -50,7 +50,7 @@ def test_who_waits_for_the_reset_is_let_in(gaps: list[int], limit: int) -> None:
 
 @given(GAPS, LIMITS)
 def test_refusals_do_not_count(gaps: list[int], limit: int) -> None:
-    windows, patient = RateWindows(), RateWindows()
+    windows, patient = RateWindows[int](), RateWindows[int]()
     for now in times(gaps):
         allowed = windows.take(1, limit, now).allowed
         if not allowed:
@@ -60,7 +60,7 @@ def test_refusals_do_not_count(gaps: list[int], limit: int) -> None:
 
 @given(st.lists(st.tuples(st.integers(1, 3), st.integers(0, 20 * SECOND)), max_size=60))
 def test_accounts_do_not_share_a_window_and_quiet_ones_are_forgotten(steps: list[tuple[int, int]]) -> None:
-    together, alone = RateWindows(), {account: RateWindows() for account in (1, 2, 3)}
+    together, alone = RateWindows[int](), {account: RateWindows[int]() for account in (1, 2, 3)}
     last: dict[int, int] = {}
     for (account, _), now in zip(steps, times([gap for _, gap in steps]), strict=True):
         standing = together.take(account, 2, now)
@@ -71,7 +71,7 @@ def test_accounts_do_not_share_a_window_and_quiet_ones_are_forgotten(steps: list
 
 
 def test_a_limit_that_was_lowered_counts_at_once() -> None:
-    windows = RateWindows()
+    windows = RateWindows[int]()
     for now in range(10):
         assert windows.take(1, 10, now * SECOND).allowed
     standing = windows.take(1, 2, 10 * SECOND)
@@ -80,8 +80,21 @@ def test_a_limit_that_was_lowered_counts_at_once() -> None:
 
 
 def test_the_headers() -> None:
-    assert RateWindows().take(1, 180, 5).headers() == {
+    assert RateWindows[int]().take(1, 180, 5).headers() == {
         "x-rate-limit-limit": "180",
         "x-rate-limit-remaining": "179",
         "x-rate-limit-reset": "60",
     }
+
+
+def test_what_is_given_back_does_not_count() -> None:
+    windows = RateWindows[str]()
+    assert windows.take("a", 2, 1).allowed
+    assert windows.take("a", 2, 2).allowed
+    windows.give_back("a", 1)
+    windows.give_back("a", 1)
+    assert windows.take("a", 2, 3).allowed
+    assert not windows.take("a", 2, 4).allowed
+    for taken in (2, 3):
+        windows.give_back("a", taken)
+    assert len(windows) == 0

@@ -1,4 +1,4 @@
-"""The rate limit: at most so many requests of an account in any minute, as a rolling window. Pure: time is an argument.
+"""Rate limits: at most so many of something in any minute, as a rolling window. Pure: time is an argument.
 
 Times are whole nanoseconds of a clock that never goes back: sums of fractions would be off by a little.
 
@@ -8,15 +8,19 @@ A request that is refused does not count: a client that waits for as long as it 
 from __future__ import annotations
 
 from collections import OrderedDict, deque
+from collections.abc import Hashable
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 SECOND = 1_000_000_000
 WINDOW = 60 * SECOND
 
+Who = TypeVar("Who", bound=Hashable)
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where an account stands; ``reset`` is in whole seconds, from 1: then the oldest request counts no more."""
+    """Where somebody stands; ``reset`` is in whole seconds, from 1: then the oldest request counts no more."""
 
     allowed: bool
     limit: int
@@ -32,35 +36,44 @@ class Standing:
         }
 
 
-class RateWindows:
-    """The requests of the last minute, by account. Accounts that are quiet for a minute cost nothing."""
+class RateWindows(Generic[Who]):
+    """The requests of the last minute, by who made them, such as an account. Who is quiet for a minute costs nothing."""
 
     def __init__(self) -> None:
-        self._times: OrderedDict[int, deque[int]] = OrderedDict()
+        self._times: OrderedDict[Who, deque[int]] = OrderedDict()
 
     def __len__(self) -> int:
-        """How many accounts are known."""
+        """How many are known."""
         return len(self._times)
 
-    def take(self, account_id: int, limit: int, now: int) -> Standing:
+    def take(self, who: Who, limit: int, now: int) -> Standing:
         """Counts a request at ``now``, if there is room for it."""
         self._forget(now)
-        times = self._times.setdefault(account_id, deque())
+        times = self._times.setdefault(who, deque())
         while times and times[0] <= now - WINDOW:
             times.popleft()
         allowed = len(times) < limit
         if allowed:
             times.append(now)
-            self._times.move_to_end(account_id)
+            self._times.move_to_end(who)
         # Of those above a limit that was lowered, so many have to go until there is room for one.
         first = times[max(0, len(times) - limit)]
         reset = -((now - first - WINDOW) // SECOND)  # rounded up, and never 0: the first counts still
         return Standing(allowed, limit, max(0, limit - len(times)), reset)
 
+    def give_back(self, who: Who, taken: int) -> None:
+        """Lets a request that was counted at ``taken`` count no more."""
+        times = self._times.get(who)
+        if times is None or taken not in times:
+            return
+        times.remove(taken)
+        if not times:
+            del self._times[who]
+
     def _forget(self, now: int) -> None:
         # They stand in the order of their newest request.
         while self._times:
-            account_id, times = next(iter(self._times.items()))
+            who, times = next(iter(self._times.items()))
             if times[-1] > now - WINDOW:
                 return
-            del self._times[account_id]
+            del self._times[who]
