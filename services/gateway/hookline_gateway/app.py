@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Sequence
 
 from prometheus_client import CollectorRegistry
@@ -15,12 +16,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from hookline_gateway import health, json_api, ontraport, openapi
+from hookline_gateway import console, health, json_api, ontraport, openapi
 from hookline_gateway.answers import failure_answer
-from hookline_gateway.backends import Backends, Metadata
+from hookline_gateway.backends import Backends
 from hookline_gateway.bodies import BodyLimits
 from hookline_gateway.calls import Calls
-from hookline_gateway.credentials import header_keys
 from hookline_gateway.http_metrics import HttpMetrics
 from hookline_gateway.observing import Observing
 from hookline_gateway.refusals import HttpRefusal, NoSuchMethod, NoSuchRoute
@@ -64,11 +64,18 @@ def _parts(backends: Backends, settings: GatewaySettings, draining: asyncio.Even
     """Every part of the door, each a list of routes."""
     limits = BodyLimits(settings.body_bytes, settings.gateway_body_seconds)
     calls = Calls(backends, settings.gateway_rpc_seconds)
+    sessions = console.Sessions(settings.session_key(), settings.session_seconds, time.time)
     return [
         *health.routes(backends, draining),
         *openapi.routes(),
-        *json_api.routes(calls, limits, _keys_of, draining),
+        *json_api.routes(calls, limits, console.session_or_header_keys(sessions), draining),
         *ontraport.routes(calls, limits, per_minute=settings.requests_per_minute),
+        *console.sign_in_routes(
+            calls,
+            sessions,
+            wrong_per_minute=settings.gateway_wrong_sign_ins_per_minute,
+            body_seconds=settings.gateway_body_seconds,
+        ),
     ]
 
 
@@ -96,10 +103,6 @@ def _around(settings: GatewaySettings, metrics: CollectorRegistry) -> Sequence[M
         )
     )
     return around
-
-
-def _keys_of(request: Request) -> Metadata:
-    return header_keys(request.headers)
 
 
 async def _refused(request: Request, error: Exception) -> Response:

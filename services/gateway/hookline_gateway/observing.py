@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hookline_gateway.answers import failure_answer
 from hookline_gateway.http_metrics import HttpMetrics
+from hookline_gateway.security_headers import EVERY_ANSWER
 from hookline_gateway.statuses import failure_of
 from hookline_runtime.errors import Unavailable
 
@@ -105,7 +106,8 @@ def _marking(send: Send, request_id: str, seen: _Seen) -> Send:
             seen.status = message["status"]
             headers = MutableHeaders(scope=message)
             headers["x-request-id"] = request_id
-            headers["x-content-type-options"] = "nosniff"
+            for name, value in EVERY_ANSWER.items():
+                headers.setdefault(name, value)
         elif message["type"] == "http.response.body":
             seen.complete = not message.get("more_body", False)
         await send(message)

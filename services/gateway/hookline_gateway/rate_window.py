@@ -37,7 +37,7 @@ class Standing:
 
 
 class RateWindows(Generic[Who]):
-    """The requests of the last minute, by who made them, such as an account. Who is quiet for a minute costs nothing."""
+    """The requests of the last minute, by who made them. Who is quiet for a minute costs nothing."""
 
     def __init__(self) -> None:
         self._times: OrderedDict[Who, deque[int]] = OrderedDict()

@@ -105,3 +105,11 @@ class TooManyRequests(HttpRefusal):
     code = grpc.StatusCode.RESOURCE_EXHAUSTED
     http_status = 429
     why = "RATE_LIMIT"
+
+
+class ForeignPage(HttpRefusal):
+    """The session's cookie came with a request that the console's own pages may not have made."""
+
+    code = grpc.StatusCode.PERMISSION_DENIED
+    http_status = 403
+    why = "FOREIGN_PAGE"

@@ -33,7 +33,7 @@ class Gateway:
         self._backends = backends
         self._draining = draining
         self._socket = _listen(settings.gateway_address)
-        self._server = _Server(app, settings.gateway_drain_seconds)
+        self._server = _Server(app, settings)
         self._serving: asyncio.Task[None] | None = None
         self.metrics: MetricsServer | None = None
 
@@ -101,7 +101,7 @@ async def start(settings: GatewaySettings) -> Gateway:
 class _Server(uvicorn.Server):
     """uvicorn as a guest in this process: signals are the host's, and ``up`` says when it listens."""
 
-    def __init__(self, app: ASGIApp, drain_seconds: float) -> None:
+    def __init__(self, app: ASGIApp, settings: GatewaySettings) -> None:
         config = uvicorn.Config(
             app,
             http="httptools",
@@ -110,9 +110,10 @@ class _Server(uvicorn.Server):
             access_log=False,
             log_config=None,
             server_header=False,
-            proxy_headers=False,
+            proxy_headers=bool(settings.trusted_proxies),
+            forwarded_allow_ips=list(settings.trusted_proxies),
             backlog=_BACKLOG,
-            timeout_graceful_shutdown=max(1, round(drain_seconds)),
+            timeout_graceful_shutdown=max(1, round(settings.gateway_drain_seconds)),
         )
         super().__init__(config)
         self.up = asyncio.Event()

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import secrets
 
 from hookline.registry.v1 import account_pb2
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
+from hookline_gateway.console.sealing import KEY_BYTES
+from hookline_gateway.setting_types import (
+    Networks,
+    OptionalPerMinute,
+    OptionalSealingKey,
+    PerMinute,
+    networks,
+    sealing_key,
+)
 from hookline_runtime.settings import Address, OptionalAddress, Settings
 
 KIB = 1024
-PerMinute = Annotated[int, Field(ge=1, le=100_000)]
-OptionalPerMinute = Annotated[PerMinute | None, BeforeValidator(lambda value: None if value == "" else value)]
+HOUR = 3600
 
 
 class GatewaySettings(Settings):
@@ -31,6 +39,10 @@ class GatewaySettings(Settings):
     gateway_requests_per_minute_basic: OptionalPerMinute = None
     gateway_requests_per_minute_plus: OptionalPerMinute = None
     gateway_requests_per_minute_pro: OptionalPerMinute = None
+    gateway_trusted_proxies: Networks = ""
+    gateway_session_key: OptionalSealingKey = None
+    gateway_session_hours: float = Field(default=12.0, gt=0, le=720)
+    gateway_wrong_sign_ins_per_minute: PerMinute = 10
 
     @property
     def body_bytes(self) -> int:
@@ -45,6 +57,20 @@ class GatewaySettings(Settings):
             account_pb2.PLAN_PRO: self.gateway_requests_per_minute_pro,
         }
         return own.get(plan) or self.gateway_requests_per_minute
+
+    def session_key(self) -> bytes:
+        """What sessions are sealed with: the key that is set, or a fresh one at each call."""
+        return sealing_key(self.gateway_session_key) if self.gateway_session_key else secrets.token_bytes(KEY_BYTES)
+
+    @property
+    def session_seconds(self) -> int:
+        """How long a session is good for."""
+        return round(self.gateway_session_hours * HOUR)
+
+    @property
+    def trusted_proxies(self) -> tuple[str, ...]:
+        """Whose word counts about who calls, and whether by TLS."""
+        return networks(self.gateway_trusted_proxies)
 
     @property
     def cors_origins(self) -> tuple[str, ...]:

@@ -10,17 +10,19 @@ from pathlib import Path
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
+from pydantic import SecretStr
 
 from hookline_cli.address import Address
 from hookline_cli.failure import CliError
 from hookline_cli.up import logs
 from hookline_cli.up.child import Child, ending
 from hookline_cli.up.installation import Wanted, installation
-from hookline_cli.up.layout import environment, lay_out, registry_database, service_key
+from hookline_cli.up.layout import Keys, environment, kept_keys, lay_out, registry_database
 from hookline_cli.up.lock import only_one
 from hookline_cli.up.logs import FileLog, PrefixedLog
 from hookline_cli.up.merging import merged
 from hookline_cli.up.restart import QUICK_DEATHS, QUICK_SECONDS, GiveUp, RestartPolicy, StartAgain
+from hookline_gateway.setting_types import sealing_key
 from hookline_registry.database import Database
 from hookline_runtime.clock import SystemClock
 
@@ -104,19 +106,24 @@ def test_the_layout_names_what_is_taken_or_given_twice(tmp_path: Path) -> None:
 def test_the_environment_of_each_service(tmp_path: Path) -> None:
     layout = lay_out(tmp_path, ANY, Address("0.0.0.0", 0), ANY, ANY)
     base = {"PATH": "p", "HOOKLINE_EGRESS_ALLOW": "127.0.0.1/32:1"}
-    registry = environment(layout, "registry", "k", base)
+    keys = Keys("k", "s")
+    registry = environment(layout, "registry", keys, base)
     assert registry["HOOKLINE_REGISTRY_ADDRESS"] == f"0.0.0.0:{layout.registry.port}"
     assert registry["HOOKLINE_REGISTRY_DATABASE"] == f"sqlite+aiosqlite:///{tmp_path}/registry.db"
-    dispatcher = environment(layout, "dispatcher", "k", base)
+    dispatcher = environment(layout, "dispatcher", keys, base)
     assert dispatcher["HOOKLINE_DISPATCHER_REGISTRY"] == f"127.0.0.1:{layout.registry.port}"
     assert dispatcher["HOOKLINE_DISPATCHER_DATA"] == str(tmp_path)
-    gateway = environment(layout, "gateway", "k", base)
+    gateway = environment(layout, "gateway", keys, base)
     assert gateway["HOOKLINE_GATEWAY_ADDRESS"] == str(layout.http)
     assert gateway["HOOKLINE_GATEWAY_REGISTRY"] == f"127.0.0.1:{layout.registry.port}"
     assert "HOOKLINE_SERVICE_KEY" not in gateway
+    assert gateway["HOOKLINE_GATEWAY_SESSION_KEY"] == "s"
+    set_by_hand = {"HOOKLINE_GATEWAY_SESSION_KEY": "mine"}
+    assert environment(layout, "gateway", keys, set_by_hand)["HOOKLINE_GATEWAY_SESSION_KEY"] == "mine"
     for each in (registry, dispatcher):
         assert each["HOOKLINE_EGRESS_ALLOW"] == "127.0.0.1/32:1"
         assert each["HOOKLINE_SERVICE_KEY"] == "k"
+        assert "HOOKLINE_GATEWAY_SESSION_KEY" not in each
 
 
 @pytest.mark.parametrize("name", ["a?b=c", "a#b", "100%41", "a blank", "Zoë", "a@b:c+d&e;f"])
@@ -158,11 +165,13 @@ def test_the_core_of_grpc_is_told_to_be_quiet() -> None:
         assert answer.stdout.strip() == expected
 
 
-def test_the_service_key_is_made_once_and_private(tmp_path: Path) -> None:
-    key = service_key(tmp_path)
-    assert len(key) >= 32
-    assert service_key(tmp_path) == key
-    assert (tmp_path / "service.key").stat().st_mode & 0o077 == 0
+def test_the_keys_are_made_once_and_private(tmp_path: Path) -> None:
+    keys = kept_keys(tmp_path)
+    assert len(keys.service) > 30
+    assert len(sealing_key(SecretStr(keys.session))) == 32
+    assert kept_keys(tmp_path) == keys
+    for name in ("service.key", "session.key"):
+        assert (tmp_path / name).stat().st_mode & 0o077 == 0
 
 
 def test_a_log_file_does_not_grow_without_bound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from pathlib import Path
 
@@ -39,6 +40,12 @@ def test_the_docs_name_every_metric() -> None:
         ("gateway_registry", ""),
         ("gateway_body_kilobytes", 0),
         ("gateway_max_concurrent_requests", 0),
+        ("gateway_trusted_proxies", "proxy.example"),
+        ("gateway_trusted_proxies", "10.0.0.1/8"),
+        ("gateway_session_key", "c2hvcnQ="),
+        ("gateway_session_key", "no base64 at all"),
+        ("gateway_session_hours", 0),
+        ("gateway_wrong_sign_ins_per_minute", 0),
     ],
 )
 def test_what_is_wrong_is_told_by_the_name_of_the_variable(name: str, value: object) -> None:
@@ -59,3 +66,9 @@ def test_a_plan_has_the_number_for_all_or_its_own() -> None:
     assert [made.requests_per_minute(plan) for plan in plans] == [180, 180, 600]
     with pytest.raises(SettingsError, match="HOOKLINE_GATEWAY_REQUESTS_PER_MINUTE_PRO: "):
         GatewaySettings.load(gateway_requests_per_minute_pro=0)
+
+
+def test_without_a_sealing_key_each_start_has_its_own() -> None:
+    assert GatewaySettings.load(gateway_session_key="").session_key() != GatewaySettings.load().session_key()
+    for text in (base64.b64encode(b"\xff" * 32), base64.urlsafe_b64encode(b"\xff" * 32)):
+        assert GatewaySettings.load(gateway_session_key=text.decode()).session_key() == b"\xff" * 32

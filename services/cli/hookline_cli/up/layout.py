@@ -1,8 +1,9 @@
 """What stands where on one machine: addresses, files, and the environment that each service starts with."""
 
+import base64
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -109,7 +110,15 @@ def _refuse_twice(addresses: list[Address]) -> None:
     raise CliError(f"{twice} is given to two services: --http, --registry, --dispatcher and --metrics must differ")
 
 
-def environment(layout: Layout, service: str, key: str, base: Mapping[str, str]) -> dict[str, str]:
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """What an installation keeps: what its services know each other by, and what sessions are sealed with."""
+
+    service: str
+    session: str
+
+
+def environment(layout: Layout, service: str, keys: Keys, base: Mapping[str, str]) -> dict[str, str]:
     """The environment of a service's process: the caller's, plus where its things are."""
     own = {
         "registry": {
@@ -128,10 +137,11 @@ def environment(layout: Layout, service: str, key: str, base: Mapping[str, str])
             "HOOKLINE_GATEWAY_REGISTRY": layout.grpc_address("registry"),
             "HOOKLINE_GATEWAY_DISPATCHER": layout.grpc_address("dispatcher"),
             "HOOKLINE_GATEWAY_METRICS": str(layout.gateway_metrics),
+            "HOOKLINE_GATEWAY_SESSION_KEY": base.get("HOOKLINE_GATEWAY_SESSION_KEY") or keys.session,
         },
     }
     # The gateway acts with the keys of its callers alone: it has no use for the services' own.
-    shared = {} if service == "gateway" else {"HOOKLINE_SERVICE_KEY": key}
+    shared = {} if service == "gateway" else {"HOOKLINE_SERVICE_KEY": keys.service}
     return {**base, **shared, **own[service]}
 
 
@@ -140,14 +150,20 @@ def module_of(service: str) -> str:
     return _MODULES[service]
 
 
-def service_key(data: Path) -> str:
-    """The key by which the services know each other: made at the first start, kept with mode 0600."""
-    file = data / "service.key"
+def kept_keys(data: Path) -> Keys:
+    """The keys of the folder: made at the first start, each kept in a file of mode 0600."""
+    return Keys(
+        _kept(data / "service.key", lambda: secrets.token_urlsafe(32)),
+        _kept(data / "session.key", lambda: base64.b64encode(secrets.token_bytes(32)).decode()),
+    )
+
+
+def _kept(file: Path, make: Callable[[], str]) -> str:
     try:
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         return file.read_text().strip()
     with os.fdopen(descriptor, "w") as handle:
-        key = secrets.token_urlsafe(32)
+        key = make()
         handle.write(key + "\n")
     return key

@@ -10,7 +10,7 @@ from typing import Any
 
 from hookline_cli.failure import CliError
 from hookline_cli.up.child import Child, ending
-from hookline_cli.up.layout import SERVICES, Layout, environment, module_of, service_key
+from hookline_cli.up.layout import SERVICES, Layout, environment, kept_keys, module_of
 from hookline_cli.up.logs import ChildLog, FileLog, PrefixedLog
 from hookline_cli.up.metrics_page import MetricsPage
 from hookline_cli.up.readiness import until_serving
@@ -36,12 +36,12 @@ class Suite:
         base = dict(os.environ)
         if egress_allow is not None:
             base["HOOKLINE_EGRESS_ALLOW"] = egress_allow
-        key = service_key(layout.data)
+        keys = kept_keys(layout.data)
         self._children = [
             Child(
                 name,
                 module_of(name),
-                environment(layout, name, key, base),
+                environment(layout, name, keys, base),
                 PrefixedLog(name) if verbose else FileLog(layout.log_file(name)),
                 self._tell_death,
             )

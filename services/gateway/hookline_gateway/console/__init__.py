@@ -1,0 +1,12 @@
+"""The back of the console: signing in, what a signed-in browser may call, and the pages themselves.
+
+The gateway keeps nothing about who is signed in: a session is what its cookie holds, sealed (ADR 18).
+"""
+
+from __future__ import annotations
+
+from hookline_gateway.console.acting import session_or_header_keys as session_or_header_keys
+from hookline_gateway.console.sessions import Sessions as Sessions
+from hookline_gateway.console.sign_in import routes as sign_in_routes
+
+__all__ = ["Sessions", "session_or_header_keys", "sign_in_routes"]
