@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 import grpc
 import pytest
 from hookline.dispatcher.v1 import campaign_stats_service_pb2 as pb
-from hookline.dispatcher.v1 import delivery_service_pb2, object_service_pb2
+from hookline.dispatcher.v1 import delivery_pb2, delivery_service_pb2, object_service_pb2
 from hookline.registry.v1 import config_pb2
 
 from hookline_builtin.campaign import CampaignSource
@@ -23,6 +24,8 @@ from tests.unit.builtin.campaign_maps import Definition, campaign, end, entry, s
 
 GOOD, BAD = 1, 2
 """Webhooks: one whose receiver takes everything, one that asks as ``Answers`` says."""
+ERASED = 1
+"""How many of the contacts of a test may be without a name."""
 MAP = campaign(entry("good"), send("good", "bad", GOOD), send("bad", "rest", BAD), wait("rest", "out"), end())
 
 
@@ -89,6 +92,28 @@ async def until_shown(fed: Fed, expected: Mapping[str, Counts]) -> None:
                 await asyncio.sleep(0.01)
     except TimeoutError:
         assert found == expected
+    for element, counts in expected.items():
+        for name, number in counts._asdict().items():
+            contacts = await contacts_of(fed, element, name)
+            assert len(contacts) == number, (element, name)
+            assert len({each.object_id for each in contacts if each.object_id}) >= number - ERASED
+
+
+async def contacts_of(fed: Fed, element: str, name: str, size: int = 2) -> list[pb.ElementContact]:
+    """The contacts behind a count, by pages; each of which tells the count itself."""
+    count = pb.ContactCount.Value(f"CONTACT_COUNT_{name.upper()}")
+    found: list[pb.ElementContact] = []
+    token = ""
+    while True:
+        request = pb.ListElementContactsRequest(
+            campaign_id=5, element_id=element, count=count, page_size=size, page_token=token
+        )
+        answer = await fed.user.ListElementContacts(request)
+        found += answer.contacts
+        token = answer.next_page_token
+        if not token:
+            assert answer.total_size == len(found)
+            return found
 
 
 async def enter(fed: Fed, *contacts: str) -> None:
@@ -213,6 +238,60 @@ async def test_a_contact_that_is_erased_stays_counted_and_is_nowhere(fed: Fed, a
     await until_shown(fed, {"bad": passed(2, sent=2), "": Counts(2, 1, 1, sent=2)})
     await enter(fed, "8")
     await until_shown(fed, {"rest": Counts(3, 2, 1), "bad": passed(3, sent=3), "": Counts(3, 2, 1, sent=3)})
+
+
+async def test_behind_a_count_stand_contacts_with_times_and_deliveries(fed: Fed) -> None:
+    before = time.time_ns() // 1000
+    await enter(fed, "8", "9")
+    await until_shown(fed, {"rest": Counts(2, 2), "bad": passed(2, failed=2), "good": passed(2, sent=2)})
+    first, second = await contacts_of(fed, "rest", "waiting")
+    assert [each.object_id for each in (first, second)] == ["8", "9"]
+    assert (first.object_type_id, first.waiting, first.held, first.failed) == (0, True, False, False)
+    assert before <= first.since_time.ToMicroseconds() <= time.time_ns() // 1000
+    assert first.until_time.ToMicroseconds() - first.since_time.ToMicroseconds() > DAY // 2
+    (failed, _) = await contacts_of(fed, "bad", "failed")
+    assert (failed.object_id, failed.waiting, failed.failed, failed.HasField("until_time")) == ("8", False, True, False)
+    (on_map, _) = await contacts_of(fed, "", "sent")
+    assert (on_map.object_id, on_map.waiting, on_map.sent) == ("8", True, True)
+    assert on_map.since_time == first.since_time
+    fired_by = delivery_pb2.FiredBy(source="campaign", id=5, element="bad")
+    behind = await fed.deliveries(fired_by=fired_by, object_type_id=0, object_id="8")
+    assert [(each.object_id, each.fired_by) for each in behind] == [("8", fired_by)]
+    assert len(await fed.deliveries(fired_by=fired_by)) == 2
+    assert not await fed.deliveries(fired_by=delivery_pb2.FiredBy(source="campaign", id=5))
+    await fed.change(item({**MAP, "state": "CAMPAIGN_STATE_PAUSED"}))
+    assert all(each.held for each in await contacts_of(fed, "rest", "waiting"))
+
+
+async def test_who_is_erased_has_no_name_behind_a_count(fed: Fed) -> None:
+    await failed_one(fed)
+    await fed.user.EraseObject(object_service_pb2.EraseObjectRequest(object_type_id=0, object_id="8"))
+    (erased,) = await contacts_of(fed, "bad", "failed")
+    assert (erased.object_id, erased.failed) == ("", True)
+    assert not await contacts_of(fed, "rest", "waiting")
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [
+        ({}, "count"),
+        ({"count": 7}, "count"),
+        ({"count": 1, "page_size": 1001}, "page_size"),
+        ({"count": 1, "page_token": "x"}, "page_token"),
+        ({"count": 1, "element_id": "x" * 129}, "element_id"),
+    ],
+)
+async def test_contacts_that_cannot_be_asked_for(fed: Fed, asked: dict[str, int | str], field: str) -> None:
+    request = pb.ListElementContactsRequest(campaign_id=5, **asked)  # type: ignore[arg-type]  # by name
+    refused = await refusal(fed.user.ListElementContacts(request))
+    assert (refused.code, refused.fields) == (grpc.StatusCode.INVALID_ARGUMENT, (field,))
+
+
+@pytest.mark.parametrize("named", [{}, {"source": "campaign"}, {"id": 5}, {"source": "a\n", "id": 5}])
+async def test_what_fired_deliveries_must_be_named(fed: Fed, named: dict[str, Any]) -> None:
+    request = delivery_service_pb2.ListDeliveriesRequest(fired_by=delivery_pb2.FiredBy(**named))
+    refused = await refusal(fed.user.ListDeliveries(request))
+    assert (refused.code, refused.fields) == (grpc.StatusCode.INVALID_ARGUMENT, ("fired_by",))
 
 
 async def test_who_comes_again_counts_once(fed: Fed, answers: Answers) -> None:

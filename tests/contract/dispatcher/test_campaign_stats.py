@@ -153,6 +153,8 @@ async def test_another_account_and_nobody_see_nothing(fed: Fed) -> None:
     for account_id, code in asked.items():
         request = pb.GetCampaignStatsRequest(account_id=account_id, campaign_id=5)
         assert (await refusal(other.GetCampaignStats(request))).code is code
+        contacts = pb.ListElementContactsRequest(account_id=account_id, campaign_id=5, count=pb.CONTACT_COUNT_REACHED)
+        assert (await refusal(other.ListElementContacts(contacts))).code is code
     refused = await refusal(Caller(fed.channel).GetCampaignStats(pb.GetCampaignStatsRequest(campaign_id=5)))
     assert (refused.code, refused.reason) == (grpc.StatusCode.UNAUTHENTICATED, "KEY_MISSING")
 

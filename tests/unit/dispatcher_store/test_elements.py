@@ -8,9 +8,10 @@ import pytest
 
 from hookline_dispatcher.core.lane import Switch
 from hookline_dispatcher.store.model import Claim, Firing
-from hookline_dispatcher.store.routing import Cause, KeyedFiring, Stepped, Turn
+from hookline_dispatcher.store.routing import Cause, Counted, KeyedFiring, Post, Stepped, Turn
+from hookline_dispatcher.store.sqlite import counted as behind
 from tests.unit.dispatcher_store.rig import ACCOUNT, PLAIN, Rig, event, intake, key
-from tests.unit.dispatcher_store.test_routes import KEY, POST, arriving
+from tests.unit.dispatcher_store.test_routes import KEY, POST, arriving, commit
 
 
 async def fire(rig: Rig, times: int = 1) -> list[Claim]:
@@ -135,3 +136,21 @@ async def test_an_element_counts_what_becomes_of_its_deliveries(
 ) -> None:
     await happens(rig)
     assert await counts(rig) == {"": counted, "send": counted}
+
+
+@pytest.mark.parametrize("part", [1, 2, 7])
+async def test_few_of_many_are_found_in_bounded_steps(rig: Rig, monkeypatch: pytest.MonkeyPatch, part: int) -> None:
+    monkeypatch.setattr(behind, "MOST_PARTS", 2)
+    monkeypatch.setattr(behind, "_BOUND", behind._BOUND.replace(f"OFFSET {behind.PART - 1}", f"OFFSET {part - 1}"))
+    for number in range(9):
+        await rig.store.ingest([arriving(f"e{number}", object_id=str(number))])
+        moves = (("here", True), *((("here", False),) if number not in (3, 8) else ()))
+        await commit(rig, Stepped(Post(*KEY, 0, str(number)), "campaign", 0, None, moves=moves))
+    found, after = [], 0
+    for _ in range(10):
+        page = await rig.store.counted(KEY, "here", Counted.WAITING, after, 2)
+        found += [each.object_id for each in page.objects]
+        after = page.last
+        if not after:
+            break
+    assert (found, after) == (["3", "8"], 0)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from hookline_dispatcher.core.instants import DAY, NEVER
 from hookline_dispatcher.store.aside import FIRST_PLACE, AsideOf
 from hookline_dispatcher.store.model import ConfigRow
-from hookline_dispatcher.store.routing import NewTimer, Retry, Route, Turn, What
+from hookline_dispatcher.store.routing import Counted, NewTimer, Retry, Route, Turn, What
 from hookline_dispatcher.store.sqlite.lanes import WAITING
 from tests.unit.dispatcher_store.rig import ACCOUNT, NOW, Rig
 from tests.unit.dispatcher_store.test_routes import KEY, POST, STEPPED, arriving, commit, definition
@@ -49,6 +49,8 @@ async def everything(rig: Rig) -> None:
     await store.route_figures()
     await store.element_counts(KEY, ["", "a"])
     await store.other_counts(KEY, ["", "a"], "b", 10)
+    for which in Counted:
+        await store.counted(KEY, "a", which, 0, 10)
     await store.retain(NOW + DAY, NOW + DAY, 10)
     await store.forget(KEY, 10)
     assert await store.forget(KEY, 10) == 0

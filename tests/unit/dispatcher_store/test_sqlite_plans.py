@@ -6,6 +6,7 @@ import itertools
 import re
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -105,12 +106,13 @@ async def test_no_filter_scans(rig: Rig, statements: set[str]) -> None:
     await rig.open()
     await rig.publish(1, 2)
     names = ["target", "event_id", "event_type", "object_type_id", "object_id", "since_time", "until_time"]
-    names.append("target_kind")
+    names += ["target_kind", "fired_by"]
+    whole = replace(WHOLE, fired_by="campaign/1/send")
     states: list[tuple[State, ...]] = [(), (State.DEAD,), (State.CANCELLED,), (State.WAITING, State.IN_FLIGHT)]
     for count in range(len(names) + 1):
         for chosen in itertools.combinations(names, count):
             for wanted in states:
-                which = DeliveryFilter(wanted, **{name: getattr(WHOLE, name) for name in chosen})
+                which = DeliveryFilter(wanted, **{name: getattr(whole, name) for name in chosen})
                 await rig.store.deliveries(ACCOUNT, which, 0, 9)
     await rig.close()
     assert len([each for each in statements if "ORDER BY d.id DESC" in each]) > 400

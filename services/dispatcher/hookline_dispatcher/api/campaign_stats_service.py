@@ -16,17 +16,28 @@ from hookline_dispatcher.config.codec import ItemKind
 from hookline_dispatcher.config.triggers import Trigger, TriggerKey, decode_definition
 from hookline_dispatcher.core.object_data import parse_data
 from hookline_dispatcher.store.model import ConfigRow
-from hookline_dispatcher.store.routing import DefinitionKey, ElementCount
+from hookline_dispatcher.store.routing import Counted, CountedObject, CountedPage, DefinitionKey, ElementCount
 from hookline_runtime.access import account_of
 from hookline_runtime.errors import InvalidArgument, NotFound, Unavailable, Violation
 from hookline_runtime.paging import decode_token, encode_token, page_size
 
+from .object_service import at_rest
 from .plan import Accounts
 from .store_errors import store_in_use
+from .wire_definitions import LAST_TIME
+from .wire_deliveries import timestamp
 
 MAP = ""
 """The element that stands for the whole map."""
 RETRY_SECONDS = 1.0
+_WHICH = {
+    pb.CONTACT_COUNT_REACHED: Counted.REACHED,
+    pb.CONTACT_COUNT_WAITING: Counted.WAITING,
+    pb.CONTACT_COUNT_LEFT: Counted.LEFT,
+    pb.CONTACT_COUNT_ON_ITS_WAY: Counted.ON_ITS_WAY,
+    pb.CONTACT_COUNT_SENT: Counted.SENT,
+    pb.CONTACT_COUNT_FAILED: Counted.FAILED,
+}
 
 
 class Counts(Protocol):
@@ -42,6 +53,11 @@ class Counts(Protocol):
 
     async def config_version(self, account_id: int, kind: int, item_id: int, revision: int) -> ConfigRow | None:
         """One version of an item."""
+
+    async def counted(
+        self, definition: DefinitionKey, element: str, which: Counted, after: int, limit: int
+    ) -> CountedPage:
+        """The objects behind a count, in the order in which they first came there."""
 
 
 class CampaignStatsService(campaign_stats_service_pb2_grpc.CampaignStatsServiceServicer):
@@ -63,10 +79,7 @@ class CampaignStatsService(campaign_stats_service_pb2_grpc.CampaignStatsServiceS
         fields = {"list": "elements", "account": account_id, "campaign": request.campaign_id}
         after, size = _after(request.page_token, fields), page_size(request.page_size)
         with store_in_use():
-            config = await self._accounts.account(account_id)
-            campaign = config.triggers.get(key) if config else None
-            if campaign is None:
-                raise NotFound("no such campaign", metadata={"id": str(request.campaign_id)})
+            campaign = await self._campaign(account_id, key)
             elements = await self._elements(account_id, campaign)
             definition = DefinitionKey(account_id, *key)
             counted = {each.element: each for each in await self._counts.element_counts(definition, [MAP, *elements])}
@@ -77,6 +90,34 @@ class CampaignStatsService(campaign_stats_service_pb2_grpc.CampaignStatsServiceS
             total=_stats(counted.get(MAP, _none(MAP))),
             next_page_token=encode_token(fields, [gone[size - 1].element]) if len(gone) > size else "",
         )
+
+    async def ListElementContacts(
+        self, request: pb.ListElementContactsRequest, context: Any
+    ) -> pb.ListElementContactsResponse:
+        """Shows a page of the contacts behind a count."""
+        account_id, element = account_of(request.account_id), request.element_id
+        key = TriggerKey(ItemKind.CAMPAIGN, request.campaign_id)
+        which, fields = _WHICH[request.count], {"list": "contacts", "account": account_id, "campaign": key.id}
+        fields |= {"element": element, "count": which.value}
+        after = _after_row(request.page_token, fields)
+        with store_in_use():
+            campaign = await self._campaign(account_id, key)
+            definition = DefinitionKey(account_id, *key)
+            page = await self._counts.counted(definition, element, which, after, page_size(request.page_size))
+            counted = await self._counts.element_counts(definition, [element])
+        paused = at_rest(campaign)
+        return pb.ListElementContactsResponse(
+            contacts=[_contact(each, paused) for each in page.objects],
+            next_page_token=encode_token(fields, [page.last]) if page.last else "",
+            total_size=_size(counted[0], which) if counted else 0,
+        )
+
+    async def _campaign(self, account_id: int, key: TriggerKey) -> Trigger:
+        config = await self._accounts.account(account_id)
+        campaign = config.triggers.get(key) if config else None
+        if campaign is None:
+            raise NotFound("no such campaign", metadata={"id": str(key.id)})
+        return campaign
 
     async def _elements(self, account_id: int, campaign: Trigger) -> list[str]:
         row = await self._counts.config_version(account_id, *campaign.key, campaign.revision)
@@ -105,6 +146,34 @@ def _after(token: str, fields: Mapping[str, object]) -> str:
     if len(key) != 1 or not isinstance(key[0], str):
         raise InvalidArgument(Violation("page_token", "is not a page token"))
     return key[0]
+
+
+def _after_row(token: str, fields: Mapping[str, object]) -> int:
+    """The row that a page of contacts begins behind."""
+    key = decode_token(token, fields)
+    if key is None:
+        return 0
+    if len(key) != 1 or not isinstance(key[0], int):
+        raise InvalidArgument(Violation("page_token", "is not a page token"))
+    return key[0]
+
+
+def _contact(counted: CountedObject, paused: bool) -> pb.ElementContact:
+    return pb.ElementContact(
+        object_type_id=counted.object_type_id,
+        object_id=counted.object_id,
+        since_time=timestamp(counted.move_time),
+        waiting=counted.present,
+        until_time=timestamp(min(counted.due_time, LAST_TIME)),
+        held=bool(counted.due_time) and (counted.held or paused),
+        on_its_way=counted.on_its_way,
+        sent=counted.sent,
+        failed=counted.failed,
+    )
+
+
+def _size(count: ElementCount, which: Counted) -> int:
+    return count.present if which is Counted.WAITING else int(getattr(count, which.value))
 
 
 def _none(element: str) -> ElementCount:

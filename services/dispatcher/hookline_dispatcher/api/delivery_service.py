@@ -11,11 +11,12 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import aclosing
 from typing import Any
 
+from hookline.dispatcher.v1 import delivery_pb2, delivery_service_pb2_grpc
 from hookline.dispatcher.v1 import delivery_service_pb2 as pb
-from hookline.dispatcher.v1 import delivery_service_pb2_grpc
 
 from hookline_dispatcher.config.targets import SUBSCRIPTION
 from hookline_dispatcher.core.delivery import IllegalStep, State, TargetDeleted
+from hookline_dispatcher.core.fired_by import FiredBy
 from hookline_dispatcher.store.model import DeliveryFilter, StoredDelivery
 from hookline_dispatcher.store.protocol import Store
 from hookline_runtime.access import KeyFinder, account_of, current_principal
@@ -192,6 +193,7 @@ def _filter(account_id: int, request: pb.ListDeliveriesRequest) -> DeliveryFilte
         since_time=micros_of("since_time", request.since_time),
         until_time=micros_of("until_time", request.until_time),
         target_kind=request.target_kind,
+        fired_by=_fired_by(request.fired_by) if request.HasField("fired_by") else "",
     )
 
 
@@ -200,7 +202,12 @@ def _fields(account_id: int, which: DeliveryFilter) -> dict[str, object]:
     texts = [which.event_id, which.event_type, which.object_type_id, which.object_id]
     chosen = [list(which.states), list(which.target or ()), texts, times]
     kind = {"kind": which.target_kind} if which.target_kind else {}
-    return {"list": "deliveries", "account": account_id, "filter": chosen, **kind}
+    firer = {"fired_by": which.fired_by} if which.fired_by else {}
+    return {"list": "deliveries", "account": account_id, "filter": chosen, **kind, **firer}
+
+
+def _fired_by(message: delivery_pb2.FiredBy) -> str:
+    return str(FiredBy(message.source, message.id, message.element))
 
 
 def _key(token: str, fields: Mapping[str, object]) -> int:

@@ -77,13 +77,13 @@ def _place(standing: Standing, config: AccountConfig | None) -> pb.ObjectPlace:
         trigger=delivery_pb2.FiredBy(source=trigger.source if trigger else source_of(post.kind), id=post.id),
         elements=standing.elements,
         until_time=timestamp(min(standing.due_time, LAST_TIME)),
-        held=bool(standing.due_time) and (standing.held or _at_rest(trigger)),
+        held=bool(standing.due_time) and (standing.held or at_rest(trigger)),
         waiting=standing.waiting,
         set_aside=standing.aside,
     )
 
 
-def _at_rest(trigger: Trigger | None) -> bool:
+def at_rest(trigger: Trigger | None) -> bool:
     """Whether a definition is not woken by its timers: one with a memory of its own that is paused wants no events."""
     if trigger is None or trigger.stateful is None:
         return True

@@ -244,6 +244,8 @@ class DeliveryFilter:
     since_time: int = 0
     until_time: int = 0
     target_kind: int = 0
+    fired_by: str = ""
+    """What fired them, in the line of ``core.fired_by``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -240,6 +240,43 @@ class ElementCount(NamedTuple):
     failed: int
 
 
+class Counted(enum.Enum):
+    """Which of the counts of an element."""
+
+    REACHED = "reached"
+    WAITING = "waiting"
+    LEFT = "left"
+    ON_ITS_WAY = "on_its_way"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+class CountedObject(NamedTuple):
+    """An object at an element, or on the whole map."""
+
+    object_type_id: int
+    object_id: str
+    """Empty: it was erased."""
+    move_time: int
+    """When it last came there or left; 0: that is not known."""
+    present: bool
+    on_its_way: bool
+    sent: bool
+    failed: bool
+    due_time: int
+    """When its next timer is due, where it is present; 0: it has none."""
+    held: bool
+    """Whether that timer is held until its definition is paused no more."""
+
+
+class CountedPage(NamedTuple):
+    """Some of the objects behind a count."""
+
+    objects: list[CountedObject]
+    last: int
+    """Behind what there may be more, 0: there is no more."""
+
+
 class Change(NamedTuple):
     """A definition that has changed, and how far the router is with it."""
 
@@ -319,3 +356,11 @@ class Routing(Protocol):
         self, definition: DefinitionKey, named: Collection[str], after: str, limit: int
     ) -> list[ElementCount]:
         """The counts of other elements that anything ever reached, by id, those after one; not of the whole map."""
+
+    async def counted(
+        self, definition: DefinitionKey, element: str, which: Counted, after: int, limit: int
+    ) -> CountedPage:
+        """The objects behind a count, in the order in which they first came there; ``after`` is what a page was last.
+
+        A page may have fewer than ``limit``, so that its work is bounded.
+        """

@@ -8,7 +8,7 @@ whole map; rows of elements point at it.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from hookline_dispatcher.core.delivery import SETTLED, State
 from hookline_dispatcher.store.routing import Post
@@ -25,7 +25,11 @@ _FIND = rows.select(
         AND e.element = j.value ->> 5
     """,
 )
-_NEW = "id, account_id, kind, definition_id, object_type_id, object_id, element, map_id, seen, present, pending, result"
+_NEW = (
+    "id, account_id, kind, definition_id, object_type_id, object_id, element, map_id, seen, present, pending, result, "
+    "move_time"
+)
+_MOVED = "seen = 1, present = j.present, move_time = j.move_time"
 
 Place = tuple[Post, str]
 """An object under a definition, at one of its elements."""
@@ -67,8 +71,9 @@ def _result(state: State) -> int:
 class Elements:
     """Runs on the writer's thread, within its transaction."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, now: Callable[[], int]) -> None:
         self._connection = connection
+        self._now = now
 
     def place(self, moves: Mapping[Place, bool], fired: Collection[Place]) -> Mapping[Place, int]:
         """Objects came to elements, or went from them; the rows of these and of what ``fired``, made where none are.
@@ -80,11 +85,12 @@ class Elements:
         # Maps first: what is made on one is counted on it.
         wanted = list(dict.fromkeys((*((post, MAP) for post, _ in (*moves, *fired)), *moves, *fired)))
         found = self._find(wanted)
-        there = [(found[place], int(present)) for place, present in moves.items() if place in found]
-        rows.update(self._connection, "element", "id, present", "seen = 1, present = j.present", there)
+        now = self._now()
+        there = [(found[place], int(present), now) for place, present in moves.items() if place in found]
+        rows.update(self._connection, "element", "id, present, move_time", _MOVED, there)
         if missing := [place for place in wanted if place not in found]:
             found |= {place: row_id for row_id, place in enumerate(missing, self._last() + 1)}
-            rows.insert(self._connection, "element", _NEW, [_new(place, found, moves) for place in missing])
+            rows.insert(self._connection, "element", _NEW, [_new(place, found, moves, now) for place in missing])
         return found
 
     def _find(self, places: Sequence[Place]) -> dict[Place, int]:
@@ -97,7 +103,8 @@ class Elements:
         return int(found[0]) if found else 0
 
 
-def _new(place: Place, ids: Mapping[Place, int], moves: Mapping[Place, bool]) -> rows.Row:
+def _new(place: Place, ids: Mapping[Place, int], moves: Mapping[Place, bool], now: int) -> rows.Row:
     post, element = place
+    moved = now if place in moves else 0
     map_id = 0 if element == MAP else ids[post, MAP]
-    return (ids[place], *post, element, map_id, int(place in moves), int(moves.get(place, False)), 0, 0)
+    return (ids[place], *post, element, map_id, int(place in moves), int(moves.get(place, False)), 0, 0, moved)

@@ -67,19 +67,26 @@ def _of_delivery(account_id: int, which: DeliveryFilter) -> list[Term]:
     return [
         Term(states, rows.keys(which.states), wanted=bool(which.states)),
         Term(lane, account_id, kind, target_id, wanted=which.target is not None),
+        Term("d.fired_by = ?", which.fired_by, wanted=bool(which.fired_by)),
         Term("l.kind = ?", which.target_kind, wanted=bool(which.target_kind)),
         Term("d.create_time >= ?", which.since_time, wanted=bool(which.since_time)),
         Term("d.create_time < ?", which.until_time, wanted=bool(which.until_time)),
     ]
 
 
-PARTIAL = {"delivery_dead": "d.state = 4", "delivery_cancelled": "d.state = 5"}
+PARTIAL = {
+    "delivery_dead": "d.state = 4",
+    "delivery_cancelled": "d.state = 5",
+    "delivery_by_firer": "d.fired_by <> ''",
+}
 """Indexes over part of the table, with the condition that allows their use."""
 
 
 def _index(which: DeliveryFilter) -> str:
     if which.event_id or (which.object_type_id is not None and which.object_id):
         return "delivery_by_event"
+    if which.fired_by:
+        return "delivery_by_firer"
     if which.target is not None:
         return "delivery_by_lane"
     if which.states == (State.DEAD,):

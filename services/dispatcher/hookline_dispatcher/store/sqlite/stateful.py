@@ -13,6 +13,8 @@ from hookline_dispatcher.core.instants import NEVER
 from hookline_dispatcher.store.model import ConfigRow, IntakeResult
 from hookline_dispatcher.store.routing import (
     Change,
+    Counted,
+    CountedPage,
     DefinitionKey,
     DueTimer,
     ElementCount,
@@ -28,6 +30,7 @@ from hookline_dispatcher.store.routing import (
 )
 
 from . import rows
+from .counted import counted_page
 from .events import EVENT_COLUMNS, event_of
 from .firing_keys import key_digest
 from .read import Reader
@@ -195,6 +198,12 @@ class StatefulStore(Reader):
         """The counts of other elements."""
         found = await self._all(_OTHERS, *definition, after, rows.keys(named), limit)
         return [ElementCount(*row) for row in found]
+
+    async def counted(
+        self, definition: DefinitionKey, element: str, which: Counted, after: int, limit: int
+    ) -> CountedPage:
+        """The objects behind a count."""
+        return await self._run(lambda connection: counted_page(connection, definition, element, which, after, limit))
 
     async def take_turns(self, turns: Sequence[Turn]) -> list[IntakeResult]:
         """Commits turns."""

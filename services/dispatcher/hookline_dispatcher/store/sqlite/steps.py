@@ -40,7 +40,7 @@ class Steps:
         self._connection = connection
         self._intaker = intaker
         self._arrivals = arrivals
-        self._elements = Elements(connection)
+        self._elements = Elements(connection, now)
         self._now = now
 
     def write(self, steps: Sequence[Stepped]) -> list[list[IntakeResult]]:

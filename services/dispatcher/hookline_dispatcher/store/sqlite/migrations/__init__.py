@@ -1,6 +1,6 @@
 """How a file is brought from each version to the next; scripts are only ever added."""
 
-from . import version_1, version_2, version_3, version_4, version_5, version_6, version_7
+from . import version_1, version_2, version_3, version_4, version_5, version_6, version_7, version_8
 
 MIGRATIONS = (
     version_1.SCRIPT,
@@ -10,5 +10,6 @@ MIGRATIONS = (
     version_5.SCRIPT,
     version_6.SCRIPT,
     version_7.SCRIPT,
+    version_8.SCRIPT,
 )
 """Script number n brings a file from version n to n + 1."""
