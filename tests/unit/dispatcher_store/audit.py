@@ -21,6 +21,11 @@ _KEYS = """
 SELECT lane_id, order_key, sum(state < 3 AND due_time < :never), sum(state = 1), sum(state = 2)
 FROM delivery WHERE holds = 1 GROUP BY lane_id, order_key
 """
+_COUNTED = "SELECT account_id, state, number FROM delivery_count"
+_COUNT = """
+SELECT account_id, state, count(*) FROM delivery GROUP BY account_id, state
+UNION ALL SELECT account_id, 0, count(*) FROM delivery WHERE state = 1 AND attempts > 0 GROUP BY account_id
+"""
 
 
 def audit(store: SqliteStore, path: Path, now: int) -> None:
@@ -32,6 +37,8 @@ def audit(store: SqliteStore, path: Path, now: int) -> None:
             row.waiting, row.in_flight, earliest = queues.get(row.id, (0, 0, None))
             row.earliest = NEVER if earliest is None else earliest
         _totals(store, rows)
+        counted = {(account, state): number for account, state, number in file.execute(_COUNTED) if number}
+        assert counted == {(account, state): number for account, state, number in file.execute(_COUNT)}
         for row in rows:
             _lane(store, row)
         _shares(store, now)

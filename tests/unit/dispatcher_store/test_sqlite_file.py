@@ -207,7 +207,7 @@ async def test_lanes_that_leave_memory_come_back_as_they_were(rig: Rig, monkeypa
 async def test_concurrent_publishes_share_commits(tmp_path: Path) -> None:
     rows: list[int] = []
     store = await SqliteStore.open(
-        tmp_path / "dispatcher.db", Options(observe=lambda _, count, _called_off: rows.append(count))
+        tmp_path / "dispatcher.db", Options(observe=lambda _, count, _called_off, _happened: rows.append(count))
     )
     await asyncio.gather(*(store.ingest([intake(event(f"e{number}"), 1)]) for number in range(500)))
     await store.close()
@@ -227,7 +227,7 @@ async def test_waiting_is_counted_without_a_read(rig: Rig) -> None:
 
 async def test_commits_tell_how_many_deliveries_they_called_off(tmp_path: Path) -> None:
     told: list[int] = []
-    options = Options(observe=lambda _seconds, _rows, called_off: told.append(called_off))
+    options = Options(observe=lambda _seconds, _rows, called_off, _happened: told.append(called_off))
     store = await SqliteStore.open(tmp_path / "dispatcher.db", options)
     await store.switch(key(1), Switch.OFF, "by hand")
     await store.ingest([intake(event("a"), 1)])

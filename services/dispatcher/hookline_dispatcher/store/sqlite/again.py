@@ -19,6 +19,7 @@ from .lanes import Lanes
 from .log import Log
 from .numbers import Numbers
 from .order import advance_key
+from .tally import Tally
 
 _COLUMNS = "d.id, d.root_id, d.lane_id, d.event_seq, d.config_revision, d.order_key, d.fired_by, d.element_id, d.state"
 _ONE = f"SELECT {_COLUMNS} FROM delivery d WHERE d.account_id = ? AND d.id = ?"  # noqa: S608 - constants
@@ -67,11 +68,18 @@ class Redeliverer:
     """Runs on the writer's thread, within its transaction."""
 
     def __init__(
-        self, connection: sqlite3.Connection, lanes: Lanes, log: Log, ids: Numbers, now: Callable[[], int]
+        self,
+        connection: sqlite3.Connection,
+        lanes: Lanes,
+        log: Log,
+        tally: Tally,
+        ids: Numbers,
+        now: Callable[[], int],
     ) -> None:
         self._connection = connection
         self._lanes = lanes
         self._log = log
+        self._tally = tally
         self._ids = ids
         self._now = now
 
@@ -139,6 +147,7 @@ class Redeliverer:
             if state is State.WAITING:
                 self._lanes.enqueue(row, due)
             head = (id_, root, account_id, lane_id, seq, revision, state, due, 0, 0, 0, 0, 0, key)
+            self._tally.fired(account_id, state)
             counted.append((element_id, state))
             new.append((*head, holds, 0, 0, reason, now, settle_time, old, request_id, fired_by, element_id))
         # A dead head that is repeated hands its key to its redelivery, which has its place.

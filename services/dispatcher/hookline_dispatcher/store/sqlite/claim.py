@@ -17,6 +17,7 @@ from . import rows
 from .events import Events
 from .lane_row import LaneRow
 from .lanes import Lanes
+from .tally import Tally
 
 LANES = 128
 """How many lanes are looked at before what was found is taken."""
@@ -57,11 +58,18 @@ class Claimer:
     """Makes claims; runs on the writer's thread, within its transaction."""
 
     def __init__(
-        self, connection: sqlite3.Connection, lanes: Lanes, events: Events, epoch: int, now: Callable[[], int]
+        self,
+        connection: sqlite3.Connection,
+        lanes: Lanes,
+        events: Events,
+        tally: Tally,
+        epoch: int,
+        now: Callable[[], int],
     ) -> None:
         self._connection = connection
         self._lanes = lanes
         self._events = events
+        self._tally = tally
         self._epoch = epoch
         self._now = now
 
@@ -126,6 +134,7 @@ class Claimer:
         for due in found:
             if taken[due[0]] < visits[due[0]].room:
                 taken[due[0]] += 1
+                self._tally.claimed(visits[due[0]].row.target.account_id, due[6])
                 chosen.append(due)
         for lane_id, visit in visits.items():
             self._lanes.take_off(visit.row, taken[lane_id] - visit.room)

@@ -23,6 +23,7 @@ from .lanes import Lanes
 from .log import Log
 from .numbers import Numbers
 from .order import held
+from .tally import Tally
 
 EVENT = (
     "seq, account_id, id, type, object_type_id, object_id, object_version, params, data, changed_fields, tags, "
@@ -116,6 +117,7 @@ class Intaker:
         lanes: Lanes,
         events: Events,
         log: Log,
+        tally: Tally,
         epoch: int,
         now: Callable[[], int],
     ) -> None:
@@ -123,6 +125,7 @@ class Intaker:
         self._lanes = lanes
         self.events = events
         self._log = log
+        self._tally = tally
         self._epoch = epoch
         self._now = now
         self.arrivals = Arrivals(connection)
@@ -181,6 +184,7 @@ class Intaker:
             return IntakeResult(status, before[1])
         known[event.account_id, event.id] = (intake.digest, len(intake.firings))
         seq = self.seqs.take()
+        self._tally.event(event.account_id)
         found.events.append(
             (
                 seq,
@@ -223,6 +227,7 @@ class Intaker:
             claim = _born_leased(firing, intake, new.id, row)
         else:
             new.due_time, new.order_key = self._wait(row, intake, found)
+        self._tally.fired(firing.target.account_id, new.state)
         found.deliveries.append(new.values(firing, intake, row.id, seq))
         if firing.element_id:
             found.counted.append((firing.element_id, new.state))

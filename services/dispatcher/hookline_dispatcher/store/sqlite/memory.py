@@ -6,11 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from hookline_dispatcher.core.instants import NEVER
+from hookline_dispatcher.store.happened import Happened
 
 from .arrivals import Arrivals
 from .lanes import Lanes
 from .log import Log
 from .numbers import Numbers
+from .tally import Tally
 
 
 @dataclass(slots=True)
@@ -20,6 +22,7 @@ class Memory:
     lanes: Lanes
     log: Log
     arrivals: Arrivals
+    tally: Tally
     numbers: Sequence[Numbers]
     now: Callable[[], int]
     soonest: int = NEVER
@@ -32,21 +35,23 @@ class Memory:
         """Writes what is only in memory."""
         self.soonest = min(self.soonest, self.lanes.flush(self.now()))
         self.log.flush()
+        self.tally.flush()
 
-    def committed(self) -> tuple[int, int]:
-        """It was committed; when the first lane that it touched is ready, and how many deliveries it called off."""
+    def committed(self) -> tuple[int, int, Happened]:
+        """It was committed: when the first lane it touched is ready, how many deliveries it called off, what happened."""
         self.lanes.committed()
         if self.lanes.starved and self.lanes.in_flight < self.lanes.caps.total:
             self.lanes.starved = False
             self.soonest = min(self.soonest, self.now())
         for numbers in self.numbers:
             numbers.committed()
-        return self.soonest, self.log.committed()
+        return self.soonest, self.log.committed(), self.tally.committed()
 
     def rolled_back(self) -> None:
         """It was rolled back."""
         self.lanes.rolled_back()
         self.log.rolled_back()
         self.arrivals.rolled_back()
+        self.tally.rolled_back()
         for numbers in self.numbers:
             numbers.rolled_back()

@@ -12,6 +12,7 @@ from hookline_dispatcher.core.retry import Outcome, Schedule, uses_retry
 from .elements import count_settled
 from .log import Log
 from .order import CANCELLED, next_of_key
+from .tally import Tally
 
 REASON = "the dispatcher stopped during the attempt: the request may or may not have arrived"
 
@@ -37,7 +38,12 @@ def meta(connection: sqlite3.Connection, key: str, default: int | str) -> int | 
 
 
 def take_over(
-    connection: sqlite3.Connection, log: Log, schedule: Schedule, now: int, random: Callable[[], float]
+    connection: sqlite3.Connection,
+    log: Log,
+    tally: Tally,
+    schedule: Schedule,
+    now: int,
+    random: Callable[[], float],
 ) -> tuple[int, int]:
     """Begins a new epoch: what was in flight waits again, its attempts are closed as unknown.
 
@@ -49,6 +55,9 @@ def take_over(
     lost = connection.execute(_LOST).fetchall()
     connection.executemany(_BACK, [_lost(row, log, schedule, now, random) for row in lost])
     count_settled(connection, [(element_id, State.CANCELLED) for *_, element_id, cancelling, _ in lost if cancelling])
+    for _, account_id, *_, cancelling, _ in lost:
+        tally.settled(account_id, State.CANCELLED if cancelling else State.WAITING, 1)
+    tally.flush()
     log.flush()
     for _, _, lane_id, *_, cancelling, order_key in lost:
         if cancelling and order_key is not None:

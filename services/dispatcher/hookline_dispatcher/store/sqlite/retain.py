@@ -13,9 +13,10 @@ from hookline_dispatcher.core.instants import DAY, HOUR
 from hookline_dispatcher.store.model import TARGET_KINDS
 
 from . import rows
+from .tally import Tally
 
 _SETTLED = """
-SELECT id FROM delivery INDEXED BY delivery_settled WHERE state = ? AND state > 2 AND settle_time < ? AND holds = 0
+SELECT id, account_id, state FROM delivery INDEXED BY delivery_settled WHERE state = ? AND state > 2 AND settle_time < ? AND holds = 0
 LIMIT ?
 """
 _EVENTS = """
@@ -78,8 +79,9 @@ SLACK = HOUR
 class Retainer:
     """Runs on the writer's thread, within its transaction."""
 
-    def __init__(self, connection: sqlite3.Connection, now: Callable[[], int]) -> None:
+    def __init__(self, connection: sqlite3.Connection, tally: Tally, now: Callable[[], int]) -> None:
         self._connection = connection
+        self._tally = tally
         self._now = now
         self._event_cursor = 0
 
@@ -91,7 +93,9 @@ class Retainer:
         gone: list[int] = []
         for state, before in ((3, delivered_before), (4, failed_before), (5, failed_before)):
             found = self._connection.execute(_SETTLED, (state, before, limit - len(gone)))
-            gone += [row[0] for row in found]
+            for delivery_id, account_id, was in found.fetchall():
+                self._tally.gone(account_id, was)
+                gone.append(delivery_id)
         if gone:
             keys = rows.keys(gone)
             self._connection.execute(_LOG_GONE, (LOG_GONE, keys))

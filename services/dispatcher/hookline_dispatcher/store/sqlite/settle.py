@@ -18,6 +18,7 @@ from .lane_row import LaneRow
 from .lanes import Lanes
 from .log import Log
 from .order import CANCELLED, advance_key
+from .tally import Tally
 
 _VOID = [0, 0, None, 0, 0, 0]
 _LIVE = rows.select(
@@ -48,6 +49,7 @@ class Settler:
         connection: sqlite3.Connection,
         lanes: Lanes,
         log: Log,
+        tally: Tally,
         epoch: int,
         now: Callable[[], int],
         random: Callable[[], float],
@@ -56,6 +58,7 @@ class Settler:
         self._connection = connection
         self._lanes = lanes
         self._log = log
+        self._tally = tally
         self._epoch = epoch
         self._now = now
         self._random = random
@@ -81,6 +84,7 @@ class Settler:
                 change = self._one(settlement, row, bool(cancelling), now)
                 holds = bool(held) and not cancelling and _holds(change.state, row)
                 changes.append(change.values(claim.delivery_id, holds))
+                self._tally.settled(claim.target.account_id, change.state, change.attempts)
                 if element_id:
                     counted.append((element_id, change.state))
                 # Also behind a dead one that blocks: a redelivery of an earlier one may have waited for its end.
@@ -128,6 +132,7 @@ class Settler:
         change.reason = decision.reason
         if isinstance(decision, RetryAt):
             change.step(Step.RETRY, decision.due_time)
+            self._tally.retried(settlement.claim.target.account_id)
         else:
             change.step(Step.BURY, now)
         if not settlement.counts:

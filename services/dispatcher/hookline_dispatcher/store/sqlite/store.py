@@ -16,6 +16,7 @@ from typing import IO, Any
 from hookline_dispatcher.core.delivery import IllegalStep, State
 from hookline_dispatcher.core.instants import NEVER
 from hookline_dispatcher.core.lane import LanePolicy, Switch
+from hookline_dispatcher.store.happened import Happened
 from hookline_dispatcher.store.model import (
     Caps,
     Claim,
@@ -52,9 +53,10 @@ from .retain import Retainer
 from .settle import Rules, Settler
 from .sweeps import Sweeper
 from .switch import Switcher
+from .tally import Tally
 from .tending import TendedStore
 from .turns import Turner
-from .writer import Handler, Writer
+from .writer import Handler, Observe, Writer
 
 GIVE_BACK_PAUSE = 0.5
 """Seconds between tries to give back what a caller that went away had claimed."""
@@ -67,7 +69,7 @@ def _now() -> int:
     return time.time_ns() // 1000
 
 
-def _ignore(_seconds: float, _rows: int, _called_off: int) -> None:
+def _ignore(_seconds: float, _rows: int, _called_off: int, _happened: Happened) -> None:
     pass
 
 
@@ -75,14 +77,15 @@ def _ignore(_seconds: float, _rows: int, _called_off: int) -> None:
 class Options:
     """How a store behaves: ``now`` in microseconds, ``random`` in [0, 1).
 
-    ``observe`` is called on the event loop with each commit's seconds, rows, and deliveries settled without an attempt.
+    ``observe`` is called on the event loop with each commit's seconds, rows, deliveries settled without an attempt, and
+    what happened.
     """
 
     caps: Caps = field(default_factory=Caps)
     rules: Rules = field(default_factory=Rules)
     now: Callable[[], int] = _now
     random: Callable[[], float] = randomness.random
-    observe: Callable[[float, int, int], None] = _ignore
+    observe: Observe = _ignore
 
 
 class SqliteStore(TendedStore):
@@ -98,15 +101,15 @@ class SqliteStore(TendedStore):
         self._options = options
         self._callback: Callable[[], None] = lambda: None
         self._promised = NEVER
-        log = Log(connection)
+        log, tally = Log(connection), Tally(connection)
         connection.execute("BEGIN IMMEDIATE")
         self.installation = str(meta(connection, "installation", secrets.token_hex(4)))
-        self.epoch, self.lost = take_over(connection, log, options.rules.schedule, options.now(), options.random)
+        self.epoch, self.lost = take_over(connection, log, tally, options.rules.schedule, options.now(), options.random)
         connection.execute("COMMIT")
         lanes = Lanes(connection, options.caps)
-        intaker = Intaker(connection, lanes, Events(connection), log, self.epoch, options.now)
-        self._memory = Memory(lanes, log, intaker.arrivals, (intaker.seqs, intaker.ids, log.seqs), options.now)
-        handlers = self._handlers(connection, lanes, log, intaker)
+        intaker = Intaker(connection, lanes, Events(connection), log, tally, self.epoch, options.now)
+        self._memory = Memory(lanes, log, intaker.arrivals, tally, (intaker.seqs, intaker.ids, log.seqs), options.now)
+        handlers = self._handlers(connection, lanes, log, tally, intaker)
         self._writer = Writer(connection, handlers, self._memory, options.observe, self._ready)
 
     @classmethod
@@ -128,14 +131,16 @@ class SqliteStore(TendedStore):
                 lock.close()
                 raise
 
-    def _handlers(self, connection: sqlite3.Connection, lanes: Lanes, log: Log, intaker: Intaker) -> dict[str, Handler]:
+    def _handlers(
+        self, connection: sqlite3.Connection, lanes: Lanes, log: Log, tally: Tally, intaker: Intaker
+    ) -> dict[str, Handler]:
         now = self._options.now
-        claimer = Claimer(connection, lanes, intaker.events, self.epoch, now)
-        settler = Settler(connection, lanes, log, self.epoch, now, self._options.random, self._options.rules)
-        redeliverer = Redeliverer(connection, lanes, log, intaker.ids, now)
-        switcher = Switcher(connection, lanes, log, now)
+        claimer = Claimer(connection, lanes, intaker.events, tally, self.epoch, now)
+        settler = Settler(connection, lanes, log, tally, self.epoch, now, self._options.random, self._options.rules)
+        redeliverer = Redeliverer(connection, lanes, log, tally, intaker.ids, now)
+        switcher = Switcher(connection, lanes, log, tally, now)
         configurer = Configurer(connection, lanes, now)
-        retainer = Retainer(connection, now)
+        retainer = Retainer(connection, tally, now)
         turner = Turner(connection, intaker, intaker.arrivals, now)
         sweeper = Sweeper(connection, now)
         repeater = Repeater(connection)

@@ -15,6 +15,7 @@ from .lane_row import COLUMNS, LaneRow, lane_of
 from .lanes import Lanes
 from .log import Log
 from .order import CANCELLED, advance_key
+from .tally import Tally
 
 _CANCEL = """
 UPDATE delivery SET state = 5, holds = 0, settle_time = ?, reason = ? WHERE id IN (SELECT value FROM json_each(?))
@@ -24,10 +25,13 @@ UPDATE delivery SET state = 5, holds = 0, settle_time = ?, reason = ? WHERE id I
 class Switcher:
     """Runs on the writer's thread, within its transaction."""
 
-    def __init__(self, connection: sqlite3.Connection, lanes: Lanes, log: Log, now: Callable[[], int]) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, lanes: Lanes, log: Log, tally: Tally, now: Callable[[], int]
+    ) -> None:
         self._connection = connection
         self._lanes = lanes
         self._log = log
+        self._tally = tally
         self._now = now
 
     def cancel(self, account_id: int, delivery_id: int) -> bool:
@@ -37,12 +41,12 @@ class Switcher:
             IllegalStep: it is settled and holds nothing.
         """
         found = self._connection.execute(
-            "SELECT lane_id, state, order_key, holds, element_id FROM delivery WHERE account_id = ? AND id = ?",
+            "SELECT lane_id, state, order_key, holds, element_id, attempts FROM delivery WHERE account_id = ? AND id = ?",
             (account_id, delivery_id),
         ).fetchone()
         if found is None:
             return False
-        lane_id, state, order_key, holds, element_id = found
+        lane_id, state, order_key, holds, element_id, attempts = found
         row, now = self._lanes.at(lane_id), self._now()
         if state == State.DEAD and holds:
             self._connection.execute("UPDATE delivery SET holds = 0 WHERE id = ?", (delivery_id,))
@@ -52,16 +56,17 @@ class Switcher:
         if state == State.IN_FLIGHT:
             self._connection.execute("UPDATE delivery SET cancelling = 1 WHERE id = ?", (delivery_id,))
         else:
-            self._call_off(row, [(delivery_id, order_key, element_id)], CANCELLED, now)
+            self._call_off(row, [(delivery_id, order_key, element_id, attempts)], CANCELLED, now)
         return True
 
-    def _call_off(self, row: LaneRow, waiting: Sequence[tuple[int, str | None, int]], reason: str, now: int) -> None:
+    def _call_off(self, row: LaneRow, waiting: Sequence[tuple[int, str | None, int, int]], reason: str, now: int) -> None:
         self._connection.execute(_CANCEL, (now, reason, rows.keys(id_ for id_, *_ in waiting)))
-        count_settled(self._connection, [(element_id, State.CANCELLED) for *_, element_id in waiting])
-        for delivery_id, *_ in waiting:
+        count_settled(self._connection, [(element_id, State.CANCELLED) for *_, element_id, _ in waiting])
+        for delivery_id, *_, attempts in waiting:
+            self._tally.called_off(row.target.account_id, attempts)
             self._log.note(row, delivery_id, now, reason)
         self._lanes.dequeue(row, len(waiting))
-        for order_key in {key for _, key, _ in waiting if key is not None}:
+        for order_key in {key for _, key, *_ in waiting if key is not None}:
             advance_key(self._connection, self._lanes, row, order_key, now)
         row.earliest = self._lanes.earliest(row.id)
 
@@ -80,7 +85,7 @@ class Switcher:
         if row is None:
             return 0
         waiting = self._connection.execute(
-            "SELECT id, order_key, element_id FROM delivery INDEXED BY delivery_due "
+            "SELECT id, order_key, element_id, attempts FROM delivery INDEXED BY delivery_due "
             "WHERE lane_id = ? AND state = 1 LIMIT ?",
             (row.id, limit),
         ).fetchall()

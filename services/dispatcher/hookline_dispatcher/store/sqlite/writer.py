@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from hookline_dispatcher.core.instants import NEVER
+from hookline_dispatcher.store.happened import Happened
 from hookline_dispatcher.store.model import StoreFailed
 
 log = logging.getLogger(__name__)
@@ -64,12 +65,15 @@ class Memory(Protocol):
     def flush(self) -> None:
         """Write what is only in memory."""
 
-    def committed(self) -> tuple[int, int]:
-        """It was committed; when the first lane that it touched is ready, and how many deliveries it called off."""
+    def committed(self) -> tuple[int, int, Happened]:
+        """It was committed: when the first lane it touched is ready, how many deliveries it called off, what happened."""
 
     def rolled_back(self) -> None:
         """It was rolled back."""
 
+
+Observe = Callable[[float, int, int, Happened], None]
+"""Hears of a commit: its seconds, its rows, how many deliveries it called off, and what happened."""
 
 Handler = Callable[[Sequence[Any]], Sequence[Any]]
 """Takes the payloads of one kind, answers with as many results."""
@@ -86,7 +90,7 @@ class Writer:
         connection: sqlite3.Connection,
         handlers: dict[str, Handler],
         memory: Memory,
-        observe: Callable[[float, int, int], None],
+        observe: Observe,
         ready: Callable[[int], None],
     ) -> None:
         self._connection = connection
@@ -100,6 +104,7 @@ class Writer:
         self._closing = False
         self._busy = False
         self._called_off = 0
+        self._happened: Happened = {}
         self.healthy = True
         self._thread.start()
 
@@ -175,7 +180,7 @@ class Writer:
         rows = sum(work.rows for work in group)
         self._busy = rows >= BUSY_ROWS
         if group:
-            self._tell(self._observe, time.perf_counter() - started, rows, self._called_off)
+            self._tell(self._observe, time.perf_counter() - started, rows, self._called_off, self._happened)
         return results
 
     def _write(self, group: list[Work]) -> list[tuple[Work, Any]]:
@@ -195,7 +200,7 @@ class Writer:
                     self._memory.flush()
             self._memory.flush()
         self._connection.execute("COMMIT")
-        soonest, self._called_off = self._memory.committed()
+        soonest, self._called_off, self._happened = self._memory.committed()
         if soonest < NEVER and not any(work.kind == "claim" for work in group):
             self._tell(self._ready, soonest)
         return results

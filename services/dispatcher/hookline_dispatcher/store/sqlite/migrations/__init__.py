@@ -1,6 +1,6 @@
 """How a file is brought from each version to the next; scripts are only ever added."""
 
-from . import version_1, version_2, version_3, version_4, version_5, version_6, version_7, version_8
+from . import version_1, version_2, version_3, version_4, version_5, version_6, version_7, version_8, version_9
 
 MIGRATIONS = (
     version_1.SCRIPT,
@@ -11,5 +11,6 @@ MIGRATIONS = (
     version_6.SCRIPT,
     version_7.SCRIPT,
     version_8.SCRIPT,
+    version_9.SCRIPT,
 )
 """Script number n brings a file from version n to n + 1."""
