@@ -14,6 +14,7 @@ from hookline.dispatcher.v1 import (
     object_service_pb2_grpc,
     preview_service_pb2_grpc,
     route_service_pb2_grpc,
+    stats_service_pb2_grpc,
     target_service_pb2_grpc,
 )
 from prometheus_client import CollectorRegistry
@@ -26,16 +27,19 @@ from hookline_runtime.logs import LEVELS, PlainLines
 from hookline_runtime.plugins import PluginHost
 from hookline_runtime.server import GrpcServer, Service
 
+from .activity.book import ActivityBook
 from .api.attempts_view import AttemptsView
 from .api.campaign_stats_service import CampaignStatsService
 from .api.delivery_service import DeliveryService
 from .api.event_service import EventService
 from .api.explain import Explainer
+from .api.glances import Glances
 from .api.log_service import LogService
 from .api.object_service import ObjectService
 from .api.preview_service import PreviewService
 from .api.previewed_settings import SettingsReader
 from .api.route_service import RouteService
+from .api.stats_service import StatsService
 from .api.target_service import TargetService
 from .api.watch import WatchHub
 from .config.cache import ConfigCache
@@ -74,6 +78,7 @@ class Rooms:
         settings: DispatcherSettings,
         store: Store,
         metrics: Metrics,
+        activity: ActivityBook,
         registry: CollectorRegistry,
         plugins: PluginHost,
     ) -> None:
@@ -83,6 +88,7 @@ class Rooms:
         self.plugins = plugins
         self.draining = asyncio.Event()
         self._metrics = metrics
+        self._activity = activity
         self.sender = make_sender(settings.egress_allow, settings.dispatcher_transport)
         self.channel = open_channel(settings.dispatcher_registry)
         failures = TriggerFailures(metrics.trigger_failed)
@@ -143,6 +149,8 @@ class Rooms:
         )
         deliveries = DeliveryService(self.store, view, self.hub, self.cache, self.keys, self.clock, self.draining)
         targets = TargetService(self.store, self.cache, tester, self._switched, self.clock)
+        glances = Glances(self.store, self.clock)
+        overviews = StatsService(glances, self._activity, self.cache, self.keys, self.clock, self.draining)
         stats = CampaignStatsService(self.store, self.cache)
         routes = RouteService(self.store, self.cache)
         return [
@@ -154,6 +162,7 @@ class Rooms:
             ),
             (target_service_pb2_grpc.add_TargetServiceServicer_to_server, targets),
             (campaign_stats_service_pb2_grpc.add_CampaignStatsServiceServicer_to_server, stats),
+            (stats_service_pb2_grpc.add_StatsServiceServicer_to_server, overviews),
             (route_service_pb2_grpc.add_RouteServiceServicer_to_server, routes),
             (object_service_pb2_grpc.add_ObjectServiceServicer_to_server, ObjectService(self.store, self.cache)),
         ]
@@ -168,6 +177,7 @@ class Rooms:
     def _settled(self, settlements: Sequence[Settlement]) -> None:
         self.worker.settled(settlements)
         self._metrics.settled(settlements, self.clock.now())
+        self._activity.settled(settlements)
         self.hub.wake()
         if any(isinstance(each.decision, TargetGone) for each in settlements):
             self._switched()

@@ -12,17 +12,21 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
+from hookline_runtime.clock import SystemClock
 from hookline_runtime.isolation.metrics import PluginCollector
 from hookline_runtime.memory import give_back
 from hookline_runtime.metrics import MetricsServer, new_registry
 from hookline_runtime.plugins import PluginHost
 
+from .activity.book import ActivityBook
 from .forever import forever
 from .metrics import Metrics
 from .rooms import Rooms
 from .settings import DispatcherSettings
+from .store.happened import Happened
 from .store.sqlite.settle import Rules
 from .store.sqlite.store import Options, SqliteStore
+from .store.sqlite.writer import Observe
 
 STORE_FILE = "dispatcher.db"
 RPC_SECONDS = 2.0
@@ -131,8 +135,9 @@ async def start(settings: DispatcherSettings, plugins: PluginHost | None = None)
     """
     registry = new_registry()
     metrics = Metrics(registry)
+    activity = ActivityBook(SystemClock())
     rules = Rules(settings.schedule, settings.off_after)
-    options = Options(caps=settings.caps, rules=rules, observe=metrics.committed)
+    options = Options(caps=settings.caps, rules=rules, observe=_observer(metrics, activity))
     store = await SqliteStore.open(settings.dispatcher_data.resolve() / STORE_FILE, options)
     metrics.lost(store.lost)
     if store.lost:
@@ -142,7 +147,7 @@ async def start(settings: DispatcherSettings, plugins: PluginHost | None = None)
     plugins = plugins or PluginHost.load(settings.isolation)
     try:
         PluginCollector(plugins.aparts, registry)
-        rooms = Rooms(settings, store, metrics, registry, plugins)
+        rooms = Rooms(settings, store, metrics, activity, registry, plugins)
     except BaseException:
         plugins.close()
         await store.close()
@@ -157,6 +162,16 @@ async def start(settings: DispatcherSettings, plugins: PluginHost | None = None)
         await dispatcher.stop()
         raise
     return dispatcher
+
+
+def _observer(metrics: Metrics, activity: ActivityBook) -> Observe:
+    """Hears of commits for both."""
+
+    def observe(seconds: float, rows: int, called_off: int, happened: Happened) -> None:
+        metrics.committed(seconds, rows, called_off)
+        activity.happened(happened)
+
+    return observe
 
 
 async def _quietly(end: Callable[[], Awaitable[object]]) -> None:

@@ -20,6 +20,7 @@ from hookline.dispatcher.v1 import (
     object_service_pb2_grpc,
     preview_service_pb2_grpc,
     route_service_pb2_grpc,
+    stats_service_pb2_grpc,
     target_service_pb2_grpc,
 )
 from hookline.dispatcher.v1 import delivery_pb2 as dpb
@@ -49,6 +50,7 @@ class Caller(RegistryCaller):
         route_service_pb2_grpc.RouteServiceStub,
         object_service_pb2_grpc.ObjectServiceStub,
         preview_service_pb2_grpc.PreviewServiceStub,
+        stats_service_pb2_grpc.StatsServiceStub,
     )
 
 

@@ -54,6 +54,9 @@ def _totals(store: SqliteStore, rows: list[LaneRow]) -> None:
         for group in row.groups:
             in_flight[group] += row.in_flight
     assert +lanes._flying == +in_flight
+    queued = {(account, id_) for account, found in lanes._queued.items() for id_ in found}
+    assert queued == {(row.target.account_id, row.id) for row in rows if row.waiting}
+    assert all(lanes._queued.values())
     assert lanes._busy == len({row.target.account_id for row in rows if row.waiting or row.in_flight})
 
 

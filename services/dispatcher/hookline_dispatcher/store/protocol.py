@@ -27,6 +27,7 @@ from .model import (
     TargetKey,
 )
 from .objects import Objects
+from .overview import Overviews
 from .routing import Routing
 
 
@@ -172,7 +173,7 @@ class Reads(Protocol):
         """The state of the queue."""
 
 
-class Store(Queue, Repeats, Configs, Reads, LogReads, Routing, Asides, Objects, Protocol):
+class Store(Queue, Repeats, Configs, Reads, LogReads, Routing, Asides, Objects, Overviews, Protocol):
     """A whole store."""
 
     @property

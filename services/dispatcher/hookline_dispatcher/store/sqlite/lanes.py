@@ -53,6 +53,8 @@ class Lanes:
         self._parking = Parking()
         self._ready = ReadyLanes(self._by_id)
         self._called_off: dict[int, LaneRow] = {}
+        self._queued: dict[int, dict[int, LaneRow]] = {}
+        """By account, the lanes in which something waits."""
         self._journal: dict[int, tuple[LaneRow, Snapshot]] = {}
         self._touched: dict[int, LaneRow] = {}
         self._made: list[LaneRow] = []
@@ -254,6 +256,10 @@ class Lanes:
         """A lane that is off while something waits in it."""
         return next(iter(self._called_off.values()), None)
 
+    def queued(self, account_id: int) -> list[LaneRow]:
+        """The lanes of an account in which something waits, as they are now; may be called on any thread."""
+        return list(self._queued.get(account_id, {}).values())
+
     def count(self, now: int) -> tuple[int, int]:
         """How many healthy lanes are ready, and how many wait for time to pass; may be called on any thread."""
         healthy = [
@@ -288,6 +294,18 @@ class Lanes:
             self._called_off[row.id] = row
         else:
             self._called_off.pop(row.id, None)
+        if row.waiting:
+            self._queued.setdefault(row.target.account_id, {})[row.id] = row
+        else:
+            self._unqueue(row)
+
+    def _unqueue(self, row: LaneRow) -> None:
+        queued = self._queued.get(row.target.account_id)
+        if queued is None:
+            return
+        queued.pop(row.id, None)
+        if not queued:
+            del self._queued[row.target.account_id]
 
     def _ready_time(self, row: LaneRow) -> int:
         if row.id in self._parking:
@@ -325,6 +343,7 @@ class Lanes:
             self._by_id.pop(row.id, None)
             self._by_target.pop(row.target, None)
             self._called_off.pop(row.id, None)
+            self._unqueue(row)
         self._journal.clear()
         self._touched.clear()
         self._made.clear()

@@ -38,7 +38,7 @@ class Memory:
         self.tally.flush()
 
     def committed(self) -> tuple[int, int, Happened]:
-        """It was committed: when the first lane it touched is ready, how many deliveries it called off, what happened."""
+        """It was committed: when its first lane is ready, how many deliveries it called off, what happened."""
         self.lanes.committed()
         if self.lanes.starved and self.lanes.in_flight < self.lanes.caps.total:
             self.lanes.starved = False

@@ -16,7 +16,8 @@ from . import rows
 from .tally import Tally
 
 _SETTLED = """
-SELECT id, account_id, state FROM delivery INDEXED BY delivery_settled WHERE state = ? AND state > 2 AND settle_time < ? AND holds = 0
+SELECT id, account_id, state FROM delivery INDEXED BY delivery_settled
+WHERE state = ? AND state > 2 AND settle_time < ? AND holds = 0
 LIMIT ?
 """
 _EVENTS = """

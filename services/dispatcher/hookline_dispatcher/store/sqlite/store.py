@@ -34,6 +34,7 @@ from hookline_dispatcher.store.model import (
     Switched,
     TargetKey,
 )
+from hookline_dispatcher.store.overview import DeliveryCounts, Troubles
 
 from .again import Range, Redeliverer
 from .aside import Repeater
@@ -48,6 +49,7 @@ from .lanes import Lanes
 from .log import Log
 from .memory import Memory
 from .objects import Eraser
+from .overview import delivery_counts, troubles
 from .recover import meta, take_over
 from .retain import Retainer
 from .settle import Rules, Settler
@@ -335,6 +337,15 @@ class SqliteStore(TendedStore):
         """The state of the queue."""
         lanes = self._memory.lanes
         return await self.queue(lanes.waiting, *await asyncio.to_thread(lanes.count, self._options.now()))
+
+    async def delivery_counts(self, account_id: int) -> DeliveryCounts:
+        """How many deliveries an account has."""
+        return await self._run(lambda connection: delivery_counts(connection, account_id))
+
+    async def troubles(self, account_id: int, limit: int) -> Troubles:
+        """Targets in trouble, the worst first."""
+        queued, now = self._memory.lanes.queued, self._options.now
+        return await self._run(lambda connection: troubles(connection, queued(account_id), account_id, limit, now()))
 
     async def apply_config(self, rows: Sequence[ConfigRow], checkpoint: int, *, drop_others: bool = False) -> None:
         """Takes in configuration."""

@@ -21,6 +21,9 @@ _CANCEL = """
 UPDATE delivery SET state = 5, holds = 0, settle_time = ?, reason = ? WHERE id IN (SELECT value FROM json_each(?))
 """
 
+_Waiting = tuple[int, str | None, int, int]
+"""A delivery that waits: its id, its order key, the row of its element, its attempts."""
+
 
 class Switcher:
     """Runs on the writer's thread, within its transaction."""
@@ -41,7 +44,8 @@ class Switcher:
             IllegalStep: it is settled and holds nothing.
         """
         found = self._connection.execute(
-            "SELECT lane_id, state, order_key, holds, element_id, attempts FROM delivery WHERE account_id = ? AND id = ?",
+            "SELECT lane_id, state, order_key, holds, element_id, attempts FROM delivery "
+            "WHERE account_id = ? AND id = ?",
             (account_id, delivery_id),
         ).fetchone()
         if found is None:
@@ -59,7 +63,7 @@ class Switcher:
             self._call_off(row, [(delivery_id, order_key, element_id, attempts)], CANCELLED, now)
         return True
 
-    def _call_off(self, row: LaneRow, waiting: Sequence[tuple[int, str | None, int, int]], reason: str, now: int) -> None:
+    def _call_off(self, row: LaneRow, waiting: Sequence[_Waiting], reason: str, now: int) -> None:
         self._connection.execute(_CANCEL, (now, reason, rows.keys(id_ for id_, *_ in waiting)))
         count_settled(self._connection, [(element_id, State.CANCELLED) for *_, element_id, _ in waiting])
         for delivery_id, *_, attempts in waiting:

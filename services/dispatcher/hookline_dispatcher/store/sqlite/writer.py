@@ -66,7 +66,7 @@ class Memory(Protocol):
         """Write what is only in memory."""
 
     def committed(self) -> tuple[int, int, Happened]:
-        """It was committed: when the first lane it touched is ready, how many deliveries it called off, what happened."""
+        """It was committed: when its first lane is ready, how many deliveries it called off, what happened."""
 
     def rolled_back(self) -> None:
         """It was rolled back."""
