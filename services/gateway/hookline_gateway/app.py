@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 from prometheus_client import CollectorRegistry
 from starlette.applications import Starlette
@@ -43,11 +44,15 @@ _SHOWN_HEADERS = (
 
 
 def application(
-    backends: Backends, settings: GatewaySettings, draining: asyncio.Event, metrics: CollectorRegistry
+    backends: Backends,
+    settings: GatewaySettings,
+    draining: asyncio.Event,
+    metrics: CollectorRegistry,
+    pages: Path = console.STATIC,
 ) -> Starlette:
-    """The whole door; ``draining`` ends its streams once it is set."""
+    """The whole door; ``draining`` ends its streams once it is set, and the console's pages lie in ``pages``."""
     app = Starlette(
-        routes=_parts(backends, settings, draining),
+        routes=[*_parts(backends, settings, draining), *console.page_routes(pages)],
         middleware=_around(settings, metrics),
         exception_handlers={
             HTTPException: _unrouted,

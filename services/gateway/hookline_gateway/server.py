@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 
 import structlog
 import uvicorn
@@ -17,6 +18,7 @@ from starlette.types import ASGIApp
 
 from hookline_gateway.app import application
 from hookline_gateway.backends import Backends
+from hookline_gateway.console import STATIC
 from hookline_gateway.settings import GatewaySettings
 from hookline_runtime.listen import ListenError, split_address
 from hookline_runtime.metrics import MetricsServer, new_registry
@@ -74,8 +76,8 @@ class Gateway:
         _log.info("listening", port=self.port)
 
 
-async def start(settings: GatewaySettings) -> Gateway:
-    """A gateway that serves. Logging is configured before.
+async def start(settings: GatewaySettings, pages: Path = STATIC) -> Gateway:
+    """A gateway that serves, with the console's pages out of a folder. Logging is configured before.
 
     Raises:
         ListenError: an address cannot be listened on.
@@ -84,7 +86,8 @@ async def start(settings: GatewaySettings) -> Gateway:
     draining = asyncio.Event()
     backends = Backends.connect(settings.gateway_registry, settings.gateway_dispatcher)
     try:
-        gateway = Gateway(application(backends, settings, draining, registry), backends, draining, settings)
+        app = application(backends, settings, draining, registry, pages)
+        gateway = Gateway(app, backends, draining, settings)
     except BaseException:
         await backends.close()
         raise

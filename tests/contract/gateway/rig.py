@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 
+from hookline_gateway.console import STATIC
 from hookline_gateway.server import Gateway, start
 from hookline_gateway.settings import GatewaySettings
 from tests.contract.dispatcher.suite import Suite, running
@@ -30,7 +31,7 @@ class Door:
 
 
 @asynccontextmanager
-async def gateway(registry: int, dispatcher: int, **settings: Any) -> AsyncIterator[Gateway]:
+async def gateway(registry: int, dispatcher: int, *, pages: Path = STATIC, **settings: Any) -> AsyncIterator[Gateway]:
     """A gateway in front of what listens on these ports."""
     made = await start(
         GatewaySettings.load(
@@ -38,7 +39,8 @@ async def gateway(registry: int, dispatcher: int, **settings: Any) -> AsyncItera
             gateway_registry=f"127.0.0.1:{registry}",
             gateway_dispatcher=f"127.0.0.1:{dispatcher}",
             **{"gateway_drain_seconds": 1.0, **settings},
-        )
+        ),
+        pages,
     )
     try:
         yield made

@@ -8,11 +8,17 @@ import { ApiError, actFor, call, get } from "./client";
 export interface Caller {
   kind: "account" | "operator";
   account_id: string;
-  appid: string;
+  account_name: string;
+  application_id: string;
   key_id: string;
+  key_name: string;
+  /** Names of the protos, such as `SCOPE_READ`. */
   scopes: string[];
-  plan?: string;
-  features?: string[];
+  /** Null for an operator, whose key has no account. */
+  plan: string | null;
+  features: { global_rules: boolean; form_rules: boolean } | null;
+  /** When the session is over. */
+  expire_time: string;
 }
 
 interface Session {

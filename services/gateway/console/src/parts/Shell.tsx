@@ -175,7 +175,7 @@ function Who({ caller }: { caller: Caller }) {
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Label>Application id {caller.appid}</Menu.Label>
+        <Menu.Label>Application id {caller.application_id}</Menu.Label>
         <Menu.Label>May: {caller.scopes.join(", ").toLowerCase()}</Menu.Label>
         <Menu.Item leftSection={<LogOut size={16} aria-hidden />} onClick={() => void signOut()}>
           Sign out
