@@ -1,15 +1,16 @@
 """What a campaign may hold: while it is worked on, what can be stored; once published, what its source takes."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from hookline.registry.v1 import campaign_pb2 as pb
 
-from hookline_plugin import Value
+from hookline_plugin import Flaw, Value
 from hookline_registry.definition_wire import CAMPAIGN_BODY, body_of
 from hookline_registry.model import Campaign, DefinitionSettings
 from hookline_registry.settles import check_spans
 from hookline_runtime.errors import InvalidArgument, Violation
+from hookline_runtime.validation import check
 
 MAX_BYTES = 1 << 20
 """How large a map may be, as JSON: with what its source adds, one that is published fits a message of the feed."""
@@ -43,14 +44,28 @@ def campaigns_of(campaign: pb.Campaign) -> set[int]:
 
 def to_publish(current: Campaign) -> dict[str, Value]:
     """Give the definition that its source is asked about: the next version."""
-    settings = current.working.settings
+    return definition_of(current.working.settings, current.id, current.version + 1)
+
+
+def definition_of(settings: DefinitionSettings, campaign_id: int, version: int) -> dict[str, Value]:
+    """Give the definition that the source of campaigns is asked about."""
     about: Mapping[str, Value] = {
-        "id": current.id,
+        "id": campaign_id,
         "object_type_id": settings.object_type_id,
-        "version": current.version + 1,
+        "version": version,
         "state": "CAMPAIGN_STATE_LIVE",
     }
     return {**settings.body, **about}
+
+
+def contract_flaws(campaign: pb.Campaign) -> tuple[Violation, ...]:
+    """Give what breaks the contract's own rules, which hold for drafts too."""
+    return tuple(Violation(f"campaign.{each.field}", each.reason) for each in check(campaign))
+
+
+def flaws_of(flaws: Iterable[Flaw]) -> tuple[Violation, ...]:
+    """Tell what the source of campaigns finds wrong where a caller wrote it."""
+    return tuple(Violation(f"campaign.{flaw.path}", flaw.reason) for flaw in flaws)
 
 
 def _check_durations(campaign: pb.Campaign) -> None:

@@ -4,6 +4,7 @@ from hookline.registry.v1 import campaign_pb2 as pb
 from hookline.registry.v1 import campaign_pb2_grpc
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from hookline_plugin import World
 from hookline_registry import (
     accounts,
     campaign_rules,
@@ -28,6 +29,8 @@ from hookline_runtime.errors import Aborted, FailedPrecondition, InvalidArgument
 from hookline_runtime.plugins import PluginHost
 
 _CHANGEABLE = ("name", "object_type_id", "elements", "reentry_allowed", "time_zone")
+MOST_FLAWS = 1000
+"""How many flaws an answer has."""
 
 
 class CampaignService(campaign_pb2_grpc.CampaignServiceServicer):
@@ -151,7 +154,7 @@ class CampaignService(campaign_pb2_grpc.CampaignServiceServicer):
         # A large map takes a while to check: nobody waits for that, and what it was checked against may not change.
         resolved = await self._asking.taken(source, campaign_rules.to_publish(read), world)
         if isinstance(resolved, tuple):
-            raise InvalidArgument(*(Violation(f"campaign.{flaw.path}", flaw.reason) for flaw in resolved))
+            raise InvalidArgument(*campaign_rules.flaws_of(resolved))
 
         async def work(transaction: Transaction) -> pb.PublishCampaignResponse:
             connection = transaction.connection
@@ -165,6 +168,30 @@ class CampaignService(campaign_pb2_grpc.CampaignServiceServicer):
             )
 
         return await self._database.write(work)
+
+    async def ValidateCampaign(
+        self, request: pb.ValidateCampaignRequest, context: object
+    ) -> pb.ValidateCampaignResponse:
+        """Tell what publishing would refuse."""
+        account_id, campaign = account_of(request.account_id), request.campaign
+        async with self._database.read() as connection:
+            await accounts.get(connection, account_id)
+            named = campaign_rules.webhooks_of(campaign), campaign_rules.campaigns_of(campaign)
+            world = await world_for(connection, account_id, *named)
+        flaws: list[Violation] = [*campaign_rules.contract_flaws(campaign)]
+        told = {each.field for each in flaws}
+        flaws += (each for each in await self._refused(campaign, world) if each.field not in told)
+        shown = [campaign_wire.flaw(campaign, each) for each in flaws]
+        return pb.ValidateCampaignResponse(flaws=shown[:MOST_FLAWS])
+
+    async def _refused(self, campaign: pb.Campaign, world: World) -> tuple[Violation, ...]:
+        """Give what keeps a map from being stored, or else from being published."""
+        try:
+            definition = campaign_rules.definition_of(campaign_rules.settings_of(campaign), campaign.id, 1)
+            resolved = await self._asking.taken(source_of(self._host, ItemKind.CAMPAIGN), definition, world)
+        except InvalidArgument as refused:
+            return refused.violations
+        return campaign_rules.flaws_of(resolved) if isinstance(resolved, tuple) else ()
 
     async def PauseCampaign(self, request: pb.PauseCampaignRequest, context: object) -> pb.PauseCampaignResponse:
         """Hold contacts where they are."""

@@ -36,6 +36,11 @@ BODIES: Final[Mapping[str, dict[str, Any]]] = {
             ],
         }
     },
+    "ValidateCampaign": {
+        "campaign": {
+            "elements": [{"id": "in", "entry": {"triggers": _TRIGGERS}, "next": "end"}, {"id": "end", "end": {}}],
+        }
+    },
     "UpdateCampaign": {"campaign": {"name": "Welcome, all", "reentry_allowed": True}},
     "CreateForm": {
         "form": {
