@@ -43,6 +43,11 @@ export function actFor(accountId: string): void {
   account = accountId;
 }
 
+/** Whether a call names the account that an operator works in: those about accounts themselves name theirs. */
+function named(path: string): boolean {
+  return account !== "" && path.startsWith("/v1/") && !path.startsWith("/v1/accounts") && path !== "/v1/caller";
+}
+
 /** The address of an operation with its parameters, those that are undefined left out. */
 export function address(path: string, query: Query = {}): string {
   const parameters = new URLSearchParams();
@@ -51,7 +56,7 @@ export function address(path: string, query: Query = {}): string {
       if (each !== undefined && each !== "") parameters.append(name, String(each));
     }
   }
-  if (account && path.startsWith("/v1/") && !parameters.has("account_id")) parameters.set("account_id", account);
+  if (named(path) && !parameters.has("account_id")) parameters.set("account_id", account);
   const text = parameters.toString();
   return text ? `${path}?${text}` : path;
 }
@@ -81,8 +86,8 @@ export async function call<Answer>(
 }
 
 function _text(path: string, body: unknown): string {
-  const named = account && path.startsWith("/v1/") && typeof body === "object" && !Array.isArray(body);
-  return JSON.stringify(named ? { account_id: account, ...body } : body);
+  const whole = named(path) && typeof body === "object" ? { account_id: account, ...body } : body;
+  return JSON.stringify(whole);
 }
 
 function _json(text: string): unknown {

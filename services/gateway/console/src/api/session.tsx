@@ -2,21 +2,21 @@
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useMemo, useState } from "react";
+import type { FeatureSwitchesJson, PlanJson, ScopeJson } from "../gen/hookline/registry/v1/account_pb";
 import { ApiError, actFor, call, get } from "./client";
 
 /** What `GET /session` answers. */
 export interface Caller {
   kind: "account" | "operator";
+  /** The account that the key acts for; `0` for an operator. */
   account_id: string;
   account_name: string;
   application_id: string;
   key_id: string;
   key_name: string;
-  /** Names of the protos, such as `SCOPE_READ`. */
-  scopes: string[];
-  /** Null for an operator, whose key has no account. */
-  plan: string | null;
-  features: { global_rules: boolean; form_rules: boolean } | null;
+  scopes: ScopeJson[];
+  plan: PlanJson | null;
+  features: FeatureSwitchesJson | null;
   /** When the session is over. */
   expire_time: string;
 }

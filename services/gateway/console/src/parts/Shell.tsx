@@ -33,6 +33,7 @@ import { Link, Navigate, Outlet, useLocation } from "react-router";
 import { type Caller, useSession } from "../api/session";
 import { AccountChoice } from "./AccountChoice";
 import { Failure } from "./Failure";
+import { stateInWords } from "./State";
 
 const pages = [
   { to: "/", label: "Overview", icon: Activity },
@@ -171,12 +172,12 @@ function Who({ caller }: { caller: Caller }) {
     <Menu position="bottom-end">
       <Menu.Target>
         <Button variant="subtle" color="gray" leftSection={<CircleUser size={18} aria-hidden />} px={8}>
-          {caller.kind === "operator" ? "Operator" : `Account ${caller.account_id}`}
+          {caller.kind === "operator" ? "Operator" : caller.account_name || `Account ${caller.account_id}`}
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>Application id {caller.application_id}</Menu.Label>
-        <Menu.Label>May: {caller.scopes.join(", ").toLowerCase()}</Menu.Label>
+        <Menu.Label>May: {caller.scopes.map((scope) => stateInWords(scope, "SCOPE_")).join(", ")}</Menu.Label>
         <Menu.Item leftSection={<LogOut size={16} aria-hidden />} onClick={() => void signOut()}>
           Sign out
         </Menu.Item>

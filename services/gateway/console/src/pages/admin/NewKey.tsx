@@ -1,0 +1,96 @@
+import { Button, Checkbox, Group, Modal, Stack, TextInput } from "@mantine/core";
+import { useForm } from "@mantine/form";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { ApiError, post } from "../../api/client";
+import { useSession } from "../../api/session";
+import type { CreateKeyResponseJson, ScopeJson } from "../../gen/hookline/registry/v1/account_pb";
+import { tellFailure } from "../../parts/confirm";
+import { showOnce } from "../../parts/ShownOnce";
+
+const scopes: { value: ScopeJson; label: string; says: string }[] = [
+  { value: "SCOPE_READ", label: "read", says: "May look at everything in the account" },
+  { value: "SCOPE_PUBLISH", label: "publish", says: "May publish events" },
+  { value: "SCOPE_MANAGE", label: "manage", says: "May change definitions, keys, targets and deliveries" },
+];
+
+/** The dialog that makes a key and shows its secret. */
+export function NewKey({ opened, onClose }: { opened: boolean; onClose(): void }) {
+  const { caller } = useSession();
+  const queries = useQueryClient();
+  const form = useForm({
+    initialValues: { name: "", scopes: ["SCOPE_READ"] as string[], expires: "" },
+    validate: {
+      name: (name) => (name.trim() ? null : "Give the key a name by which people know it"),
+      scopes: (chosen) => (chosen.length ? null : "Choose at least one"),
+      expires: (day) => (!day || new Date(`${day}T23:59:59`) > new Date() ? null : "Choose a day that lies ahead"),
+    },
+  });
+  const create = useMutation({
+    mutationFn: (values: typeof form.values) =>
+      post<CreateKeyResponseJson>("/v1/keys", {
+        name: values.name.trim(),
+        scopes: values.scopes,
+        expire_time: values.expires ? new Date(`${values.expires}T23:59:59`).toISOString() : undefined,
+        request_id: crypto.randomUUID(),
+      }),
+    onSuccess: ({ key, secret }) => {
+      onClose();
+      form.reset();
+      queries.invalidateQueries({ queryKey: ["keys"] });
+      showOnce(`Key ${key?.name}`, {
+        "Application id (Api-Appid)": key?.application_id ?? "",
+        "Key (Api-Key)": secret ?? "",
+      });
+    },
+    onError: (error) => {
+      const violations = error instanceof ApiError ? error.violations : [];
+      for (const { field, description } of violations) form.setFieldError(field.split("[")[0] ?? field, description);
+      if (violations.length === 0) tellFailure(error);
+    },
+  });
+  return (
+    <Modal opened={opened} onClose={onClose} title="New key">
+      <form onSubmit={form.onSubmit((values) => create.mutate(values))} noValidate>
+        <Stack>
+          <TextInput
+            label="Name"
+            description="Where it is used, such as Warehouse import"
+            data-autofocus
+            {...form.getInputProps("name")}
+          />
+          <Checkbox.Group
+            label="Scopes"
+            description="A key gives no scope that yours does not have."
+            {...form.getInputProps("scopes")}
+          >
+            <Stack gap="xs" mt="xs">
+              {scopes.map(({ value, label, says }) => (
+                <Checkbox
+                  key={value}
+                  value={value}
+                  label={label}
+                  description={says}
+                  disabled={!caller?.scopes.includes(value)}
+                />
+              ))}
+            </Stack>
+          </Checkbox.Group>
+          <TextInput
+            type="date"
+            label="Last day"
+            description="Empty: it never ends by itself"
+            {...form.getInputProps("expires")}
+          />
+          <Group justify="flex-end">
+            <Button variant="default" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button type="submit" loading={create.isPending}>
+              Make the key
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}
