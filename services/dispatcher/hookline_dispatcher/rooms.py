@@ -12,6 +12,7 @@ from hookline.dispatcher.v1 import (
     event_service_pb2_grpc,
     log_service_pb2_grpc,
     object_service_pb2_grpc,
+    plugin_service_pb2_grpc,
     preview_service_pb2_grpc,
     route_service_pb2_grpc,
     stats_service_pb2_grpc,
@@ -36,6 +37,7 @@ from .api.explain import Explainer
 from .api.glances import Glances
 from .api.log_service import LogService
 from .api.object_service import ObjectService
+from .api.plugin_service import DispatcherPluginService
 from .api.preview_service import PreviewService
 from .api.previewed_settings import SettingsReader
 from .api.route_service import RouteService
@@ -165,6 +167,10 @@ class Rooms:
             (stats_service_pb2_grpc.add_StatsServiceServicer_to_server, overviews),
             (route_service_pb2_grpc.add_RouteServiceServicer_to_server, routes),
             (object_service_pb2_grpc.add_ObjectServiceServicer_to_server, ObjectService(self.store, self.cache)),
+            (
+                plugin_service_pb2_grpc.add_DispatcherPluginServiceServicer_to_server,
+                DispatcherPluginService(self.plugins),
+            ),
         ]
 
     def _previews(self, egress_allow: str) -> Service:

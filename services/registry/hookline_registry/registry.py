@@ -11,6 +11,7 @@ from hookline.registry.v1 import (
     form_pb2_grpc,
     global_rule_pb2_grpc,
     object_type_pb2_grpc,
+    plugin_pb2_grpc,
     subscription_pb2_grpc,
     trigger_pb2_grpc,
     webhook_pb2_grpc,
@@ -27,6 +28,7 @@ from hookline_registry.global_rule_service import GlobalRuleService
 from hookline_registry.key_finder import StoredKeys
 from hookline_registry.key_use import KeyUse
 from hookline_registry.object_type_service import ObjectTypeService
+from hookline_registry.plugin_service import PluginService
 from hookline_registry.settings import Settings
 from hookline_registry.store_health import StoreHealth
 from hookline_registry.subscription_rules import Installation
@@ -128,6 +130,7 @@ class Registry:
             (form_pb2_grpc.add_FormServiceServicer_to_server, forms),
             (campaign_pb2_grpc.add_CampaignServiceServicer_to_server, campaigns),
             (trigger_pb2_grpc.add_TriggerServiceServicer_to_server, triggers),
+            (plugin_pb2_grpc.add_PluginServiceServicer_to_server, PluginService(host)),
             (config_pb2_grpc.add_ConfigServiceServicer_to_server, config),
         ]
 

@@ -18,6 +18,7 @@ from hookline.dispatcher.v1 import (
     event_service_pb2_grpc,
     log_service_pb2_grpc,
     object_service_pb2_grpc,
+    plugin_service_pb2_grpc,
     preview_service_pb2_grpc,
     route_service_pb2_grpc,
     stats_service_pb2_grpc,
@@ -50,6 +51,7 @@ class Caller(RegistryCaller):
         route_service_pb2_grpc.RouteServiceStub,
         object_service_pb2_grpc.ObjectServiceStub,
         preview_service_pb2_grpc.PreviewServiceStub,
+        plugin_service_pb2_grpc.DispatcherPluginServiceStub,
         stats_service_pb2_grpc.StatsServiceStub,
     )
 

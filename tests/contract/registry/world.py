@@ -17,6 +17,7 @@ from hookline.registry.v1 import (
     form_pb2_grpc,
     global_rule_pb2_grpc,
     object_type_pb2_grpc,
+    plugin_pb2_grpc,
     subscription_pb2_grpc,
     trigger_pb2_grpc,
     webhook_pb2_grpc,
@@ -49,6 +50,7 @@ class Caller:
         form_pb2_grpc.FormServiceStub,
         campaign_pb2_grpc.CampaignServiceStub,
         trigger_pb2_grpc.TriggerServiceStub,
+        plugin_pb2_grpc.PluginServiceStub,
         config_pb2_grpc.ConfigServiceStub,
     )
 
