@@ -16,7 +16,7 @@ from hookline_cli.session import JsonFlag
 from hookline_cli.sink.behaviour import Behaviour
 from hookline_cli.sink.bin import Received, Sink
 from hookline_cli.sink.printing import as_json, counts_json, rendering
-from hookline_cli.sink.signature import BadSecret
+from hookline_runtime.signature_check import BadSecret
 
 _SHOWN_EVERY = 1000
 

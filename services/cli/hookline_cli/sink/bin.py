@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from hookline_cli.address import Address
 from hookline_cli.http_server import HttpServer, Request, Response
 from hookline_cli.sink.behaviour import Behaviour
-from hookline_cli.sink.signature import key_of, refusal
+from hookline_runtime.signature_check import key_of, refusal
 
 
 @dataclass(frozen=True, slots=True)

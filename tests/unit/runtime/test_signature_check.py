@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from standardwebhooks.webhooks import Webhook
 
-from hookline_cli.sink.signature import BadSecret, key_of, refusal
+from hookline_runtime.signature_check import BadSecret, Check, key_of, refusal
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 OTHER = "whsec_" + "QUJD" * 8
@@ -59,3 +59,15 @@ def test_refuses_another_body() -> None:
 def test_bad_secrets(text: str) -> None:
     with pytest.raises(BadSecret):
         key_of(text)
+
+
+@given(st.lists(st.binary(max_size=20), max_size=5))
+def test_a_body_may_come_in_parts(parts: list[bytes]) -> None:
+    whole = b"".join(parts).hex().encode()
+    check = Check(signed(whole), [key_of(OTHER), key_of(SECRET)])
+    for part in parts:
+        check.feed(part.hex().encode())
+    assert check.matches()
+    assert check.timestamp == NOW
+    check.feed(b"more")
+    assert not check.matches()
