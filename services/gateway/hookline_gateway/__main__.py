@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from hookline_gateway.bin import BinsUnusable
 from hookline_gateway.server import start
 from hookline_gateway.settings import GatewaySettings
 from hookline_runtime import logs
@@ -24,7 +25,7 @@ def main() -> int:
     async def serve(stop: Stop) -> int:
         try:
             gateway = await start(settings)
-        except ListenError as error:
+        except (ListenError, BinsUnusable) as error:
             refuse(error)
             return 1
         await stop.wait()

@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from hookline_gateway import bin as request_bin
 from hookline_gateway import console, health, json_api, ontraport, openapi
 from hookline_gateway.answers import failure_answer
 from hookline_gateway.backends import Backends
@@ -48,11 +49,15 @@ def application(
     settings: GatewaySettings,
     draining: asyncio.Event,
     metrics: CollectorRegistry,
+    bins: request_bin.BinStore | None,
     pages: Path = console.STATIC,
 ) -> Starlette:
-    """The whole door; ``draining`` ends its streams once it is set, and the console's pages lie in ``pages``."""
+    """The whole door; ``draining`` ends its streams once it is set.
+
+    There are bins where ``bins`` keeps them; the console's pages lie in ``pages``.
+    """
     app = Starlette(
-        routes=[*_parts(backends, settings, draining), *console.page_routes(pages)],
+        routes=[*_parts(backends, settings, draining, bins, pages), *console.page_routes(pages)],
         middleware=_around(settings, metrics),
         exception_handlers={
             HTTPException: _unrouted,
@@ -65,15 +70,25 @@ def application(
     return app
 
 
-def _parts(backends: Backends, settings: GatewaySettings, draining: asyncio.Event) -> Sequence[BaseRoute]:
+def _parts(
+    backends: Backends,
+    settings: GatewaySettings,
+    draining: asyncio.Event,
+    bins: request_bin.BinStore | None,
+    pages: Path,
+) -> Sequence[BaseRoute]:
     """Every part of the door, each a list of routes."""
     limits = BodyLimits(settings.body_bytes, settings.gateway_body_seconds)
     calls = Calls(backends, settings.gateway_rpc_seconds)
     sessions = console.Sessions(settings.session_key(), settings.session_seconds, time.time)
+    keys_of = console.session_or_header_keys(sessions)
     return [
         *health.routes(backends, draining),
         *openapi.routes(),
-        *json_api.routes(calls, limits, console.session_or_header_keys(sessions), draining),
+        *json_api.routes(calls, limits, keys_of, draining),
+        *request_bin.routes(
+            bins, calls, limits, keys_of, draining, settings.gateway_public_url, console.Pages(pages).document
+        ),
         *ontraport.routes(calls, limits, per_minute=settings.requests_per_minute),
         *console.sign_in_routes(
             calls,

@@ -25,6 +25,8 @@ ROUTE = "hookline.route"
 """Where a part of the door that has routes of its own notes in the scope which one it took."""
 STREAM = "hookline.stream"
 """Where it notes that the answer lasts for as long as the client wants."""
+PATH = "hookline.path"
+"""Where it notes what the log shows in the place of a path that is a secret itself."""
 
 _REQUEST_ID = re.compile(r"[!-~]{1,128}")
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -90,7 +92,7 @@ class Observing:
             "request",
             method=method,
             route=route,
-            path=scope["path"][:_LONGEST_PATH],
+            path=scope.get(PATH, scope["path"])[:_LONGEST_PATH],
             status=status,
             milliseconds=round(seconds * 1000, 1),
             complete=seen.complete,

@@ -18,6 +18,7 @@ from starlette.types import ASGIApp
 
 from hookline_gateway.app import application
 from hookline_gateway.backends import Backends
+from hookline_gateway.bin import BinLimits, BinStore
 from hookline_gateway.console import STATIC
 from hookline_gateway.settings import GatewaySettings
 from hookline_runtime.listen import ListenError, split_address
@@ -31,7 +32,15 @@ _log = structlog.get_logger(__name__)
 class Gateway:
     """A running gateway; made by ``start``."""
 
-    def __init__(self, app: ASGIApp, backends: Backends, draining: asyncio.Event, settings: GatewaySettings) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        backends: Backends,
+        draining: asyncio.Event,
+        settings: GatewaySettings,
+        bins: BinStore | None = None,
+    ) -> None:
+        self._bins = bins
         self._backends = backends
         self._draining = draining
         self._socket = _listen(settings.gateway_address)
@@ -62,6 +71,8 @@ class Gateway:
             if self.metrics is not None:
                 await self.metrics.stop()
             await self._backends.close()
+            if self._bins is not None:
+                await self._bins.close()
 
     async def _begin(self) -> None:
         self._serving = asyncio.create_task(self._server.serve([self._socket]))
@@ -81,15 +92,19 @@ async def start(settings: GatewaySettings, pages: Path = STATIC) -> Gateway:
 
     Raises:
         ListenError: an address cannot be listened on.
+        BinsUnusable: the file of the bins cannot be used.
     """
     registry = new_registry()
     draining = asyncio.Event()
+    bins = BinStore.open(settings.gateway_data, BinLimits(settings.bin_bytes)) if settings.gateway_bin else None
     backends = Backends.connect(settings.gateway_registry, settings.gateway_dispatcher)
     try:
-        app = application(backends, settings, draining, registry, pages)
-        gateway = Gateway(app, backends, draining, settings)
+        app = application(backends, settings, draining, registry, bins, pages)
+        gateway = Gateway(app, backends, draining, settings, bins)
     except BaseException:
         await backends.close()
+        if bins is not None:
+            await bins.close()
         raise
     if settings.gateway_metrics is not None:
         gateway.metrics = MetricsServer(settings.gateway_metrics, registry, lambda: gateway.serving)

@@ -5,11 +5,15 @@ from __future__ import annotations
 import base64
 import binascii
 import ipaddress
+import re
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
 from hookline_gateway.console.sealing import KEY_BYTES
+
+_PUBLIC_URL = re.compile(r"https?://[^\s/?#@]+(/[^\s?#]*)?")
 
 
 def networks(value: str) -> tuple[str, ...]:
@@ -55,9 +59,17 @@ def _sealing_key(value: SecretStr | None) -> SecretStr | None:
     return value
 
 
+def _public_url(value: str) -> str:
+    if value and not _PUBLIC_URL.fullmatch(value):
+        raise ValueError("must be the address of this gateway as others see it, such as https://hooks.example")
+    return value
+
+
 _none_for_empty = BeforeValidator(lambda value: None if value == "" else value)
 
 PerMinute = Annotated[int, Field(ge=1, le=100_000)]
 OptionalPerMinute = Annotated[PerMinute | None, _none_for_empty]
 Networks = Annotated[str, AfterValidator(_networks)]
 OptionalSealingKey = Annotated[SecretStr | None, AfterValidator(_sealing_key), _none_for_empty]
+OptionalFolder = Annotated[Path | None, _none_for_empty]
+PublicUrl = Annotated[str, AfterValidator(_public_url)]

@@ -10,9 +10,11 @@ from pydantic import Field
 from hookline_gateway.console.sealing import KEY_BYTES
 from hookline_gateway.setting_types import (
     Networks,
+    OptionalFolder,
     OptionalPerMinute,
     OptionalSealingKey,
     PerMinute,
+    PublicUrl,
     networks,
     sealing_key,
 )
@@ -43,6 +45,15 @@ class GatewaySettings(Settings):
     gateway_session_key: OptionalSealingKey = None
     gateway_session_hours: float = Field(default=12.0, gt=0, le=720)
     gateway_wrong_sign_ins_per_minute: PerMinute = 10
+    gateway_bin: bool = False
+    gateway_bin_megabytes: int = Field(default=256, ge=1, le=100_000)
+    gateway_data: OptionalFolder = None
+    gateway_public_url: PublicUrl = ""
+
+    @property
+    def bin_bytes(self) -> int:
+        """How much the requests of all bins may take together."""
+        return self.gateway_bin_megabytes * KIB * KIB
 
     @property
     def body_bytes(self) -> int:

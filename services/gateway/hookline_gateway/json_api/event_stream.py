@@ -33,6 +33,11 @@ def event(message: Message) -> bytes:
     return first + _data(json_of(message))
 
 
+def numbered_event(number: int, document: bytes) -> bytes:
+    """A document as an event whose id is a number."""
+    return f"id: {number}\n".encode() + _data(document)
+
+
 def status_event(document: bytes) -> bytes:
     """The event that tells why the stream failed."""
     return b"event: status\n" + _data(document)
