@@ -76,6 +76,7 @@ def register(app: typer.Typer) -> None:
         address: AddressOption = None,
         registry: Annotated[str | None, typer.Option(help="Where the registry is.", metavar="HOST:PORT")] = None,
         dispatcher: Annotated[str | None, typer.Option(help="Where the dispatcher is.", metavar="HOST:PORT")] = None,
+        data: Annotated[Path | None, typer.Option(help="The folder of bins.db.", metavar="DIR")] = None,
         metrics: MetricsOption = None,
         json: Annotated[bool, typer.Option("--json", help="The service logs JSON lines as it is.")] = False,
     ) -> None:
@@ -84,6 +85,7 @@ def register(app: typer.Typer) -> None:
             "HOOKLINE_GATEWAY_ADDRESS": address,
             "HOOKLINE_GATEWAY_REGISTRY": registry,
             "HOOKLINE_GATEWAY_DISPATCHER": dispatcher,
+            "HOOKLINE_GATEWAY_DATA": str(data) if data else None,
             "HOOKLINE_GATEWAY_METRICS": metrics,
         }
         _become("hookline_gateway", flags)

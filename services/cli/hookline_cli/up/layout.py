@@ -138,6 +138,9 @@ def environment(layout: Layout, service: str, keys: Keys, base: Mapping[str, str
             "HOOKLINE_GATEWAY_DISPATCHER": layout.grpc_address("dispatcher"),
             "HOOKLINE_GATEWAY_METRICS": str(layout.gateway_metrics),
             "HOOKLINE_GATEWAY_SESSION_KEY": base.get("HOOKLINE_GATEWAY_SESSION_KEY") or keys.session,
+            "HOOKLINE_GATEWAY_DATA": str(layout.data),
+            # Where deliveries from this machine reach a bin, whatever name the browser has for it.
+            "HOOKLINE_GATEWAY_PUBLIC_URL": base.get("HOOKLINE_GATEWAY_PUBLIC_URL") or layout.http_url,
         },
     }
     # The gateway acts with the keys of its callers alone: it has no use for the services' own.

@@ -10,6 +10,7 @@ from typing import Any
 
 from hookline_cli.failure import CliError
 from hookline_cli.up.child import Child, ending
+from hookline_cli.up.egress import ALLOW, with_bins
 from hookline_cli.up.layout import SERVICES, Layout, environment, kept_keys, module_of
 from hookline_cli.up.logs import ChildLog, FileLog, PrefixedLog
 from hookline_cli.up.metrics_page import MetricsPage
@@ -35,7 +36,8 @@ class Suite:
         self._note = note
         base = dict(os.environ)
         if egress_allow is not None:
-            base["HOOKLINE_EGRESS_ALLOW"] = egress_allow
+            base[ALLOW] = egress_allow
+        base = with_bins(base, layout.http)
         keys = kept_keys(layout.data)
         self._children = [
             Child(
