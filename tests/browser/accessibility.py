@@ -1,0 +1,21 @@
+"""What axe-core finds on a page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Page
+
+GRAVE = ("serious", "critical")
+
+
+async def violations(page: Page) -> list[str]:
+    """Serious and critical violations of the page as it is now, each with its elements and why."""
+    found = (await Axe().run(page)).response["violations"]
+    return [_in_words(each) for each in found if each["impact"] in GRAVE]
+
+
+def _in_words(violation: dict[str, Any]) -> str:
+    nodes = [f"  {node['html'][:200]}\n    {node['failureSummary']}" for node in violation["nodes"]]
+    return "\n".join([f"{violation['id']} ({violation['impact']}): {violation['help']}", *nodes])

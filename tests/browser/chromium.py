@@ -1,0 +1,31 @@
+"""The browser of the machine."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from playwright.async_api import Browser, async_playwright
+
+VARIABLE = "HOOKLINE_CHROMIUM"
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+# A browser that no person uses has no business on the network beside the pages, and a container has no user namespaces.
+_FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
+
+
+def find() -> str | None:
+    """The program: what the environment names, or the first usual name on the path; None without any."""
+    return os.environ.get(VARIABLE) or next(filter(None, map(shutil.which, NAMES)), None)
+
+
+@asynccontextmanager
+async def chromium(program: str) -> AsyncIterator[Browser]:
+    """The browser, without windows."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=program, args=list(_FLAGS))
+        try:
+            yield browser
+        finally:
+            await browser.close()

@@ -1,0 +1,90 @@
+"""Pages of the console in a browser: signed in or not, and whatever goes wrong on them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Literal
+
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, ViewportSize
+
+from tests.browser.suite import Key
+
+DESKTOP: ViewportSize = {"width": 1280, "height": 800}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+# Longer than any page takes on a machine that is busy, and bounded.
+PATIENCE_MS = 20_000
+_TELL_OF_POLICY = """document.addEventListener("securitypolicyviolation", (event) =>
+  console.error(`Content-Security-Policy: ${event.violatedDirective} forbids ${event.blockedURI} ${event.sample}`))"""
+
+
+@dataclass
+class Troubles:
+    """What went wrong on the pages of a test. Where it is meant to, `forgive` says so."""
+
+    found: list[str] = field(default_factory=list)
+    forgiven: list[str] = field(default_factory=list)
+
+    def forgive(self, part: str) -> None:
+        """Takes troubles whose words hold this as meant, before and after."""
+        self.forgiven.append(part)
+
+    def left(self) -> list[str]:
+        """What is not forgiven."""
+        return [each for each in self.found if not any(part in each for part in self.forgiven)]
+
+    def watch(self, context: BrowserContext) -> None:
+        """Notes what goes wrong on any page of it."""
+        context.on("console", self._console)
+        context.on("weberror", lambda error: self.found.append(f"uncaught: {error.error}"))
+        context.on("response", self._response)
+        context.on("requestfailed", self._failed)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        # That a resource answered 4xx is told here too; which statuses are bad is for `_response` to say.
+        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+            self.found.append(f"console: {message.text}")
+
+    def _response(self, response: Response) -> None:
+        if response.status >= 500:
+            self.found.append(f"{response.status}: {response.request.method} {response.url}")
+
+    def _failed(self, request: Request) -> None:
+        # A page that is left takes back what it asked for.
+        if request.failure != "net::ERR_ABORTED":
+            self.found.append(f"{request.failure}: {request.method} {request.url}")
+
+
+@dataclass
+class Opener:
+    """Opens pages of one gateway in one browser."""
+
+    browser: Browser
+    url: str
+    troubles: Troubles
+
+    @asynccontextmanager
+    async def page(
+        self, size: ViewportSize = DESKTOP, key: Key | None = None, scheme: Literal["light", "dark"] = "light"
+    ) -> AsyncIterator[Page]:
+        """An empty page with cookies of its own, signed in where a key is given: `page.goto("/docs")`."""
+        context = await self.browser.new_context(
+            base_url=self.url, viewport=size, color_scheme=scheme, reduced_motion="reduce", locale="en-GB"
+        )
+        context.set_default_timeout(PATIENCE_MS)
+        await context.add_init_script(_TELL_OF_POLICY)
+        await context.grant_permissions(["clipboard-read", "clipboard-write"])
+        self.troubles.watch(context)
+        try:
+            if key is not None:
+                await self._sign_in(context, key)
+            yield await context.new_page()
+        finally:
+            await context.close()
+
+    async def _sign_in(self, context: BrowserContext, key: Key) -> None:
+        body = {"api_key": key.key, "api_appid": key.appid}
+        headers = {"X-Hookline-Console": "1", "Origin": self.url, "Sec-Fetch-Site": "same-origin"}
+        answer = await context.request.post("/session", data=body, headers=headers)
+        assert answer.ok, await answer.text()
