@@ -15,8 +15,6 @@ DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 # Longer than any page takes on a machine that is busy, and bounded.
 PATIENCE_MS = 20_000
-_TELL_OF_POLICY = """document.addEventListener("securitypolicyviolation", (event) =>
-  console.error(`Content-Security-Policy: ${event.violatedDirective} forbids ${event.blockedURI} ${event.sample}`))"""
 
 
 @dataclass
@@ -42,7 +40,7 @@ class Troubles:
         context.on("requestfailed", self._failed)
 
     def _console(self, message: ConsoleMessage) -> None:
-        # That a resource answered 4xx is told here too; which statuses are bad is for `_response` to say.
+        # What the policy forbids is told here. So is every 4xx; which statuses are bad is for `_response` to say.
         if message.type == "error" and not message.text.startswith("Failed to load resource"):
             self.found.append(f"console: {message.text}")
 
@@ -73,7 +71,6 @@ class Opener:
             base_url=self.url, viewport=size, color_scheme=scheme, reduced_motion="reduce", locale="en-GB"
         )
         context.set_default_timeout(PATIENCE_MS)
-        await context.add_init_script(_TELL_OF_POLICY)
         await context.grant_permissions(["clipboard-read", "clipboard-write"])
         self.troubles.watch(context)
         try:

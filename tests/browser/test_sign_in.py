@@ -37,14 +37,13 @@ async def test_the_sign_in_is_accessible(page: Page, axe: Callable[[Page], Await
 
 async def test_what_a_page_may_not_do_is_noted(page: Page, troubles: Troubles) -> None:
     await page.goto("/sign-in")
-    await page.evaluate("""() => {
-      const made = document.createElement("style");
-      made.textContent = "body { color: red }";
-      document.head.append(made);
-      setTimeout(() => { throw new Error("meant") }, 0);
-    }""")
-    await page.wait_for_timeout(0)
-    for said in ("Content-Security-Policy", "meant"):
+    async with page.expect_event("pageerror"), page.expect_console_message():
+        await page.evaluate("""() => {
+          const made = document.createElement("style");
+          made.textContent = "body { color: red }";
+          document.head.append(made);
+          setTimeout(() => { throw new Error("meant") }, 0);
+        }""")
+    for said in ("Content Security Policy", "meant"):
         assert any(said in each for each in troubles.found), troubles.found
         troubles.forgive(said)
-    troubles.forgive("Applying inline style")

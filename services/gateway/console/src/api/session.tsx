@@ -60,6 +60,8 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     const caller = data ?? null;
     const accountId = caller?.kind === "operator" ? chosen : (caller?.account_id ?? "");
     actFor(caller?.kind === "operator" ? chosen : "");
+    // The session's own query stays: what shows it would not hear of another that takes its place.
+    const forget = () => queries.removeQueries({ predicate: (query) => query.queryKey[0] !== "session" });
     return {
       caller,
       pending: isPending,
@@ -68,18 +70,18 @@ export function SessionProvider({ children }: { children: ReactNode }) {
       choose(next) {
         actFor(next);
         setChosen(next);
-        queries.removeQueries({ predicate: (query) => query.queryKey[0] !== "session" });
+        forget();
       },
       async signIn(key, appid) {
         await call("POST", "/session", { body: { api_key: key, api_appid: appid } });
-        queries.clear();
-        await queries.fetchQuery({ queryKey: ["session"], queryFn: whoAmI });
+        forget();
+        await queries.fetchQuery({ queryKey: ["session"], queryFn: whoAmI, staleTime: 0 });
       },
       async signOut() {
         await call("DELETE", "/session");
         actFor("");
         setChosen("");
-        queries.clear();
+        forget();
         queries.setQueryData(["session"], null);
       },
     };
