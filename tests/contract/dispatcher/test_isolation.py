@@ -21,6 +21,7 @@ from hookline.dispatcher.v1 import (
     event_service_pb2,
     log_service_pb2,
     object_service_pb2,
+    preview_service_pb2,
     route_service_pb2,
     target_service_pb2,
 )
@@ -43,6 +44,7 @@ METHODS = [
         campaign_stats_service_pb2,
         route_service_pb2,
         object_service_pb2,
+        preview_service_pb2,
     )
     for service in file.DESCRIPTOR.services_by_name.values()
     for method in service.methods
@@ -52,7 +54,7 @@ SCOPES = {
     options_pb2.ACCESS_PUBLISH: account_pb2.SCOPE_PUBLISH,
     options_pb2.ACCESS_MANAGE: account_pb2.SCOPE_MANAGE,
 }
-ABOUT_ONE = ("id", "delivery_id", "event_id", "target", "campaign_id", "definition_id")
+ABOUT_ONE = ("id", "delivery_id", "event_id", "target", "campaign_id", "definition_id", "webhook_id", "subscription_id")
 OF_ACCOUNTS = [method for method in METHODS if "account_id" in method.input_type.fields_by_name]
 OF_ONE_THING = [
     method
@@ -96,6 +98,9 @@ class Two:
             "number": 1,
             "campaign_id": 1 + away,
             "definition_id": 1 + away,
+            "webhook_id": 1 + away,
+            "subscription_id": 1 + away,
+            "count": campaign_stats_service_pb2.CONTACT_COUNT_REACHED,
             "source": "campaign",
             "object_id": "8" if real else "nobodys",
             "event_id": self.delivery.event_id if real else "nobodys",
@@ -141,7 +146,7 @@ def access_of(method: MethodDescriptor) -> int:
 
 
 def test_every_rpc_is_covered() -> None:
-    assert len(METHODS) == 29
+    assert len(METHODS) == 32
     assert {access_of(method) for method in METHODS} == set(SCOPES)
     assert {method.name for method in METHODS} - {method.name for method in OF_ACCOUNTS} == {
         "Publish",
@@ -149,7 +154,7 @@ def test_every_rpc_is_covered() -> None:
         "PublishStream",
         "Explain",
     }
-    assert len(OF_ONE_THING) == 16
+    assert len(OF_ONE_THING) == 19
 
 
 @pytest.mark.asyncio(loop_scope="module")

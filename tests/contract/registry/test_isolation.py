@@ -52,6 +52,7 @@ CREATES: dict[str, Message] = {
     "CreateGlobalRule": ruling(3),
     "CreateForm": forming(3),
     "CreateCampaign": campaigning(3),
+    "ValidateCampaign": campaign_pb2.ValidateCampaignRequest(campaign=campaigning(3).campaign),
 }
 
 
@@ -106,7 +107,7 @@ ABOUT_ONE = [method for method in OF_ACCOUNTS if "id" in method.input_type.field
 
 def test_every_rpc_is_covered() -> None:
     names = {method.name for method in OF_ACCOUNTS}
-    assert len(OF_ACCOUNTS) == 44
+    assert len(OF_ACCOUNTS) == 45
     assert names >= {*CREATES, "GetAccount", "RotateSecret", "RotateWebhookSecret", "RevokeKey"}
     assert len(ABOUT_ONE) == 29
     assert all("account_id" in method.input_type.fields_by_name for method in OF_ACCOUNTS)
