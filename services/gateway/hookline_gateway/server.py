@@ -19,6 +19,7 @@ from starlette.types import ASGIApp
 from hookline_gateway.app import application
 from hookline_gateway.backends import Backends
 from hookline_gateway.bin import BinLimits, BinStore
+from hookline_gateway.bounded_protocol import bounded
 from hookline_gateway.console import STATIC
 from hookline_gateway.settings import GatewaySettings
 from hookline_runtime.listen import ListenError, split_address
@@ -122,7 +123,7 @@ class _Server(uvicorn.Server):
     def __init__(self, app: ASGIApp, settings: GatewaySettings) -> None:
         config = uvicorn.Config(
             app,
-            http="httptools",
+            http=bounded(settings.gateway_header_seconds),
             ws="none",
             lifespan="off",
             access_log=False,

@@ -33,6 +33,7 @@ class GatewaySettings(Settings):
     gateway_metrics: OptionalAddress = None
     gateway_drain_seconds: float = Field(default=20.0, ge=0, le=3600)
     gateway_rpc_seconds: float = Field(default=30.0, gt=0, le=3600)
+    gateway_header_seconds: float = Field(default=10.0, gt=0, le=3600)
     gateway_body_seconds: float = Field(default=30.0, gt=0, le=3600)
     gateway_body_kilobytes: int = Field(default=4096, ge=1, le=8192)
     gateway_max_concurrent_requests: int = Field(default=1000, ge=1, le=100_000)

@@ -1,0 +1,93 @@
+"""uvicorn's HTTP/1.1 with bounds on what comes before a request is one: the time of its headers, and their size.
+
+Without them a client that sends a byte now and then, or headers without end, holds a connection or memory for nothing.
+While a request is answered nothing is bounded here: its body has bounds of its own, and streams last.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+MOST_HEADER_BYTES = 64 * 1024
+
+
+class BoundedProtocol(HttpToolsProtocol):
+    """One connection: within ``seconds`` of its begin, or of a request's first byte, the headers have ended."""
+
+    seconds = 10.0
+
+    _deadline: asyncio.TimerHandle | None = None
+    _in_headers = False
+    _header_bytes = 0
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begins to wait for the first request."""
+        super().connection_made(transport)
+        self._wait()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Waits no more."""
+        self._wait_no_more()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Takes what came; where no request is being answered, it must soon become one."""
+        if self._idle():
+            self._wait()
+        super().data_received(data)
+        if self._in_headers:
+            self._header_bytes += len(data)
+            if self._header_bytes > MOST_HEADER_BYTES:
+                self._refuse(b"431 Request Header Fields Too Large")
+
+    def on_message_begin(self) -> None:
+        """A request begins."""
+        self._in_headers = True
+        self._header_bytes = 0
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        """A request is one: whoever answers it bounds it."""
+        self._in_headers = False
+        self._wait_no_more()
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """Nothing more of the request comes: uvicorn itself bounds how long the next one may take to begin."""
+        super().on_message_complete()
+        self._wait_no_more()
+
+    def _idle(self) -> bool:
+        return self.cycle is None or self.cycle.response_complete
+
+    def _wait(self) -> None:
+        if self._deadline is None:
+            self._deadline = self.loop.call_later(self.seconds, self._too_late)
+
+    def _wait_no_more(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+    def _too_late(self) -> None:
+        self._deadline = None
+        if not self._idle():
+            return  # a request that was sent before is still answered; what comes after it will be waited for anew
+        if self._in_headers:
+            self._refuse(b"408 Request Timeout")
+        else:
+            self.transport.close()
+
+    def _refuse(self, status: bytes) -> None:
+        if self.transport.is_closing():
+            return
+        if self._idle():
+            self.transport.write(b"HTTP/1.1 " + status + b"\r\nconnection: close\r\ncontent-length: 0\r\n\r\n")
+        self.transport.close()
+
+
+def bounded(seconds: float) -> type[BoundedProtocol]:
+    """The protocol with so many seconds for the headers of a request."""
+    return type("BoundedProtocol", (BoundedProtocol,), {"seconds": seconds})
