@@ -88,7 +88,7 @@ async def test_what_the_document_loads_is_kept_for_good(built: Path) -> None:
     "/assets/none.js", "/assets/", "/assets", "/assets/../index.html", "/assets/..%2f..%2fsecret",
     "/assets/%2e%2e/.built-from",
     "/assets/%00", "/assets//etc/passwd", "/assets/" + "a" * 400, "/.built-from", "/index.html", "/static/index.html",
-    "/deliveriesx", "/favicon.ico", "/nothing", "/bin",
+    "/deliveriesx", "/favicon.ico", "/nothing",
 ])  # fmt: skip
 async def test_everything_else_is_nothing(built: Path, path: str) -> None:
     async with serving(built) as http:
