@@ -168,6 +168,18 @@ async def test_what_is_worked_on_changes_nothing_for_contacts(hooked: World) -> 
     assert list((await shown(hooked, pb.CAMPAIGN_VIEW_PUBLISHED)).elements) == mapping(2)
 
 
+async def test_where_elements_stand_in_the_picture_is_kept(hooked: World) -> None:
+    elements = mapping(1)
+    for place, element in enumerate(elements):
+        element.position.x, element.position.y = -40 * place, 120 * place
+    await hooked.user.CreateCampaign(campaigning(elements=elements))
+    await publish(hooked)
+    assert list((await shown(hooked, pb.CAMPAIGN_VIEW_PUBLISHED)).elements) == elements
+    elements[1].position.x = 1_000_001
+    refused = await refusal(hooked.user.UpdateCampaign(updating(pb.Campaign(id=1, elements=elements))))
+    assert list(refused.fields) == ["campaign.elements[1].position.x"]
+
+
 async def test_a_change_that_is_taken_back_leaves_nothing_to_publish(hooked: World) -> None:
     await hooked.user.CreateCampaign(campaigning(1, name="same"))
     await publish(hooked)
