@@ -78,10 +78,11 @@ $(CONSOLE)/node_modules/.checked: $(CONSOLE)/package-lock.json
 	touch $@
 
 .PHONY: lint-console
-lint-console: setup stubs $(CONSOLE)/node_modules/.checked ## Check types and style of the console's pages
+lint-console: setup stubs $(CONSOLE)/node_modules/.checked ## Check types and style of the console's pages, and run the tests of what is pure in them
 	cd $(CONSOLE) && $(NODE) node node_modules/@biomejs/biome/bin/biome ci .
 	$(BIN)/python $(CONSOLE)/generate_types.py
 	cd $(CONSOLE) && $(NODE) node node_modules/typescript/bin/tsc
+	cd $(CONSOLE) && $(NODE) node node_modules/vitest/vitest.mjs run
 
 .PHONY: check
 check: lint test ## What CI runs
