@@ -1,0 +1,112 @@
+import "@xyflow/react/dist/style.css";
+import { useComputedColorScheme } from "@mantine/core";
+import {
+  Background,
+  Controls,
+  MarkerType,
+  MiniMap,
+  type OnConnect,
+  type OnNodeDrag,
+  ReactFlow,
+  useNodesState,
+  useReactFlow,
+} from "@xyflow/react";
+import { useEffect, useMemo } from "react";
+import { connect, type Elements, move, type Spot } from "../map/edits";
+import { type ElementNode, edgesOf, nodesOf, type WayEdge, wayOf } from "../map/flow";
+import { takesWays } from "../map/kinds";
+import { kindInWords, summary, titleOf } from "../map/words";
+import { ElementCard } from "./ElementCard";
+import { useMap } from "./MapContext";
+import { useDrop } from "./useDrop";
+import { WayLine } from "./WayLine";
+
+const nodeTypes = { element: ElementCard };
+const edgeTypes = { way: WayLine };
+const edgeOptions = { markerEnd: { type: MarkerType.ArrowClosed, width: 18, height: 18 } };
+
+interface Props {
+  elements: Elements;
+  selected: string;
+  narrow: boolean;
+  onSelect(id: string): void;
+  onEdit(elements: Elements, about?: string): void;
+  /** Removes an element, or leads a way nowhere. */
+  onRemove(id: string): void;
+  /** Something was dropped: onto an element, into a way, or on a free spot. */
+  onDrop(key: string, target: string, spot: Spot): void;
+  onOver(target: string): void;
+}
+
+/** The map as a picture: elements can be moved, connected, selected and removed in it, and dropped into it. */
+export function MapCanvas(props: Props) {
+  const { elements, selected, narrow, onSelect, onEdit, onRemove } = props;
+  const { editable, names } = useMap();
+  const scheme = useComputedColorScheme("light");
+  const { setCenter, getZoom } = useReactFlow();
+  const [nodes, setNodes, onNodesChange] = useNodesState<ElementNode>([]);
+  const drop = useDrop(props.onDrop, props.onOver);
+  useEffect(
+    () => setNodes((known) => nodesOf(elements, known, selected, editable)),
+    [elements, selected, editable, setNodes],
+  );
+  const edges = useMemo(() => edgesOf(elements, selected), [elements, selected]);
+  const told = useMemo(() => nodes.map((node) => ({ ...node, ariaLabel: spoken(node, names) })), [nodes, names]);
+  const connected: OnConnect = ({ source, sourceHandle, target }) =>
+    onEdit(connect(elements, { source, handle: sourceHandle ?? "next" }, target));
+  const moved: OnNodeDrag<ElementNode> = (_event, _node, all) =>
+    onEdit(move(elements, new Map(all.map((node) => [node.id, node.position]))));
+  return (
+    <div className="canvas" {...(editable ? drop : {})}>
+      <ReactFlow<ElementNode, WayEdge>
+        nodes={told}
+        edges={edges}
+        nodeTypes={nodeTypes}
+        edgeTypes={edgeTypes}
+        defaultEdgeOptions={edgeOptions}
+        colorMode={scheme}
+        onNodesChange={onNodesChange}
+        onNodeDragStop={moved}
+        onNodeClick={(_event, node) => onSelect(node.id)}
+        onEdgeClick={(_event, edge) => onSelect(edge.id)}
+        onPaneClick={() => onSelect("")}
+        onSelectionChange={({ nodes: [node] }) => node && node.id !== selected && onSelect(node.id)}
+        onConnect={connected}
+        onReconnect={(edge, next) => onEdit(connect(elements, wayOf(edge.id), next.target))}
+        isValidConnection={({ source, target }) =>
+          source !== target && elements.some((each) => each.id === target && takesWays(each))
+        }
+        onBeforeDelete={async ({ nodes: [node], edges: [edge] }) => {
+          const id = node?.id ?? edge?.id;
+          if (id && editable) onRemove(id);
+          return false;
+        }}
+        onNodeDoubleClick={(_event, node) => {
+          const { x, y } = node.position;
+          void setCenter(x + 116, y + 50, { zoom: Math.max(1, getZoom()), duration: 200 });
+        }}
+        deleteKeyCode={editable ? ["Delete", "Backspace"] : null}
+        nodesConnectable={editable}
+        edgesReconnectable={editable}
+        multiSelectionKeyCode={null}
+        selectionKeyCode={null}
+        minZoom={0.15}
+        maxZoom={1.75}
+        fitView
+        fitViewOptions={{ padding: narrow ? 0.06 : 0.12, maxZoom: 1, minZoom: narrow ? 0.55 : 0.5 }}
+        proOptions={{ hideAttribution: false }}
+      >
+        <Background gap={22} size={1.4} />
+        <Controls showInteractive={false} position="bottom-left" />
+        {!narrow && (
+          <MiniMap pannable zoomable position="bottom-right" ariaLabel="Overview of the map" className="minimap" />
+        )}
+      </ReactFlow>
+    </div>
+  );
+}
+
+function spoken(node: ElementNode, names: Parameters<typeof summary>[1]): string {
+  const { element } = node.data;
+  return `${titleOf(element)}, ${kindInWords(element)}: ${summary(element, names)}`;
+}
