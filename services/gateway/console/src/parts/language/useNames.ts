@@ -1,11 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { get } from "../../api/client";
 import type { ListCampaignsResponseJson } from "../../gen/hookline/registry/v1/campaign_pb";
-import type {
-  FieldJson,
-  ListObjectTypesResponseJson,
-  ObjectTypeJson,
-} from "../../gen/hookline/registry/v1/object_type_pb";
+import type { FieldJson, ObjectTypeJson } from "../../gen/hookline/registry/v1/object_type_pb";
+import { useObjectTypes } from "../objectTypes";
 import type { Names } from "./words";
 
 export interface Vocabulary extends Names {
@@ -16,15 +13,12 @@ export interface Vocabulary extends Names {
 
 /** What the account calls the fields of a type of object, and its campaigns. */
 export function useNames(objectTypeId: number): Vocabulary {
-  const types = useQuery({
-    queryKey: ["objectTypes", "names"],
-    queryFn: () => get<ListObjectTypesResponseJson>("/v1/objectTypes", { page_size: 1000 }),
-  });
+  const types = useObjectTypes();
   const campaigns = useQuery({
     queryKey: ["campaigns", "names"],
     queryFn: () => get<ListCampaignsResponseJson>("/v1/campaigns", { page_size: 1000 }),
   });
-  const objectTypes = types.data?.object_types ?? [];
+  const objectTypes = types.data ?? [];
   const fields = objectTypes.find((each) => (each.id ?? 0) === objectTypeId)?.fields ?? [];
   const named = (campaigns.data?.campaigns ?? []).filter((each) => (each.object_type_id ?? 0) === objectTypeId);
   return {
