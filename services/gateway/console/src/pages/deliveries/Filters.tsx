@@ -1,0 +1,171 @@
+import { Button, Chip, Collapse, Group, Select, SimpleGrid, TextInput } from "@mantine/core";
+import { useDebouncedCallback, useDisclosure } from "@mantine/hooks";
+import { useQuery } from "@tanstack/react-query";
+import { ChevronDown, ChevronUp, Search, X } from "lucide-react";
+import { useEffect, useState } from "react";
+import { get } from "../../api/client";
+import type { ListTargetsResponseJson } from "../../gen/hookline/dispatcher/v1/target_service_pb";
+import type { ListObjectTypesResponseJson } from "../../gen/hookline/registry/v1/object_type_pb";
+import { targetName } from "../../parts/links";
+import { EventType } from "./EventType";
+import { type Filter, isFiltered, states } from "./filters";
+import { TimeFilter } from "./TimeFilter";
+
+/** What the log is filtered by. The rarer filters open below the usual ones, by themselves when one of them is set. */
+export function Filters({ filter, onChange }: { filter: Filter; onChange(filter: Filter): void }) {
+  const rarer = Boolean(filter.type || filter.object || filter.objectType || filter.event || filter.until);
+  const [opened, { toggle }] = useDisclosure(rarer);
+  const set = (part: Partial<Filter>) => onChange({ ...filter, ...part });
+  const none = { states: [], target: "", type: "", objectType: "", object: "", event: "", fired: "", text: "" };
+  return (
+    <search aria-label="Filters">
+      <StateChips value={filter.states} onChange={(chosen) => set({ states: chosen })} />
+      <SimpleGrid cols={{ base: 1, xs: 2, md: 3 }} spacing="sm" mt="sm">
+        <Written
+          label="Search"
+          placeholder="Text in reason, ids, object…"
+          icon={<Search size={16} aria-hidden />}
+          value={filter.text}
+          onChange={(text) => set({ text })}
+        />
+        <TargetFilter value={filter.target} onChange={(target) => set({ target })} />
+        <TimeFilter filter={filter} onChange={set} />
+      </SimpleGrid>
+      <Collapse expanded={opened}>
+        <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }} spacing="sm" mt="sm">
+          <EventType value={filter.type} onChange={(type) => set({ type })} />
+          <ObjectTypeFilter value={filter.objectType} onChange={(objectType) => set({ objectType })} />
+          <Written label="Object id" value={filter.object} onChange={(object) => set({ object })} />
+          <Written label="Event id" value={filter.event} onChange={(event) => set({ event })} />
+        </SimpleGrid>
+      </Collapse>
+      <Group gap="xs" mt="xs">
+        <Button
+          variant="subtle"
+          size="compact-sm"
+          onClick={toggle}
+          aria-expanded={opened}
+          rightSection={opened ? <ChevronUp size={14} aria-hidden /> : <ChevronDown size={14} aria-hidden />}
+        >
+          {opened ? "Fewer filters" : "More filters"}
+        </Button>
+        {isFiltered(filter) && (
+          <Button
+            variant="subtle"
+            color="gray"
+            size="compact-sm"
+            leftSection={<X size={14} aria-hidden />}
+            onClick={() => onChange({ ...none, since: "", until: "" })}
+          >
+            Clear filters
+          </Button>
+        )}
+        {filter.fired && (
+          <Button
+            variant="light"
+            size="compact-sm"
+            rightSection={<X size={14} aria-hidden />}
+            onClick={() => set({ fired: "" })}
+            aria-label={`Fired by ${filter.fired}: filter no longer by this`}
+          >
+            Fired by {filter.fired}
+          </Button>
+        )}
+      </Group>
+    </search>
+  );
+}
+
+function StateChips({ value, onChange }: { value: string[]; onChange(value: string[]): void }) {
+  return (
+    <Chip.Group multiple value={value} onChange={onChange}>
+      <Group gap={6} role="group" aria-label="State">
+        {states.map((state) => (
+          <Chip key={state} value={state} size="sm">
+            {state.replace("_", " ")}
+          </Chip>
+        ))}
+      </Group>
+    </Chip.Group>
+  );
+}
+
+/** A text that filters once the writer pauses. */
+function Written(props: {
+  label: string;
+  placeholder?: string;
+  icon?: React.ReactNode;
+  value: string;
+  onChange(value: string): void;
+}) {
+  const [text, setText] = useState(props.value);
+  useEffect(() => setText(props.value), [props.value]);
+  const told = useDebouncedCallback((value: string) => props.onChange(value.trim()), {
+    delay: 400,
+    flushOnUnmount: false,
+  });
+  return (
+    <TextInput
+      label={props.label}
+      placeholder={props.placeholder}
+      leftSection={props.icon}
+      value={text}
+      onChange={(event) => {
+        setText(event.currentTarget.value);
+        told(event.currentTarget.value);
+      }}
+    />
+  );
+}
+
+function TargetFilter({ value, onChange }: { value: string; onChange(value: string): void }) {
+  const { data } = useQuery({
+    queryKey: ["targets", "choice"],
+    queryFn: () => get<ListTargetsResponseJson>("/v1/targets", { page_size: 1000 }),
+    staleTime: 30_000,
+  });
+  const targets = (data?.targets ?? []).map(({ ref, url }) => ({
+    value: targetName(ref),
+    label: `${targetName(ref)} · ${(url ?? "").replace(/^https?:\/\//, "")}`,
+  }));
+  // A target that was deleted is in no list, but its deliveries are.
+  if (value && !targets.some((each) => each.value === value)) targets.unshift({ value, label: value });
+  return (
+    <Select
+      label="Target"
+      placeholder="Any subscription or webhook"
+      data={targets}
+      value={value || null}
+      onChange={(chosen) => onChange(chosen ?? "")}
+      searchable
+      clearable
+      limit={100}
+      nothingFoundMessage="No such target"
+      clearButtonProps={{ "aria-label": "Any target" }}
+    />
+  );
+}
+
+function ObjectTypeFilter({ value, onChange }: { value: string; onChange(value: string): void }) {
+  const { data } = useQuery({
+    queryKey: ["objectTypes", "choice"],
+    queryFn: () => get<ListObjectTypesResponseJson>("/v1/objectTypes", { page_size: 1000 }),
+    staleTime: 60_000,
+  });
+  const types = (data?.object_types ?? []).map((each) => ({
+    value: String(each.id ?? 0),
+    label: `${each.name ?? ""} (${each.id ?? 0})`,
+  }));
+  return (
+    <Select
+      label="Object type"
+      placeholder="Any"
+      data={types}
+      value={value || null}
+      onChange={(chosen) => onChange(chosen ?? "")}
+      searchable
+      clearable
+      clearButtonProps={{ "aria-label": "Any object type" }}
+    />
+  );
+}
