@@ -3,13 +3,13 @@ import { useWindowScroll } from "@mantine/hooks";
 import { ArrowUp, RotateCcw } from "lucide-react";
 import { useState } from "react";
 import { useSearchParams } from "react-router";
-import { useSession } from "../../api/session";
 import { Empty } from "../../parts/Empty";
+import { LiveDot } from "../../parts/LiveDot";
 import { Loaded } from "../../parts/Loaded";
+import { useMay } from "../../parts/may";
 import { PageHeader } from "../../parts/PageHeader";
 import { Filters } from "./Filters";
 import { type Filter, isFiltered, readFilter, writeFilter } from "./filters";
-import { LiveDot } from "./LiveDot";
 import { LogRows } from "./LogRows";
 import { More } from "./More";
 import { NothingSent } from "./NothingSent";
@@ -26,7 +26,7 @@ export default function Deliveries() {
   const [hovered, setHovered] = useState(false);
   const [redelivering, setRedelivering] = useState(false);
   const selection = useSelection(writeFilter(filter).toString());
-  const may = useSession().caller?.scopes.includes("MANAGE") ?? false;
+  const may = useMay("MANAGE");
   const log = useLog(filter, scroll.y > 80 || hovered || selection.chosen.size > 0);
   const change = (next: Filter) => setParameters(writeFilter(next), { replace: true });
   const show = () => {

@@ -5,7 +5,7 @@ import type { DeliveryJson } from "../../gen/hookline/dispatcher/v1/delivery_pb"
 import { firedByName, targetName, toTarget } from "../../parts/links";
 import { State } from "../../parts/State";
 import { Time } from "../../parts/Time";
-import { isSettled, shownState } from "./rows";
+import { isSettled, objectName, shownState } from "./rows";
 
 interface Rows {
   rows: DeliveryJson[];
@@ -151,12 +151,6 @@ function Result({ row }: { row: DeliveryJson }) {
       </Text>
     </>
   );
-}
-
-function objectName(row: DeliveryJson): string {
-  const names: Record<number, string> = { 0: "contact", 149: "deal", 150: "company" };
-  const type = row.object_type_id ?? 0;
-  return `${names[type] ?? `object type ${type},`} ${row.object_id}`;
 }
 
 function ids(rows: DeliveryJson[]): string[] {

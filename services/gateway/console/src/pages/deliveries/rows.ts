@@ -48,3 +48,10 @@ export function shownState(delivery: DeliveryJson): string {
   const retried = delivery.state === "DELIVERY_STATE_WAITING" && (delivery.attempts ?? 0) > 0;
   return retried ? "DELIVERY_STATE_RETRYING" : (delivery.state ?? "");
 }
+
+const objects: Record<number, string> = { 0: "contact", 149: "deal", 150: "company" };
+
+/** What a delivery is about, such as `contact 8`. */
+export function objectName({ object_type_id: type = 0, object_id: id }: DeliveryJson): string {
+  return `${objects[type] ?? `object type ${type},`} ${id}`;
+}

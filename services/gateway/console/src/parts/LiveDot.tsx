@@ -1,5 +1,5 @@
 import { Badge } from "@mantine/core";
-import type { Connection } from "../../api/live";
+import type { Connection } from "../api/live";
 
 const words: Record<Connection, [text: string, colour: string]> = {
   live: ["live", "teal"],

@@ -1,0 +1,103 @@
+import { Accordion, Badge, Box, Button, Group, Text } from "@mantine/core";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useEffect, useRef, useState } from "react";
+import { get } from "../../api/client";
+import type { AttemptJson, DeliveryJson } from "../../gen/hookline/dispatcher/v1/delivery_pb";
+import type { ListAttemptsResponseJson } from "../../gen/hookline/dispatcher/v1/delivery_service_pb";
+import { Loaded } from "../../parts/Loaded";
+import { Time } from "../../parts/Time";
+import { AttemptView } from "./AttemptView";
+import { durationInWords, outcomeColour, outcomeInWords } from "./words";
+
+/** The attempts of a delivery in order; the last one is open. */
+export function Attempts({ delivery }: { delivery: DeliveryJson }) {
+  const id = delivery.id ?? "";
+  const query = useInfiniteQuery({
+    queryKey: ["delivery", id, "attempts"],
+    queryFn: ({ pageParam }) =>
+      get<ListAttemptsResponseJson>(`/v1/deliveries/${id}/attempts`, { page_size: 200, page_token: pageParam }),
+    initialPageParam: "",
+    getNextPageParam: (last) => last.next_page_token || undefined,
+  });
+  const { refetch } = query;
+  const known = `${delivery.attempts} ${delivery.state}`;
+  const asked = useRef(known);
+  useEffect(() => {
+    if (asked.current === known) return;
+    asked.current = known;
+    void refetch();
+  }, [known, refetch]);
+  return (
+    <Loaded query={query}>
+      {(data) => (
+        <>
+          <AttemptList delivery={id} attempts={data.pages.flatMap((page) => page.attempts ?? [])} />
+          {query.hasNextPage && (
+            <Button variant="default" mt="sm" onClick={() => query.fetchNextPage()} loading={query.isFetchingNextPage}>
+              Load more attempts
+            </Button>
+          )}
+        </>
+      )}
+    </Loaded>
+  );
+}
+
+function AttemptList({ delivery, attempts }: { delivery: string; attempts: AttemptJson[] }) {
+  const last = String(attempts.at(-1)?.number ?? "");
+  const [opened, setOpened] = useState<string | null>(last);
+  // The newest attempt opens as it comes, unless the reader looks at another one.
+  const [before, setBefore] = useState(last);
+  useEffect(() => {
+    if (last === before) return;
+    setBefore(last);
+    setOpened((now) => (now === before || !now ? last : now));
+  }, [last, before]);
+  if (!attempts.length) {
+    return (
+      <Text size="sm" c="dimmed">
+        Nothing was attempted yet.
+      </Text>
+    );
+  }
+  return (
+    <Accordion variant="separated" value={opened} onChange={setOpened}>
+      {attempts.map((attempt) => (
+        <Accordion.Item key={attempt.number} value={String(attempt.number)}>
+          <Accordion.Control>
+            <Headline attempt={attempt} />
+          </Accordion.Control>
+          <Accordion.Panel>
+            {opened === String(attempt.number) && <AttemptView delivery={delivery} attempt={attempt} />}
+          </Accordion.Panel>
+        </Accordion.Item>
+      ))}
+    </Accordion>
+  );
+}
+
+function Headline({ attempt }: { attempt: AttemptJson }) {
+  const status = attempt.response?.status_code ?? 0;
+  return (
+    <Group justify="space-between" gap="xs" pr="xs">
+      <Group gap="xs">
+        <Box w={8} h={8} bdrs="xl" bg={outcomeColour(attempt)} aria-hidden />
+        <Text size="sm" fw={600} className="numbers">
+          Attempt {attempt.number}
+        </Text>
+        <Text size="sm">{outcomeInWords(attempt)}</Text>
+        {status > 0 && (
+          <Badge variant="light" size="sm" color={outcomeColour(attempt)}>
+            {status}
+          </Badge>
+        )}
+      </Group>
+      <Group gap="xs">
+        <Text size="xs" c="dimmed" className="numbers">
+          {durationInWords(attempt.latency)}
+        </Text>
+        <Time value={attempt.start_time} size="xs" c="dimmed" />
+      </Group>
+    </Group>
+  );
+}

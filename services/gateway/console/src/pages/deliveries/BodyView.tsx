@@ -1,0 +1,76 @@
+import { Badge, Group, SegmentedControl, Stack, Table, Text } from "@mantine/core";
+import { useMemo, useState } from "react";
+import type { HttpHeaderJson } from "../../gen/hookline/dispatcher/v1/delivery_pb";
+import { Code } from "../../parts/Code";
+import { asForm, asHex, asJson, asXml, type Body, readBody } from "./bodies";
+import { bytesInWords } from "./words";
+
+interface Shown {
+  body?: string;
+  headers: readonly HttpHeaderJson[];
+  cut?: boolean;
+  label: string;
+}
+
+/** A body, decoded by what it is or as it came; marks for one that was cut and one that is no text. */
+export function BodyView({ body, headers, cut = false, label }: Shown) {
+  const read = useMemo(() => readBody(body, headers, cut), [body, headers, cut]);
+  const decoded = useMemo(() => decode(read), [read]);
+  const [raw, setRaw] = useState(false);
+  if (read.kind === "none") return <Text size="sm" c="dimmed">{`No ${label}.`}</Text>;
+  return (
+    <Stack gap={6}>
+      <Group gap="xs">
+        <Text size="xs" c="dimmed">
+          {bytesInWords(read.size)}
+        </Text>
+        {cut && (
+          <Badge color="yellow" variant="light" tt="none">
+            cut: there was more
+          </Badge>
+        )}
+        {read.kind === "binary" && (
+          <Badge color="gray" variant="light" tt="none">
+            binary
+          </Badge>
+        )}
+        {decoded && (
+          <SegmentedControl
+            size="xs"
+            aria-label={`View of the ${label}`}
+            data={["Decoded", "As sent"]}
+            value={raw ? "As sent" : "Decoded"}
+            onChange={(value) => setRaw(value === "As sent")}
+          />
+        )}
+      </Group>
+      {decoded && !raw ? decoded(label) : <Code text={read.text ?? asHex(body ?? "")} label={label} />}
+    </Stack>
+  );
+}
+
+function decode({ kind, text = "" }: Body): ((label: string) => React.ReactNode) | undefined {
+  if (kind === "form") return (label) => <FormTable text={text} label={label} />;
+  const pretty = kind === "json" ? asJson(text) : kind === "xml" ? asXml(text) : undefined;
+  return pretty === undefined ? undefined : (label) => <Code text={pretty} label={`decoded ${label}`} />;
+}
+
+function FormTable({ text, label }: { text: string; label: string }) {
+  return (
+    <Table withTableBorder verticalSpacing={4} aria-label={`Fields of the ${label}`}>
+      <Table.Tbody>
+        {asForm(text).map(([name, value], at) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a field may come twice, and the order never changes
+          <Table.Tr key={at}>
+            <Table.Th scope="row" w="35%" ff="monospace" fz="sm" fw={600}>
+              {name}
+            </Table.Th>
+            <Table.Td ff="monospace" fz="sm" className="pre">
+              {value}
+            </Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  );
+}
