@@ -1,9 +1,9 @@
-import { Alert, Badge, Divider, Group, SimpleGrid, Stack, Text, Title } from "@mantine/core";
+import { Alert, Badge, Button, CopyButton, Divider, Group, SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { Check, Terminal } from "lucide-react";
 import { get } from "../../api/client";
-import type { AttemptJson } from "../../gen/hookline/dispatcher/v1/delivery_pb";
+import type { AttemptJson, AttemptRequestJson } from "../../gen/hookline/dispatcher/v1/delivery_pb";
 import type { GetAttemptResponseJson } from "../../gen/hookline/dispatcher/v1/delivery_service_pb";
-import { Copying } from "../../parts/Code";
 import { Loaded } from "../../parts/Loaded";
 import { BodyView } from "./BodyView";
 import { asCurl } from "./curl";
@@ -52,7 +52,7 @@ function Request({ attempt: { request } }: { attempt: AttemptJson }) {
         <Title order={3} size="h5">
           Request
         </Title>
-        {request?.url && <Copying text={asCurl(request)} label="Copy as curl" />}
+        {request?.url && <CopyCurl request={request} />}
       </Group>
       {request?.url ? (
         <>
@@ -69,6 +69,23 @@ function Request({ attempt: { request } }: { attempt: AttemptJson }) {
         </Text>
       )}
     </Stack>
+  );
+}
+
+function CopyCurl({ request }: { request: AttemptRequestJson }) {
+  return (
+    <CopyButton value={asCurl(request)}>
+      {({ copied, copy }) => (
+        <Button
+          size="compact-sm"
+          variant="default"
+          onClick={copy}
+          leftSection={copied ? <Check size={14} aria-hidden /> : <Terminal size={14} aria-hidden />}
+        >
+          {copied ? "Copied" : "Copy as curl"}
+        </Button>
+      )}
+    </CopyButton>
   );
 }
 

@@ -12,7 +12,7 @@ export function Facts({ delivery }: { delivery: DeliveryJson }) {
   const again = delivery.redelivery_of && delivery.redelivery_of !== "0" ? delivery.redelivery_of : "";
   return (
     <Paper withBorder p="md" component="section" aria-label="Facts">
-      <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }} spacing="md" component="dl" m={0}>
+      <SimpleGrid cols={{ base: 2, md: 4 }} spacing="md" component="dl" m={0}>
         <Fact name="Goes to">
           <Anchor component={Link} to={toTarget(delivery.target)} size="sm">
             {targetName(delivery.target)}

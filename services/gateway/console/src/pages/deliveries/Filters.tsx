@@ -1,5 +1,5 @@
 import { Button, Chip, Collapse, Group, Select, SimpleGrid, TextInput } from "@mantine/core";
-import { useDebouncedCallback, useDisclosure } from "@mantine/hooks";
+import { useDebouncedCallback, useDisclosure, useMediaQuery } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { ChevronDown, ChevronUp, Search, X } from "lucide-react";
 import { useEffect, useState } from "react";
@@ -13,10 +13,25 @@ import { TimeFilter } from "./TimeFilter";
 
 /** What the log is filtered by. The rarer filters open below the usual ones, by themselves when one of them is set. */
 export function Filters({ filter, onChange }: { filter: Filter; onChange(filter: Filter): void }) {
-  const rarer = Boolean(filter.type || filter.object || filter.objectType || filter.event || filter.until);
-  const [opened, { toggle }] = useDisclosure(rarer);
+  const narrow = useMediaQuery("(max-width: 48em)", undefined, { getInitialValueInEffect: false });
+  const rarer = [
+    filter.type,
+    filter.object,
+    filter.objectType,
+    filter.event,
+    ...(narrow ? [filter.target, filter.since] : []),
+  ];
+  const hidden = rarer.filter(Boolean).length;
+  // Where it is narrow, open filters would push the log out of sight.
+  const [opened, { toggle }] = useDisclosure(hidden > 0 && !narrow);
   const set = (part: Partial<Filter>) => onChange({ ...filter, ...part });
   const none = { states: [], target: "", type: "", objectType: "", object: "", event: "", fired: "", text: "" };
+  const where = (
+    <>
+      <TargetFilter value={filter.target} onChange={(target) => set({ target })} />
+      <TimeFilter filter={filter} onChange={set} />
+    </>
+  );
   return (
     <search aria-label="Filters">
       <StateChips value={filter.states} onChange={(chosen) => set({ states: chosen })} />
@@ -28,11 +43,11 @@ export function Filters({ filter, onChange }: { filter: Filter; onChange(filter:
           value={filter.text}
           onChange={(text) => set({ text })}
         />
-        <TargetFilter value={filter.target} onChange={(target) => set({ target })} />
-        <TimeFilter filter={filter} onChange={set} />
+        {!narrow && where}
       </SimpleGrid>
       <Collapse expanded={opened}>
         <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }} spacing="sm" mt="sm">
+          {narrow && where}
           <EventType value={filter.type} onChange={(type) => set({ type })} />
           <ObjectTypeFilter value={filter.objectType} onChange={(objectType) => set({ objectType })} />
           <Written label="Object id" value={filter.object} onChange={(object) => set({ object })} />
@@ -47,7 +62,7 @@ export function Filters({ filter, onChange }: { filter: Filter; onChange(filter:
           aria-expanded={opened}
           rightSection={opened ? <ChevronUp size={14} aria-hidden /> : <ChevronDown size={14} aria-hidden />}
         >
-          {opened ? "Fewer filters" : "More filters"}
+          {opened ? "Fewer filters" : `More filters${hidden ? ` (${hidden})` : ""}`}
         </Button>
         {isFiltered(filter) && (
           <Button

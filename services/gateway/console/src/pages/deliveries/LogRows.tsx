@@ -5,7 +5,7 @@ import type { DeliveryJson } from "../../gen/hookline/dispatcher/v1/delivery_pb"
 import { firedByName, targetName, toTarget } from "../../parts/links";
 import { State } from "../../parts/State";
 import { Time } from "../../parts/Time";
-import { isSettled, objectName, shownState } from "./rows";
+import { objectName, shownState } from "./rows";
 
 interface Rows {
   rows: DeliveryJson[];
@@ -133,7 +133,8 @@ function Name({ row }: { row: DeliveryJson }) {
 /** What the last attempt came to, and when the next is due. */
 function Result({ row }: { row: DeliveryJson }) {
   const attempts = row.attempts ?? 0;
-  const waits = !isSettled(row) && row.due_time && row.state === "DELIVERY_STATE_WAITING";
+  const waits = row.state === "DELIVERY_STATE_WAITING" && row.due_time;
+  const due = waits && Date.parse(row.due_time ?? "") <= Date.now();
   return (
     <>
       <Text size="sm" lineClamp={2}>
@@ -142,7 +143,8 @@ function Result({ row }: { row: DeliveryJson }) {
       <Text size="xs" c="dimmed">
         {attempts === 1 ? "1 attempt" : attempts ? `${attempts} attempts` : "not attempted yet"}
         {row.redelivery_of !== "0" && row.redelivery_of && ` · again, after ${row.redelivery_of}`}
-        {waits && (
+        {due && " · waits for its turn"}
+        {waits && !due && (
           <>
             {" · next "}
             <Time value={row.due_time} size="xs" inherit span />

@@ -19,12 +19,13 @@ export default function Charts({ points }: { points: ActivityPointJson[] }) {
   const rows = asRows(points);
   const now = latest(rows);
   return (
-    <SimpleGrid cols={{ base: 1, md: 2, xl: 3 }} spacing="md">
+    <SimpleGrid cols={{ base: 1, lg: 3 }} spacing="md">
       <Chart title="Events per second" says={now.events === null ? "" : `${now.events} now`}>
         <AreaChart
           {...shared}
+          yAxisProps={{ width: 52, domain: [0, "auto"] }}
           data={rows}
-          series={[{ name: "events", label: "Events per second", color: "indigo.6" }]}
+          series={[{ name: "events", label: "Events per second", color: "cyan.7" }]}
           type="default"
         />
       </Chart>
@@ -45,7 +46,10 @@ export default function Charts({ points }: { points: ActivityPointJson[] }) {
           ]}
         />
       </Chart>
-      <Chart title="Latency of attempts" says={now.p50 === null ? "" : `half within ${now.p50} ms`}>
+      <Chart
+        title="Latency of attempts"
+        says={now.p50 === null ? "" : `half within ${now.p50} ms, 99 of 100 within ${now.p99} ms`}
+      >
         <LineChart
           {...shared}
           data={rows}
@@ -55,8 +59,8 @@ export default function Charts({ points }: { points: ActivityPointJson[] }) {
           lineProps={{ isAnimationActive: false }}
           yAxisProps={{ width: 72 }}
           series={[
-            { name: "p50", label: "p50: half took at most", color: "indigo.6" },
-            { name: "p99", label: "p99: 99 of 100 took at most", color: "orange.6" },
+            { name: "p50", label: "p50", color: "cyan.7" },
+            { name: "p99", label: "p99", color: "orange.6" },
           ]}
         />
       </Chart>

@@ -1,6 +1,7 @@
 import { Alert, Anchor, Badge, Button, Group, Paper, Stack, Text, Title } from "@mantine/core";
 import { CircleCheck, Pause, Play } from "lucide-react";
 import { Link } from "react-router";
+import type { AttemptJson } from "../../gen/hookline/dispatcher/v1/delivery_pb";
 import type {
   OverviewJson,
   TroubleCountsJson,
@@ -9,6 +10,7 @@ import type {
 import { targetName, toDeliveries, toTarget } from "../../parts/links";
 import { useMay } from "../../parts/may";
 import { Time } from "../../parts/Time";
+import { useLastAttempts } from "./useLastAttempts";
 import { useSwitch } from "./useSwitch";
 
 const words: Record<string, [text: string, colour: string]> = {
@@ -23,6 +25,7 @@ const words: Record<string, [text: string, colour: string]> = {
 export function Troubles({ overview }: { overview: OverviewJson }) {
   const troubles = overview.troubles ?? [];
   const all = counted(overview.trouble_counts);
+  const attempts = useLastAttempts(troubles.flatMap(({ target }) => target?.ref ?? []));
   if (!troubles.length) {
     return <Alert color="teal" p="sm" icon={<CircleCheck aria-hidden />} title="No target is in trouble" />;
   }
@@ -33,7 +36,11 @@ export function Troubles({ overview }: { overview: OverviewJson }) {
       </Title>
       <Stack gap="xs">
         {troubles.map((each) => (
-          <Troubled key={targetName(each.target?.ref)} troubled={each} />
+          <Troubled
+            key={targetName(each.target?.ref)}
+            troubled={each}
+            last={attempts.get(targetName(each.target?.ref))}
+          />
         ))}
         {all > troubles.length && (
           <Text size="sm" c="dimmed">
@@ -45,7 +52,13 @@ export function Troubles({ overview }: { overview: OverviewJson }) {
   );
 }
 
-function Troubled({ troubled: { target = {}, trouble = "TROUBLE_UNSPECIFIED" } }: { troubled: TroubledTargetJson }) {
+function Troubled({
+  troubled: { target = {}, trouble = "TROUBLE_UNSPECIFIED" },
+  last,
+}: {
+  troubled: TroubledTargetJson;
+  last?: AttemptJson;
+}) {
   const [text, colour] = words[trouble] ?? [trouble, "gray"];
   const name = targetName(target.ref);
   return (
@@ -63,7 +76,7 @@ function Troubled({ troubled: { target = {}, trouble = "TROUBLE_UNSPECIFIED" } }
               {target.url}
             </Text>
           </Group>
-          <Why target={target} />
+          <Why target={target} last={last} />
         </Stack>
         <Group gap="xs">
           <Button component={Link} to={toDeliveries({ target: target.ref })} size="xs" variant="default">
@@ -76,12 +89,15 @@ function Troubled({ troubled: { target = {}, trouble = "TROUBLE_UNSPECIFIED" } }
   );
 }
 
-function Why({ target }: { target: NonNullable<TroubledTargetJson["target"]> }) {
+function Why({ target, last }: { target: NonNullable<TroubledTargetJson["target"]>; last?: AttemptJson }) {
   const failures = target.consecutive_failures ?? 0;
+  // Of a half-open target the reason counts its failures, which stands below; what they were says more.
+  const reason = target.state === "TARGET_STATE_HALF_OPEN" ? "" : target.reason;
+  const failed = last && last.outcome !== "OUTCOME_DELIVERED" ? last.reason : "";
   return (
     <>
-      {target.reason && <Text size="sm">{target.reason}</Text>}
-      <Group gap="md">
+      {(reason || failed) && <Text size="sm">{reason || failed}</Text>}
+      <Group gap="2px 16px">
         {failures > 0 && (
           <Text size="xs" c="dimmed">
             {failures === 1 ? "the last attempt failed" : `${failures} failures in a row`}

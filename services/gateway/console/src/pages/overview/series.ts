@@ -32,10 +32,15 @@ export function asRows(points: readonly ActivityPointJson[]): Row[] {
 }
 
 /** The last row; of latencies, the last that there are. */
-export function latest(rows: readonly Row[]): Pick<Row, "events" | "delivered" | "p50"> {
+export function latest(rows: readonly Row[]): Pick<Row, "events" | "delivered" | "p50" | "p99"> {
   const last = rows.at(-1);
-  const p50 = rows.findLast((row) => row.p50 !== null)?.p50 ?? null;
-  return { events: last?.events ?? null, delivered: last?.delivered ?? null, p50 };
+  const attempted = rows.findLast((row) => row.p50 !== null);
+  return {
+    events: last?.events ?? null,
+    delivered: last?.delivered ?? null,
+    p50: attempted?.p50 ?? null,
+    p99: attempted?.p99 ?? null,
+  };
 }
 
 function rate(count?: string): number {
