@@ -4,9 +4,10 @@ import { Check, Terminal } from "lucide-react";
 import { get } from "../../api/client";
 import type { AttemptJson, AttemptRequestJson } from "../../gen/hookline/dispatcher/v1/delivery_pb";
 import type { GetAttemptResponseJson } from "../../gen/hookline/dispatcher/v1/delivery_service_pb";
+import { shownBytes } from "../../parts/bytes";
 import { Loaded } from "../../parts/Loaded";
+import { asCurl } from "../../parts/target/curl";
 import { BodyView } from "./BodyView";
-import { asCurl } from "./curl";
 import { HeaderTable } from "./HeaderTable";
 import { durationInWords, hint } from "./words";
 
@@ -73,8 +74,10 @@ function Request({ attempt: { request } }: { attempt: AttemptJson }) {
 }
 
 function CopyCurl({ request }: { request: AttemptRequestJson }) {
+  const command = asCurl(request, shownBytes(request.body));
+  if (command === null) return null;
   return (
-    <CopyButton value={asCurl(request)}>
+    <CopyButton value={command}>
       {({ copied, copy }) => (
         <Button
           size="compact-sm"

@@ -57,7 +57,7 @@ function decode({ kind, text = "" }: Body): ((label: string) => React.ReactNode)
 
 function FormTable({ text, label }: { text: string; label: string }) {
   return (
-    <Table withTableBorder verticalSpacing={4} aria-label={`Fields of the ${label}`}>
+    <Table withTableBorder layout="fixed" verticalSpacing={4} aria-label={`Fields of the ${label}`}>
       <Table.Tbody>
         {asForm(text).map(([name, value], at) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a field may come twice, and the order never changes

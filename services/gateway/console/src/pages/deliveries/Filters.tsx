@@ -4,12 +4,11 @@ import { useQuery } from "@tanstack/react-query";
 import { ChevronDown, ChevronUp, Search, X } from "lucide-react";
 import { useEffect, useState } from "react";
 import { get } from "../../api/client";
-import type { ListTargetsResponseJson } from "../../gen/hookline/dispatcher/v1/target_service_pb";
 import type { ListObjectTypesResponseJson } from "../../gen/hookline/registry/v1/object_type_pb";
-import { targetName } from "../../parts/links";
 import { EventType } from "./EventType";
 import { type Filter, isFiltered, states } from "./filters";
 import { TimeFilter } from "./TimeFilter";
+import { useTargets } from "./useTargets";
 
 /** What the log is filtered by. The rarer filters open below the usual ones, by themselves when one of them is set. */
 export function Filters({ filter, onChange }: { filter: Filter; onChange(filter: Filter): void }) {
@@ -134,15 +133,7 @@ function Written(props: {
 }
 
 function TargetFilter({ value, onChange }: { value: string; onChange(value: string): void }) {
-  const { data } = useQuery({
-    queryKey: ["targets", "choice"],
-    queryFn: () => get<ListTargetsResponseJson>("/v1/targets", { page_size: 1000 }),
-    staleTime: 30_000,
-  });
-  const targets = (data?.targets ?? []).map(({ ref, url }) => ({
-    value: targetName(ref),
-    label: `${targetName(ref)} · ${(url ?? "").replace(/^https?:\/\//, "")}`,
-  }));
+  const targets = [...useTargets()].map(([name, url]) => ({ value: name, label: `${name} · ${url}` }));
   // A target that was deleted is in no list, but its deliveries are.
   if (value && !targets.some((each) => each.value === value)) targets.unshift({ value, label: value });
   return (

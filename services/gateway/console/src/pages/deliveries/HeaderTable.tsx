@@ -5,7 +5,7 @@ import type { HttpHeaderJson } from "../../gen/hookline/dispatcher/v1/delivery_p
 export function HeaderTable({ headers, label }: { headers: readonly HttpHeaderJson[]; label: string }) {
   if (!headers.length) return <Text size="sm" c="dimmed">{`No ${label}.`}</Text>;
   return (
-    <Table withTableBorder verticalSpacing={4} aria-label={label}>
+    <Table withTableBorder layout="fixed" verticalSpacing={4} aria-label={label}>
       <Table.Tbody>
         {headers.map(({ name, value }, at) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a header may come twice, and the order never changes

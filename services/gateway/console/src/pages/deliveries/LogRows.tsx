@@ -6,6 +6,7 @@ import { firedByName, targetName, toTarget } from "../../parts/links";
 import { State } from "../../parts/State";
 import { Time } from "../../parts/Time";
 import { objectName, shownState } from "./rows";
+import { useTargets } from "./useTargets";
 
 interface Rows {
   rows: DeliveryJson[];
@@ -20,9 +21,10 @@ export function LogRows(props: Rows) {
 }
 
 function Wide({ rows, selected, onSelect }: Rows) {
+  const urls = useTargets();
   const all = rows.every((row) => selected.has(row.id ?? ""));
   return (
-    <Table verticalSpacing={6} highlightOnHover aria-label="Deliveries">
+    <Table verticalSpacing={6} layout="fixed" highlightOnHover aria-label="Deliveries">
       <Table.Thead>
         <Table.Tr>
           <Table.Th w={36}>
@@ -36,7 +38,7 @@ function Wide({ rows, selected, onSelect }: Rows) {
           <Table.Th w={110}>State</Table.Th>
           <Table.Th>Event</Table.Th>
           <Table.Th>Target</Table.Th>
-          <Table.Th w="32%">What came of it</Table.Th>
+          <Table.Th w="30%">What came of it</Table.Th>
           <Table.Th w={120}>Created</Table.Th>
         </Table.Tr>
       </Table.Thead>
@@ -63,11 +65,10 @@ function Wide({ rows, selected, onSelect }: Rows) {
               <Anchor component={Link} to={toTarget(row.target)} size="sm">
                 {targetName(row.target)}
               </Anchor>
-              {row.fired_by?.source !== "subscription" && (
-                <Text size="xs" c="dimmed">
-                  {firedByName(row.fired_by)}
-                </Text>
-              )}
+              <Text size="xs" c="dimmed" truncate title={urls.get(targetName(row.target))}>
+                {row.fired_by?.source !== "subscription" && `${firedByName(row.fired_by)} · `}
+                {urls.get(targetName(row.target))}
+              </Text>
             </Table.Td>
             <Table.Td>
               <Result row={row} />

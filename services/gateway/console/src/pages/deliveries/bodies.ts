@@ -25,15 +25,15 @@ export function headerOf(headers: readonly HttpHeaderJson[], name: string): stri
   return headers.find((header) => header.name?.toLowerCase() === name)?.value ?? "";
 }
 
-/** The first bytes of a binary body as a person reads them: sixteen to a line, beside the letters that they are. */
+/** The first bytes of a binary body as a person reads them: eight to a line, beside the letters that they are. */
 export function asHex(base64: string, most = 512): string {
   const bytes = Array.from(atob(base64).slice(0, most), (letter) => letter.charCodeAt(0));
   const lines: string[] = [];
-  for (let at = 0; at < bytes.length; at += 16) {
-    const some = bytes.slice(at, at + 16);
+  for (let at = 0; at < bytes.length; at += 8) {
+    const some = bytes.slice(at, at + 8);
     const hex = some.map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
     const letters = some.map((byte) => (byte > 31 && byte < 127 ? String.fromCharCode(byte) : ".")).join("");
-    lines.push(`${at.toString(16).padStart(4, "0")}  ${hex.padEnd(47)}  ${letters}`);
+    lines.push(`${at.toString(16).padStart(4, "0")}  ${hex.padEnd(23)}  ${letters}`);
   }
   return lines.join("\n");
 }

@@ -129,15 +129,7 @@ export function WebhookForm({ saved }: { saved?: WebhookJson }) {
 }
 
 /** The text that is sent, and the menu that puts a merge field where the cursor stands. */
-function Data({
-  form,
-  labels,
-  detected,
-}: {
-  form: UseFormReturnType<Values>;
-  labels: string[];
-  detected?: string;
-}) {
+function Data({ form, labels, detected }: { form: UseFormReturnType<Values>; labels: string[]; detected?: string }) {
   const area = useRef<HTMLTextAreaElement>(null);
   const insert = (field: string) => {
     const { selectionStart, selectionEnd } = area.current ?? { selectionStart: 0, selectionEnd: 0 };

@@ -7,6 +7,7 @@ import { post } from "../../api/client";
 import type { TargetJson } from "../../gen/hookline/dispatcher/v1/target_service_pb";
 import { tell, tellFailure } from "../confirm";
 import { Loaded } from "../Loaded";
+import { toDeliveries } from "../links";
 import { State } from "../State";
 import { Time } from "../Time";
 import { type Ref, targetPath, useTarget } from "./targets";
@@ -54,7 +55,7 @@ function Figures({ value, target }: { value: TargetJson; target: Ref }) {
           </Figure>
         ) : null}
       </SimpleGrid>
-      <Link to={`/deliveries?target=${target.kind}/${target.id}`}>Its deliveries</Link>
+      <Link to={toDeliveries({ target })}>Its deliveries</Link>
     </Stack>
   );
 }
