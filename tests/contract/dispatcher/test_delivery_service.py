@@ -158,6 +158,38 @@ async def test_what_is_pending_is_not_redelivered(suite: Suite) -> None:
     assert not (await suite.user.ListAttempts(pb.ListAttemptsRequest(delivery_id=delivery.id))).attempts
 
 
+async def test_a_selection_is_redelivered_each_with_its_own_result(suite: Suite) -> None:
+    await suite.subscribe()
+    done = [await settled(suite, dpb.DELIVERY_STATE_DELIVERED) for _ in range(2)]
+    request = pb.BatchRedeliverRequest(ids=[done[1].id, 2**62, done[0].id], request_id="again")
+    results = (await suite.user.BatchRedeliver(request)).results
+    assert [each.id for each in results] == list(request.ids)
+    assert [each.delivery.redelivery_of for each in results] == [done[1].id, 0, done[0].id]
+    assert (results[1].error.code, results[1].error.message) == (grpc.StatusCode.NOT_FOUND.value[0], "no such delivery")
+    repeated = (await suite.user.BatchRedeliver(request)).results
+    assert [each.delivery.id for each in repeated] == [each.delivery.id for each in results]
+
+
+@pytest.mark.parametrize("ids", [[], [0], [3, 3], list(range(1, 502))], ids=["none", "nought", "twice", "too many"])
+async def test_a_selection_that_is_none_is_refused(suite: Suite, ids: list[int]) -> None:
+    refused = await refusal(suite.user.BatchRedeliver(pb.BatchRedeliverRequest(ids=ids)))
+    assert refused.code is grpc.StatusCode.INVALID_ARGUMENT
+    assert refused.fields[0].startswith("ids")
+
+
+async def test_a_text_finds_deliveries_by_what_people_see(suite: Suite) -> None:
+    await suite.subscribe()
+    done = await settled(suite, dpb.DELIVERY_STATE_DELIVERED)
+    url = suite.receiver.url.upper().removeprefix("HTTP://")
+    for text in (url, str(done.id), done.webhook_id, done.event_id, done.object_id):
+        page = await suite.user.ListDeliveries(pb.ListDeliveriesRequest(text=text))
+        assert [each.id for each in page.deliveries] == [done.id], text
+        assert not page.HasField("searched_back_time")
+    assert await suite.deliveries(text="no such thing") == []
+    refused = await refusal(suite.user.ListDeliveries(pb.ListDeliveriesRequest(text="a\0b")))
+    assert (refused.code, refused.fields) == (grpc.StatusCode.INVALID_ARGUMENT, ("text",))
+
+
 async def test_what_went_to_a_deleted_target_is_not_redelivered(suite: Suite) -> None:
     made = await suite.subscribe(max_retries=0)
     suite.receiver.answer = lambda _: (500, "")

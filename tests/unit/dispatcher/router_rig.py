@@ -91,7 +91,7 @@ class RouterRig:
         raise AssertionError("it goes on for ever")
 
     async def deliveries(self) -> list[StoredDelivery]:
-        return (await self.store.deliveries(ACCOUNT, DeliveryFilter(), 0, 10_000))[::-1]
+        return ((await self.store.deliveries(ACCOUNT, DeliveryFilter(), 0, 10_000)).deliveries)[::-1]
 
     async def fired(self) -> list[tuple[str, str]]:
         return [(each.object_id, each.fired_by) for each in await self.deliveries()]

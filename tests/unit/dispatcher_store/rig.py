@@ -151,7 +151,7 @@ class Rig:
 
     async def all(self, account: int = ACCOUNT, which: DeliveryFilter | None = None) -> list[StoredDelivery]:
         """Every delivery of an account, the oldest first."""
-        return (await self.store.deliveries(account, which or DeliveryFilter(), 0, 10_000))[::-1]
+        return ((await self.store.deliveries(account, which or DeliveryFilter(), 0, 10_000)).deliveries)[::-1]
 
 
 def ids(claims: Sequence[Claim]) -> list[int]:

@@ -52,7 +52,7 @@ async def variety(rig: Rig) -> list[StoredDelivery]:
         for claim, decision in zip(claims, decisions[number % 2 :], strict=False):
             await rig.store.settle([Settlement(claim, decision, FAILED if number % 2 else SUCCEEDED, counts=False)])
         await rig.publish(1, 2, account=8)
-    found = await rig.store.deliveries(ACCOUNT, DEFAULT, 0, 1000)
+    found = (await rig.store.deliveries(ACCOUNT, DEFAULT, 0, 1000)).deliveries
     assert len(found) == 48
     assert [each.id for each in found] == sorted((each.id for each in found), reverse=True)
     return found
@@ -65,7 +65,7 @@ async def test_every_filter_and_all_of_them_together_keep_what_they_say(rig: Rig
     for count in range(len(names) + 1):
         for chosen in itertools.combinations(names, count):
             which = DeliveryFilter(**{name: getattr(WHOLE, name) for name in chosen})
-            kept = await rig.store.deliveries(ACCOUNT, which, 0, 1000)
+            kept = (await rig.store.deliveries(ACCOUNT, which, 0, 1000)).deliveries
             assert kept == [each for each in found if keeps(which, each)], chosen
             kept_some += bool(kept)
     assert kept_some > 60, "most combinations keep something"
@@ -76,16 +76,16 @@ async def test_every_filter_and_all_of_them_together_keep_what_they_say(rig: Rig
 )
 async def test_several_states_are_asked_for_at_once(rig: Rig, states: tuple[State, ...]) -> None:
     found = await variety(rig)
-    kept = await rig.store.deliveries(ACCOUNT, DeliveryFilter(states=states), 0, 1000)
+    kept = (await rig.store.deliveries(ACCOUNT, DeliveryFilter(states=states), 0, 1000)).deliveries
     assert kept == [each for each in found if not states or each.state in states]
 
 
 @pytest.mark.parametrize("which", [DEFAULT, DeliveryFilter(target=key(1)), DeliveryFilter(states=(State.CANCELLED,))])
 async def test_pages_meet_each_delivery_once_while_others_come(rig: Rig, which: DeliveryFilter) -> None:
     await variety(rig)
-    expected = await rig.store.deliveries(ACCOUNT, which, 0, 1000)
+    expected = (await rig.store.deliveries(ACCOUNT, which, 0, 1000)).deliveries
     seen, before = [], 0
-    while page := await rig.store.deliveries(ACCOUNT, which, before, 5):
+    while page := (await rig.store.deliveries(ACCOUNT, which, before, 5)).deliveries:
         seen += page
         before = page[-1].id
         await rig.publish(1, 3)
@@ -129,7 +129,7 @@ async def test_nothing_of_another_account_is_there(rig: Rig) -> None:
     assert await rig.store.event(9, found[0].event_id) is None
     assert await rig.store.fired(8, [found[0].event_seq]) == []
     assert await rig.store.target(key(3, 8)) is None
-    assert await rig.store.deliveries(9, DEFAULT, 0, 9) == []
+    assert (await rig.store.deliveries(9, DEFAULT, 0, 9)).deliveries == []
 
 
 async def test_an_event_is_found_by_its_seq(rig: Rig) -> None:
@@ -218,5 +218,6 @@ async def test_what_was_read_in_is_read_out_to_the_letter(rig: Rig) -> None:
     stored = await rig.store.event(ACCOUNT, "e1")
     assert stored is not None
     assert stored.event == odd
-    found = await rig.store.deliveries(ACCOUNT, DeliveryFilter(object_type_id=0, object_id=odd.object_id), 0, 9)
+    which = DeliveryFilter(object_type_id=0, object_id=odd.object_id)
+    found = (await rig.store.deliveries(ACCOUNT, which, 0, 9)).deliveries
     assert len(found) == 1

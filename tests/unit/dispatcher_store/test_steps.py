@@ -64,7 +64,7 @@ async def test_a_key_that_comes_twice_fires_for_the_first(rig: Rig) -> None:
     second = replace(STEPPED, guard=1, causes=(fires("b", "l"), fires("c", "m")))
     found = await write(rig, (first,), (second,))
     assert [each.deliveries for each in found] == [2, 1]
-    fired = await rig.store.deliveries(ACCOUNT, DeliveryFilter(), 0, 10)
+    fired = (await rig.store.deliveries(ACCOUNT, DeliveryFilter(), 0, 10)).deliveries
     assert sorted(each.event_id for each in fired) == ["a", "a", "c"]
     assert [each.deliveries for each in await write(rig, (replace(STEPPED, guard=2, causes=(fires("d", "m"),)),))] == [
         0

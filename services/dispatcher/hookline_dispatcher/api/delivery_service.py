@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Any
 
 from hookline.dispatcher.v1 import delivery_pb2, delivery_service_pb2_grpc
@@ -17,12 +18,12 @@ from hookline.dispatcher.v1 import delivery_service_pb2 as pb
 from hookline_dispatcher.config.targets import SUBSCRIPTION
 from hookline_dispatcher.core.delivery import IllegalStep, State, TargetDeleted
 from hookline_dispatcher.core.fired_by import FiredBy
-from hookline_dispatcher.store.model import DeliveryFilter, StoredDelivery
+from hookline_dispatcher.store.model import DeliveryFilter, StoredDelivery, TargetKey
 from hookline_dispatcher.store.protocol import Store
 from hookline_runtime.access import KeyFinder, account_of, current_principal
 from hookline_runtime.clock import Clock
 from hookline_runtime.draining import until_draining
-from hookline_runtime.errors import FailedPrecondition, InvalidArgument, NotFound, Violation
+from hookline_runtime.errors import FailedPrecondition, InvalidArgument, NotFound, Violation, status_of
 from hookline_runtime.paging import UNREADABLE, decode_token, encode_token, page_size
 from hookline_runtime.times import micros_of
 
@@ -32,6 +33,10 @@ from .live_key import while_live
 from .plan import Accounts, require_covered
 from .store_errors import store_in_use
 from .watch import WatchHub
+
+
+TOGETHER = 100
+"""How many redeliveries of a batch share a commit."""
 
 
 class DeliveryService(delivery_service_pb2_grpc.DeliveryServiceServicer):
@@ -79,11 +84,20 @@ class DeliveryService(delivery_service_pb2_grpc.DeliveryServiceServicer):
         size = page_size(request.page_size)
         before = _key(request.page_token, fields)
         with store_in_use():
-            found = await self._store.deliveries(account_id, which, before, size + 1)
-        page = found[:size]
-        token = encode_token(fields, [page[-1].id]) if len(found) > size else ""
-        shown = [wire.delivery(each, self._store.installation) for each in page]
-        return pb.ListDeliveriesResponse(deliveries=shown, next_page_token=token)
+            if which.text:
+                which = replace(which, text_targets=await self._targets_with(account_id, which.text))
+            page = await self._store.deliveries(account_id, which, before, size)
+        return pb.ListDeliveriesResponse(
+            deliveries=[wire.delivery(each, self._store.installation) for each in page.deliveries],
+            next_page_token=encode_token(fields, [page.next_before]) if page.next_before else "",
+            searched_back_time=wire.timestamp(page.searched_time),
+        )
+
+    async def _targets_with(self, account_id: int, text: str) -> tuple[TargetKey, ...]:
+        """The targets within whose URL a text stands."""
+        config = await self._accounts.account(account_id)
+        lower = text.lower()
+        return tuple(key for key, each in (config.targets if config else {}).items() if lower in each.url.lower())
 
     async def ListAttempts(self, request: pb.ListAttemptsRequest, context: Any) -> pb.ListAttemptsResponse:
         """Shows a page of attempts by number; one that is under way is not among them."""
@@ -110,14 +124,33 @@ class DeliveryService(delivery_service_pb2_grpc.DeliveryServiceServicer):
 
     async def Redeliver(self, request: pb.RedeliverRequest, context: Any) -> pb.RedeliverResponse:
         """Sends a settled delivery again."""
+        new = await self._again(account_of(request.account_id), request.id, request.request_id)
+        return pb.RedeliverResponse(delivery=new)
+
+    async def BatchRedeliver(self, request: pb.BatchRedeliverRequest, context: Any) -> pb.BatchRedeliverResponse:
+        """Sends settled deliveries again, each by itself."""
         account_id = account_of(request.account_id)
+        results: list[pb.RedeliverResult] = []
+        for start in range(0, len(request.ids), TOGETHER):
+            step = request.ids[start : start + TOGETHER]
+            results += await asyncio.gather(*(self._result(account_id, id_, request.request_id) for id_ in step))
+        return pb.BatchRedeliverResponse(results=results)
+
+    async def _result(self, account_id: int, delivery_id: int, request_id: str) -> pb.RedeliverResult:
+        try:
+            new = await self._again(account_id, delivery_id, request_id)
+        except (NotFound, FailedPrecondition) as error:
+            return pb.RedeliverResult(id=delivery_id, error=status_of(error))
+        return pb.RedeliverResult(id=delivery_id, delivery=new)
+
+    async def _again(self, account_id: int, delivery_id: int, request_id: str) -> delivery_pb2.Delivery:
         try:
             with store_in_use():
                 if config := await self._accounts.account(account_id):
-                    old = await self._delivery(account_id, request.id)
+                    old = await self._delivery(account_id, delivery_id)
                     if old.target.kind == SUBSCRIPTION:
                         require_covered(config, old.event_type, old.object_type_id)
-                new = await self._store.redeliver(account_id, request.id, request.request_id)
+                new = await self._store.redeliver(account_id, delivery_id, request_id)
         except TargetDeleted:
             raise FailedPrecondition(
                 "what the delivery was for has been deleted, so there is nothing to send it to", reason="TARGET_DELETED"
@@ -127,8 +160,8 @@ class DeliveryService(delivery_service_pb2_grpc.DeliveryServiceServicer):
                 "the delivery is still pending, so it cannot be redelivered", reason="DELIVERY_PENDING"
             ) from None
         if new is None:
-            raise _no_delivery(request.id)
-        return pb.RedeliverResponse(delivery=wire.delivery(new, self._store.installation))
+            raise _no_delivery(delivery_id)
+        return wire.delivery(new, self._store.installation)
 
     async def RedeliverSince(self, request: pb.RedeliverSinceRequest, context: Any) -> pb.RedeliverSinceResponse:
         """Sends failures again, but for those that the account's plan does not have or whose target was deleted."""
@@ -194,6 +227,7 @@ def _filter(account_id: int, request: pb.ListDeliveriesRequest) -> DeliveryFilte
         until_time=micros_of("until_time", request.until_time),
         target_kind=request.target_kind,
         fired_by=_fired_by(request.fired_by) if request.HasField("fired_by") else "",
+        text=request.text,
     )
 
 
@@ -203,7 +237,8 @@ def _fields(account_id: int, which: DeliveryFilter) -> dict[str, object]:
     chosen = [list(which.states), list(which.target or ()), texts, times]
     kind = {"kind": which.target_kind} if which.target_kind else {}
     firer = {"fired_by": which.fired_by} if which.fired_by else {}
-    return {"list": "deliveries", "account": account_id, "filter": chosen, **kind, **firer}
+    text = {"text": which.text} if which.text else {}
+    return {"list": "deliveries", "account": account_id, "filter": chosen, **kind, **firer, **text}
 
 
 def _fired_by(message: delivery_pb2.FiredBy) -> str:

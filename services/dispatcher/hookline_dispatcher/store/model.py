@@ -246,6 +246,21 @@ class DeliveryFilter:
     target_kind: int = 0
     fired_by: str = ""
     """What fired them, in the line of ``core.fired_by``."""
+    text: str = ""
+    """What names a delivery, or stands within its reason: see ``text`` of the contract's ListDeliveriesRequest."""
+    text_targets: tuple[TargetKey, ...] = ()
+    """Targets within whose URL the text stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryPage:
+    """A page of deliveries, newest first."""
+
+    deliveries: list[StoredDelivery]
+    next_before: int = 0
+    """Where the next page begins; 0: there is none."""
+    searched_time: int = 0
+    """Where the page ended before it was full: what was created since was searched; 0: it did not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from .model import (
     ConfigRow,
     Covers,
     DeliveryFilter,
+    DeliveryPage,
     EventFilter,
     Intake,
     IntakeResult,
@@ -152,8 +153,8 @@ class Reads(Protocol):
     async def delivery(self, account_id: int, delivery_id: int) -> StoredDelivery | None:
         """One delivery."""
 
-    async def deliveries(self, account_id: int, which: DeliveryFilter, before: int, limit: int) -> list[StoredDelivery]:
-        """A page of deliveries."""
+    async def deliveries(self, account_id: int, which: DeliveryFilter, before: int, limit: int) -> DeliveryPage:
+        """A page of deliveries, searched for within a bounded time: it may have fewer than ``limit``, or none."""
 
     async def attempts(self, delivery_id: int, after: int, limit: int) -> list[StoredAttempt]:
         """Attempts of a delivery by number, from ``after`` on; without those numbered 0."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from hookline_dispatcher.core import snapshot
-from hookline_dispatcher.core.delivery import State
 from hookline_dispatcher.store.model import DeliveryFilter, EventFilter
 
 from . import rows
+from .walks import Text
 
 NEWEST = 1 << 62
+_AMONG = "IN (SELECT value FROM json_each(?))"
+_TEXT = f"(d.id {_AMONG} OR d.event_seq {_AMONG} OR d.lane_id {_AMONG} OR instr(lower(d.reason), ?) > 0)"
 
 
 def event_where(account_id: int, which: EventFilter, before: int) -> tuple[str, list[object]]:
@@ -30,14 +32,14 @@ def event_where(account_id: int, which: EventFilter, before: int) -> tuple[str, 
     return f"INDEXED BY {index} WHERE {' AND '.join(terms)}", [*parameters, *(value for _, value in wanted)]
 
 
-def delivery_where(account_id: int, which: DeliveryFilter, before: int) -> tuple[str, str, list[object]]:
-    """The index, the condition on ``delivery d`` and its parameters; ``before`` 0 begins at the newest."""
-    terms = [Term("d.account_id = ? AND d.id < ?", account_id, before or NEWEST)]
-    terms += [term for term in (*_of_event(account_id, which), *_of_delivery(account_id, which)) if term.wanted]
-    condition, index = " AND ".join(term.text for term in terms), _index(which)
-    if index in PARTIAL:
-        condition += f" AND {PARTIAL[index]}"
-    return f"INDEXED BY {index}", f"WHERE {condition}", [value for term in terms for value in term.values]
+def delivery_terms(account_id: int, which: DeliveryFilter, text: Text | None) -> tuple[str, list[object]]:
+    """The condition on ``delivery d``, its event ``e`` and its lane ``l``, and its parameters."""
+    terms = [Term("d.account_id = ?", account_id)]
+    terms += [term for term in (*_of_event(which), *_of_delivery(account_id, which)) if term.wanted]
+    if text is not None:
+        named = (rows.keys(text.ids), rows.keys(text.seqs), rows.keys(text.lanes), text.lower)
+        terms.append(Term(_TEXT, *named))
+    return " AND ".join(term.text for term in terms), [value for term in terms for value in term.values]
 
 
 class Term:
@@ -47,16 +49,13 @@ class Term:
         self.text, self.values, self.wanted = text, values, wanted
 
 
-def _of_event(account_id: int, which: DeliveryFilter) -> list[Term]:
+def _of_event(which: DeliveryFilter) -> list[Term]:
     kind, object_id = which.object_type_id, which.object_id
-    one_object = "d.event_seq IN (SELECT seq FROM event WHERE account_id = ? AND object_type_id = ? AND object_id = ?)"
-    one_event = "d.event_seq = (SELECT seq FROM event WHERE account_id = ? AND id = ?)"
     return [
-        Term(one_event, account_id, which.event_id, wanted=bool(which.event_id)),
+        Term("e.id = ?", which.event_id, wanted=bool(which.event_id)),
         Term("e.type = ?", which.event_type, wanted=bool(which.event_type)),
         Term("e.object_type_id = ?", kind, wanted=kind is not None),
         Term("e.object_id = ?", object_id, wanted=bool(object_id)),
-        Term(one_object, account_id, kind, object_id, wanted=kind is not None and bool(object_id)),
     ]
 
 
@@ -72,25 +71,3 @@ def _of_delivery(account_id: int, which: DeliveryFilter) -> list[Term]:
         Term("d.create_time >= ?", which.since_time, wanted=bool(which.since_time)),
         Term("d.create_time < ?", which.until_time, wanted=bool(which.until_time)),
     ]
-
-
-PARTIAL = {
-    "delivery_dead": "d.state = 4",
-    "delivery_cancelled": "d.state = 5",
-    "delivery_by_firer": "d.fired_by <> ''",
-}
-"""Indexes over part of the table, with the condition that allows their use."""
-
-
-def _index(which: DeliveryFilter) -> str:
-    if which.event_id or (which.object_type_id is not None and which.object_id):
-        return "delivery_by_event"
-    if which.fired_by:
-        return "delivery_by_firer"
-    if which.target is not None:
-        return "delivery_by_lane"
-    if which.states == (State.DEAD,):
-        return "delivery_dead"
-    if which.states == (State.CANCELLED,):
-        return "delivery_cancelled"
-    return "delivery_by_account"

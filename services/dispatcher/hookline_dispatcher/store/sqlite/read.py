@@ -19,6 +19,7 @@ from hookline_dispatcher.store.model import (
     AttemptRecord,
     ConfigRow,
     DeliveryFilter,
+    DeliveryPage,
     EventFilter,
     QueueFigures,
     StoredAttempt,
@@ -32,9 +33,10 @@ from hookline_dispatcher.store.model import (
 from . import log_read, rows
 from .config import CHECKPOINT
 from .events import EVENT_COLUMNS, event_of
-from .filters import delivery_where, event_where
+from .filters import event_where
 from .lane_row import COLUMNS, lane_of
 from .retain import LOG_GONE
+from .search import Search
 
 THREADS = 2
 T = TypeVar("T")
@@ -75,6 +77,8 @@ def _attempt(row: tuple[Any, ...]) -> StoredAttempt:
 
 class Reader:
     """Answers from the newest commit."""
+
+    installation: str
 
     def __init__(self, path: Path, now: Callable[[], int]) -> None:
         self._path = path.absolute()
@@ -136,11 +140,11 @@ class Reader:
         found = await self._all(statement, account_id, delivery_id)
         return _delivery(found[0]) if found else None
 
-    async def deliveries(self, account_id: int, which: DeliveryFilter, before: int, limit: int) -> list[StoredDelivery]:
+    async def deliveries(self, account_id: int, which: DeliveryFilter, before: int, limit: int) -> DeliveryPage:
         """A page of deliveries."""
-        index, where, parameters = delivery_where(account_id, which, before)
-        statement = f"{_DELIVERY} FROM delivery d {index} {_JOINED} {where} ORDER BY d.id DESC LIMIT ?"
-        return [_delivery(row) for row in await self._all(statement, *parameters, limit)]
+        search = Search(account_id, which, self.installation, _DELIVERY, _JOINED)
+        found = await self._run(lambda connection: search.page(connection, before, limit))
+        return DeliveryPage([_delivery(row) for row in found.rows], found.next_before, found.searched_time)
 
     async def attempts(self, delivery_id: int, after: int, limit: int) -> list[StoredAttempt]:
         """Attempts of a delivery by number."""

@@ -1,0 +1,147 @@
+"""How long the first page of a list of deliveries takes with a million of them stored, for every filter and many pairs.
+
+Run: ``PYTHONPATH=. python bench/listing.py [FOLDER]``; a folder that was filled before is used again. Most deliveries
+are delivered; what fails, waits or is rare stands at the oldest end, where a walk from the newest meets it last.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import sqlite3
+import sys
+import tempfile
+import time
+from contextlib import closing
+from pathlib import Path
+
+from hookline_dispatcher.core.delivery import State
+from hookline_dispatcher.store.model import DeliveryFilter, TargetKey
+from hookline_dispatcher.store.sqlite.store import SqliteStore
+
+COUNT = 1_000_000
+LANES = 1_000
+SECOND = 1_000_000
+OLDEST = 1_700_000_000 * SECOND
+ACCOUNT = 1
+FILL = """
+WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < {count})
+INSERT INTO {table} ({columns}) SELECT {values} FROM n
+"""
+STATE = "CASE WHEN n > 3000 THEN 3 WHEN n % 3 = 0 THEN 4 WHEN n % 3 = 1 THEN 5 ELSE 1 END"
+REASON = "CASE WHEN n > 3000 THEN '' WHEN n = 17 THEN 'a needle' ELSE 'the receiver answered 500' END"
+TABLES = {
+    "event": (
+        "seq, account_id, id, type, object_type_id, object_id, object_version, params, data, changed_fields, tags, "
+        "occurred_time, ordering_key, digest, publish_time, deliveries, note",
+        "n, 1, 'event-' || n, CASE n % 500000 WHEN 7 THEN 'form_submit' ELSE 'sub_tag' END, n % 2, "
+        "CASE WHEN n % 10 = 0 THEN 'busy' ELSE 'object-' || n % 50000 END, 0, '{}', zeroblob(400), '[]', '[]', 0, '', "
+        f"x'00', {OLDEST} + n * 100000, 1, ''",
+    ),
+    "delivery": (
+        "id, root_id, account_id, lane_id, event_seq, config_revision, state, due_time, attempts, failures, unknowns, "
+        "epoch, claim_time, order_key, holds, cancelling, status_code, reason, create_time, settle_time, "
+        "redelivery_of, request_id, fired_by, element_id",
+        f"n, n, 1, CASE WHEN n < 9 THEN {LANES + 1} ELSE n % {LANES} + 1 END, n, 1, {STATE}, 1 << 61, 1, 0, 0, 0, 0, "
+        f"NULL, 0, 0, 500, {REASON}, {OLDEST} + n * 100000, {OLDEST} + n * 100000, 0, '', '', 0",
+    ),
+}
+FILTERS: dict[str, dict[str, object]] = {
+    **{f"state {state.name.lower()}": {"states": (state,)} for state in State},
+    "states dead, cancelled": {"states": (State.DEAD, State.CANCELLED)},
+    "states delivered, dead": {"states": (State.DELIVERED, State.DEAD)},
+    "target": {"target": TargetKey(ACCOUNT, 1, 5)},
+    "target, rare": {"target": TargetKey(ACCOUNT, 1, LANES + 1)},
+    "target, unknown": {"target": TargetKey(ACCOUNT, 1, 99_999)},
+    "target kind": {"target_kind": 1},
+    "target kind, none": {"target_kind": 2},
+    "event": {"event_id": "event-5"},
+    "type": {"event_type": "sub_tag"},
+    "type, rare": {"event_type": "form_submit"},
+    "type, none": {"event_type": "no_such"},
+    "object type": {"object_type_id": 1},
+    "object type, none": {"object_type_id": 9},
+    "object": {"object_id": "object-5"},
+    "object, busy": {"object_id": "busy"},
+    "object, none": {"object_id": "nobody"},
+    "since": {"since_time": OLDEST + 90_000 * SECOND},
+    "until, old": {"until_time": OLDEST + 100 * SECOND},
+    "until, none": {"until_time": OLDEST},
+    "fired by, none": {"fired_by": "campaign/1/send"},
+    "text: reason": {"text": "answered 500"},
+    "text: needle": {"text": "needle"},
+    "text: object": {"text": "object-5"},
+    "text: event": {"text": "event-77"},
+    "text: id": {"text": "12"},
+    "text: URL": {"text": "hook.example", "text_targets": (TargetKey(ACCOUNT, 1, 5),)},
+    "text: every URL": {"text": "http", "text_targets": tuple(TargetKey(ACCOUNT, 1, n + 1) for n in range(LANES))},
+    "text: none": {"text": "no such thing"},
+}
+
+
+def fill(path: Path) -> None:
+    """A million deliveries of one account, each with its event, in a thousand lanes and a rare one."""
+    with closing(sqlite3.connect(path)) as file:
+        file.execute("PRAGMA synchronous = OFF")
+        for lane in range(1, LANES + 2):
+            lanes = "account_id, kind, target_id, requests_per_minute, ordered, block_dead, switch, reason, "
+            lanes += "switch_time, failures, first_failure_time, last_success_time, hold_time, next_slot_time, announce"
+            file.execute(
+                f"INSERT INTO lane (id, {lanes}) VALUES (?, 1, 1, ?, 0, 0, 0, 1, '', 0, 0, 0, 0, 0, 0, 0)",
+                (lane, lane),
+            )
+        for table, (columns, values) in TABLES.items():
+            file.execute(FILL.format(count=COUNT, table=table, columns=columns, values=values))
+        file.execute("DELETE FROM delivery_count")
+        file.execute("INSERT INTO delivery_count SELECT 1, state, count(*) FROM delivery GROUP BY state")
+        file.commit()
+
+
+async def pages(store: SqliteStore, which: DeliveryFilter, *, follow: bool) -> tuple[float, int, int]:
+    """The first page's milliseconds, its deliveries, and how many pages it takes to the first one, or to the end."""
+    began = time.perf_counter()
+    page = await store.deliveries(ACCOUNT, which, 0, 50)
+    first, number, count = (time.perf_counter() - began) * 1000, len(page.deliveries), 1
+    while follow and not page.deliveries and page.next_before:
+        page = await store.deliveries(ACCOUNT, which, page.next_before, 50)
+        count += 1
+    return first, number, count
+
+
+def combinations() -> list[tuple[str, DeliveryFilter]]:
+    """Each filter, and each pair of filters that do not name the same field."""
+    found = [(name, DeliveryFilter(**fields)) for name, fields in FILTERS.items()]  # type: ignore[arg-type]
+    for (one, fields), (other, more) in itertools.combinations(FILTERS.items(), 2):
+        if not fields.keys() & more.keys():
+            found.append((f"{one} + {other}", DeliveryFilter(**fields, **more)))  # type: ignore[arg-type]
+    return found
+
+
+async def main(folder: Path) -> None:
+    path = folder / "dispatcher.db"
+    new = not path.exists()
+    store = await SqliteStore.open(path)
+    if new:
+        await store.close()
+        began = time.perf_counter()
+        fill(path)
+        print(f"filled in {time.perf_counter() - began:.0f} s")
+        store = await SqliteStore.open(path)
+    measured = []
+    for place, (name, which) in enumerate(combinations()):
+        measured.append((name, *await pages(store, which, follow=place < len(FILTERS))))
+    print(f"{'filter':<40} {'first page':>10} {'found':>6} {'pages to the first':>19}")
+    for name, milliseconds, number, count in measured[: len(FILTERS)]:
+        print(f"{name:<40} {milliseconds:>7.1f} ms {number:>6} {count:>19}")
+    print(f"\nthe slowest of {len(measured)}:")
+    for name, milliseconds, number, count in sorted(measured, key=lambda each: -each[1])[:12]:
+        print(f"{name:<40} {milliseconds:>7.1f} ms {number:>6} {count:>19}")
+    await store.close()
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 1:
+        asyncio.run(main(Path(sys.argv[1])))
+    else:
+        with tempfile.TemporaryDirectory() as name:
+            asyncio.run(main(Path(name)))

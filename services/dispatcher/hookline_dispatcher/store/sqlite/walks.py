@@ -1,0 +1,168 @@
+"""Which indexes a list of deliveries walks along: those that meet every delivery that is asked for, and few others.
+
+A walk says where to look, never what to show: the conditions of the filter hold for all that it meets. Each walk is in
+the order of ids where its index is.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from hookline_dispatcher.core.delivery import State
+from hookline_dispatcher.core.instants import MINUTE
+from hookline_dispatcher.store.model import DeliveryFilter
+
+from . import rows
+
+FEW = 5000
+"""Up to how many deliveries or events are rather collected than met on a longer walk."""
+MANY_LANES = 50
+"""From how many lanes on all deliveries of the account are walked along."""
+SLACK = 10 * MINUTE
+"""How far ids and create times may be out of step: what waited for its commit, a clock that was set back."""
+
+Walk = tuple[str, tuple[object, ...]]
+"""The index with its condition on ``delivery``, and the condition's parameters."""
+
+_STATES = {
+    State.WAITING: "delivery_waiting WHERE state = 1 AND account_id = ?",
+    State.IN_FLIGHT: "delivery_pending WHERE state = 2 AND state < 3 AND account_id = ?",
+    State.DEAD: "delivery_dead WHERE state = 4 AND account_id = ?",
+    State.CANCELLED: "delivery_cancelled WHERE state = 5 AND account_id = ?",
+}
+_BY_EVENT = "delivery_by_event WHERE event_seq IN (SELECT value FROM json_each(?))"
+_TYPES = """
+WITH RECURSIVE t (type) AS (
+    SELECT min(object_type_id) FROM event INDEXED BY event_by_object WHERE account_id = ?1
+    UNION ALL
+    SELECT (SELECT min(object_type_id) FROM event INDEXED BY event_by_object
+            WHERE account_id = ?1 AND object_type_id > t.type)
+    FROM t WHERE t.type IS NOT NULL
+)
+SELECT type FROM t WHERE type IS NOT NULL LIMIT 200
+"""
+_OBJECT = """
+SELECT seq FROM event INDEXED BY event_by_object WHERE account_id = ? AND object_type_id = ? AND object_id = ?
+ORDER BY seq DESC LIMIT ?
+"""
+_FAMILY = """
+WITH RECURSIVE f (id) AS (
+    VALUES (?)
+    UNION SELECT d.id FROM f
+    JOIN delivery d INDEXED BY delivery_repeats ON d.redelivery_of = f.id AND d.redelivery_of > 0
+)
+SELECT id FROM f LIMIT 1000
+"""
+_MESSAGE = re.compile(r"msg_([0-9a-f]{8})([0-9a-f]{1,15})")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What a text names: deliveries, events, lanes; and what it is looked for as within reasons."""
+
+    ids: Sequence[int]
+    seqs: Sequence[int]
+    lanes: Sequence[int]
+    lower: str
+
+
+def read_text(connection: sqlite3.Connection, account_id: int, which: DeliveryFilter, installation: str) -> Text:
+    """What the filter's text names; a name of another account's names nothing that a walk would show."""
+    text = which.text
+    ids = [int(text)] if text.isascii() and text.isdigit() and len(text) < 19 else []
+    found = _MESSAGE.fullmatch(text)
+    if found and found[1] == installation:
+        ids += [row[0] for row in connection.execute(_FAMILY, (int(found[2], 16),))]
+    seqs = _column(connection, "SELECT seq FROM event WHERE account_id = ? AND id = ?", (account_id, text))
+    seqs += objects_events(connection, account_id, None, text)[:FEW]
+    lanes = _column(
+        connection,
+        "SELECT l.id FROM json_each(?) j JOIN lane l ON l.account_id = ? AND l.kind = j.value ->> 0 "
+        "AND l.target_id = j.value ->> 1",
+        (rows.keys([each.kind, each.id] for each in which.text_targets), account_id),
+    )
+    return Text(ids, seqs, lanes, text.encode().lower().decode())
+
+
+def objects_events(connection: sqlite3.Connection, account_id: int, kind: int | None, object_id: str) -> list[int]:
+    """The newest events of an object, or of all objects with this id; more than ``FEW`` of them are not all."""
+    kinds = _column(connection, _TYPES, (account_id,)) if kind is None else [kind]
+    found: list[int] = []
+    for each in kinds:
+        found += _column(connection, _OBJECT, (account_id, each, object_id, FEW + 1))
+    return found
+
+
+def walks_of(connection: sqlite3.Connection, account_id: int, which: DeliveryFilter, text: Text | None) -> list[Walk]:
+    """The walks that together meet each delivery that the filter keeps; none: there is nothing."""
+    if which.event_id:
+        seqs = _column(
+            connection, "SELECT seq FROM event WHERE account_id = ? AND id = ?", (account_id, which.event_id)
+        )
+        return [(_BY_EVENT, (rows.keys(seqs),))]
+    if which.object_id:
+        seqs = objects_events(connection, account_id, which.object_type_id, which.object_id)
+        if len(seqs) <= FEW:
+            return [(_BY_EVENT, (rows.keys(seqs),))]
+    if which.fired_by:
+        firer = "delivery_by_firer WHERE fired_by <> '' AND account_id = ? AND fired_by = ?"
+        return [(firer, (account_id, which.fired_by))]
+    return _of_states(connection, account_id, which, text)
+
+
+def _of_states(connection: sqlite3.Connection, account_id: int, which: DeliveryFilter, text: Text | None) -> list[Walk]:
+    counts = dict(connection.execute("SELECT state, number FROM delivery_count WHERE account_id = ?", (account_id,)))
+    states = [state for state in which.states or tuple(State) if counts.get(int(state), 0)]
+    along = _along(account_id, states)
+    if which.target is not None:
+        if along is not None and sum(counts[int(state)] for state in states) <= FEW:
+            return along
+        lane = "SELECT id FROM lane WHERE account_id = ? AND kind = ? AND target_id = ?"
+        return [_lane(id_) for id_ in _column(connection, lane, which.target)]
+    if along is not None:
+        return along
+    if text is not None and len(text.lanes) < MANY_LANES:
+        # What was delivered has no reason to look into: it is met through what the text names.
+        named: list[Walk] = [
+            (
+                "delivery_by_account WHERE account_id = ? AND id IN (SELECT value FROM json_each(?))",
+                (account_id, rows.keys(text.ids)),
+            )
+        ]
+        named += [(_BY_EVENT, (rows.keys(text.seqs),)), *map(_lane, text.lanes)]
+        return named + (_along(account_id, [state for state in states if state is not State.DELIVERED]) or [])
+    return [("delivery_by_account WHERE account_id = ?", (account_id,))]
+
+
+def _along(account_id: int, states: Iterable[State]) -> list[Walk] | None:
+    """The walks along these states; None where one of them has no index."""
+    wanted = list(states)
+    if State.DELIVERED in wanted:
+        return None
+    return [(_STATES[state], (account_id,)) for state in wanted]
+
+
+def _lane(lane_id: int) -> Walk:
+    return "delivery_by_lane WHERE lane_id = ?", (lane_id,)
+
+
+def id_at(connection: sqlite3.Connection, time: int) -> int:
+    """The first id whose delivery was created at ``time`` or later, as far as ids and times are in step."""
+    low, high = 0, (connection.execute("SELECT max(id) FROM delivery").fetchone()[0] or 0) + 1
+    while low < high:
+        middle = (low + high) // 2
+        row = connection.execute(
+            "SELECT id, create_time FROM delivery WHERE id >= ? ORDER BY id LIMIT 1", (middle,)
+        ).fetchone()
+        if row is None or row[1] >= time:
+            high = middle
+        else:
+            low = row[0] + 1
+    return low
+
+
+def _column(connection: sqlite3.Connection, statement: str, parameters: Sequence[object]) -> list[int]:
+    return [row[0] for row in connection.execute(statement, parameters)]
