@@ -42,7 +42,7 @@ class Dispatcher(delivery_service_pb2_grpc.DeliveryServiceServicer):
     async def Cancel(self, request: Any, context: Any) -> Any:
         raise NotImplementedError
 
-    GetDelivery = ListAttempts = GetAttempt = Redeliver = RedeliverSince = Cancel
+    GetDelivery = ListAttempts = GetAttempt = Redeliver = BatchRedeliver = RedeliverSince = Cancel
 
 
 @asynccontextmanager

@@ -34,7 +34,6 @@ from .plan import Accounts, require_covered
 from .store_errors import store_in_use
 from .watch import WatchHub
 
-
 TOGETHER = 100
 """How many redeliveries of a batch share a commit."""
 

@@ -68,7 +68,8 @@ class Search:
     def _statement(self, text: Text | None) -> tuple[str, list[object]]:
         where, parameters = delivery_terms(self.account_id, self.which, text)
         among = "d.id IN (SELECT value FROM json_each(?))"
-        select = f"{self.columns} FROM delivery d {self.joined}"
+        # NOT INDEXED leaves the id to find deliveries by; CROSS keeps them in the outer loop.
+        select = f"{self.columns} FROM delivery d NOT INDEXED {self.joined.replace('JOIN', 'CROSS JOIN')}"
         return f"{select} WHERE {among} AND {where} ORDER BY d.id DESC LIMIT ?", parameters
 
 
@@ -81,7 +82,7 @@ def _bounds(connection: sqlite3.Connection, which: DeliveryFilter, before: int) 
 
 def _next(connection: sqlite3.Connection, walks: list[Walk], first: int, before: int, size: int) -> list[int]:
     """The next ids along the walks, each once."""
-    one = "SELECT id FROM (SELECT id FROM delivery INDEXED BY {} AND id < ? AND id >= ? ORDER BY id DESC LIMIT ?)"
+    one = "SELECT id FROM (SELECT id FROM delivery {} AND id < ? AND id >= ? ORDER BY id DESC LIMIT ?)"
     statement = " UNION ".join(one.format(condition) for condition, _ in walks)
     parameters = [value for _, values in walks for value in (*values, before, first, size)]
     found = connection.execute(f"{statement} ORDER BY 1 DESC LIMIT ?", (*parameters, size))

@@ -28,12 +28,13 @@ Walk = tuple[str, tuple[object, ...]]
 """The index with its condition on ``delivery``, and the condition's parameters."""
 
 _STATES = {
-    State.WAITING: "delivery_waiting WHERE state = 1 AND account_id = ?",
-    State.IN_FLIGHT: "delivery_pending WHERE state = 2 AND state < 3 AND account_id = ?",
-    State.DEAD: "delivery_dead WHERE state = 4 AND account_id = ?",
-    State.CANCELLED: "delivery_cancelled WHERE state = 5 AND account_id = ?",
+    State.WAITING: "INDEXED BY delivery_waiting WHERE state = 1 AND account_id = ?",
+    State.IN_FLIGHT: "INDEXED BY delivery_pending WHERE state = 2 AND state < 3 AND account_id = ?",
+    State.DEAD: "INDEXED BY delivery_dead WHERE state = 4 AND account_id = ?",
+    State.CANCELLED: "INDEXED BY delivery_cancelled WHERE state = 5 AND account_id = ?",
 }
-_BY_EVENT = "delivery_by_event WHERE event_seq IN (SELECT value FROM json_each(?))"
+_BY_ID = "NOT INDEXED WHERE id IN (SELECT value FROM json_each(?))"
+_BY_EVENT = "INDEXED BY delivery_by_event WHERE event_seq IN (SELECT value FROM json_each(?))"
 _TYPES = """
 WITH RECURSIVE t (type) AS (
     SELECT min(object_type_id) FROM event INDEXED BY event_by_object WHERE account_id = ?1
@@ -80,7 +81,7 @@ def read_text(connection: sqlite3.Connection, account_id: int, which: DeliveryFi
     seqs += objects_events(connection, account_id, None, text)[:FEW]
     lanes = _column(
         connection,
-        "SELECT l.id FROM json_each(?) j JOIN lane l ON l.account_id = ? AND l.kind = j.value ->> 0 "
+        "SELECT l.id FROM json_each(?) j CROSS JOIN lane l ON l.account_id = ? AND l.kind = j.value ->> 0 "
         "AND l.target_id = j.value ->> 1",
         (rows.keys([each.kind, each.id] for each in which.text_targets), account_id),
     )
@@ -108,7 +109,7 @@ def walks_of(connection: sqlite3.Connection, account_id: int, which: DeliveryFil
         if len(seqs) <= FEW:
             return [(_BY_EVENT, (rows.keys(seqs),))]
     if which.fired_by:
-        firer = "delivery_by_firer WHERE fired_by <> '' AND account_id = ? AND fired_by = ?"
+        firer = "INDEXED BY delivery_by_firer WHERE fired_by <> '' AND account_id = ? AND fired_by = ?"
         return [(firer, (account_id, which.fired_by))]
     return _of_states(connection, account_id, which, text)
 
@@ -128,13 +129,13 @@ def _of_states(connection: sqlite3.Connection, account_id: int, which: DeliveryF
         # What was delivered has no reason to look into: it is met through what the text names.
         named: list[Walk] = [
             (
-                "delivery_by_account WHERE account_id = ? AND id IN (SELECT value FROM json_each(?))",
-                (account_id, rows.keys(text.ids)),
+                _BY_ID,
+                (rows.keys(text.ids),),
             )
         ]
         named += [(_BY_EVENT, (rows.keys(text.seqs),)), *map(_lane, text.lanes)]
         return named + (_along(account_id, [state for state in states if state is not State.DELIVERED]) or [])
-    return [("delivery_by_account WHERE account_id = ?", (account_id,))]
+    return [("INDEXED BY delivery_by_account WHERE account_id = ?", (account_id,))]
 
 
 def _along(account_id: int, states: Iterable[State]) -> list[Walk] | None:
@@ -146,7 +147,7 @@ def _along(account_id: int, states: Iterable[State]) -> list[Walk] | None:
 
 
 def _lane(lane_id: int) -> Walk:
-    return "delivery_by_lane WHERE lane_id = ?", (lane_id,)
+    return "INDEXED BY delivery_by_lane WHERE lane_id = ?", (lane_id,)
 
 
 def id_at(connection: sqlite3.Connection, time: int) -> int:
