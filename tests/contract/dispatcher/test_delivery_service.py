@@ -160,7 +160,10 @@ async def test_what_is_pending_is_not_redelivered(suite: Suite) -> None:
 
 async def test_a_selection_is_redelivered_each_with_its_own_result(suite: Suite) -> None:
     await suite.subscribe()
-    done = [await settled(suite, dpb.DELIVERY_STATE_DELIVERED) for _ in range(2)]
+    done = []
+    for event_id in ("one", "two"):
+        await suite.publish(event_id)
+        done.append(await suite.until_delivery(lambda each: each.settle_time.seconds > 0, event_id=event_id))
     request = pb.BatchRedeliverRequest(ids=[done[1].id, 2**62, done[0].id], request_id="again")
     results = (await suite.user.BatchRedeliver(request)).results
     assert [each.id for each in results] == list(request.ids)
@@ -179,6 +182,7 @@ async def test_a_selection_that_is_none_is_refused(suite: Suite, ids: list[int])
 
 async def test_a_text_finds_deliveries_by_what_people_see(suite: Suite) -> None:
     await suite.subscribe()
+    await suite.publish("e1")
     done = await settled(suite, dpb.DELIVERY_STATE_DELIVERED)
     url = suite.receiver.url.upper().removeprefix("HTTP://")
     for text in (url, str(done.id), done.webhook_id, done.event_id, done.object_id):
