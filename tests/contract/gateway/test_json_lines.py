@@ -98,6 +98,15 @@ async def test_a_refusal_of_the_whole_has_a_status_of_its_own(
         assert (await rig.http.post("/v1/events", content=b"", headers=LINES)).status_code == 200
 
 
+@pytest.mark.parametrize("key", [{"Api-Key": ""}, {"Api-Key": "hl_key_x"}, {"Api-Appid": "hl_app_x"}])
+async def test_a_bad_line_does_not_let_in_who_may_not_publish(tmp_path: Path, key: dict[str, str]) -> None:
+    async with door(tmp_path) as rig:
+        answer = await rig.http.post("/v1/events", content=b"{\n" + line(2), headers={**LINES, **key})
+        assert (answer.status_code, answer.json()["code"]) == (401, 16)
+        good = await rig.http.post("/v1/events", content=b"{\n" + line(2), headers=LINES)
+        assert [each["line"] for each in results(good)] == [1, 2]
+
+
 async def test_a_dispatcher_that_is_away_is_named_and_found_again(tmp_path: Path) -> None:
     async with door(tmp_path) as rig:
         port = free_port()

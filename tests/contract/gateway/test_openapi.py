@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import re
 from typing import Any
 
 import httpx
@@ -59,8 +60,15 @@ def test_nested_and_repeated_parameters_are_told() -> None:
     listing = {each["name"]: each for each in made["paths"]["/v1/deliveries"]["get"]["parameters"]}
     assert listing["states"]["schema"]["type"] == "array"
     assert listing["target.kind"]["schema"] == {"$ref": "#/components/schemas/TargetKind"}
-    (kind, *_) = made["paths"]["/v1/targets/{target.kind}/{target.id}"]["get"]["parameters"]
-    assert (kind["name"], kind["in"], kind["required"]) == ("target.kind", "path", True)
+    (kind, *_) = made["paths"]["/v1/targets/{target_kind}/{target_id}"]["get"]["parameters"]
+    assert (kind["name"], kind["in"], kind["required"]) == ("target_kind", "path", True)
+
+
+def test_paths_that_differ_in_the_names_of_their_variables_alone_are_one() -> None:
+    paths = document(OFFERED, OFFERS)["paths"]
+    assert {*paths["/v1/subscriptions/{id}"]} == {"get", "patch", "delete"}
+    shapes = [re.sub(r"\{[^}]*\}", "{}", path) for path in paths]
+    assert len(shapes) == len({*shapes})
 
 
 async def test_both_apis_are_told_as_they_are_routed() -> None:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 
-from starlette.routing import Route
+from starlette.routing import Route, request_response
+from starlette.types import Receive, Scope, Send
 
 from hookline_gateway.bodies import BodyLimits
 from hookline_gateway.calls import Calls
@@ -18,8 +19,6 @@ from hookline_gateway.json_api.publishing import Publishing
 from hookline_gateway.json_api.routing import Router
 from hookline_gateway.json_api.rpcs import Rpcs
 
-_EVERY = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
-
 
 def routes(calls: Calls, limits: BodyLimits, keys_of: KeysOf, draining: asyncio.Event) -> list[Route]:
     """The routes under ``/v1``; ``keys_of`` says as whom a request acts, ``draining`` ends the streams."""
@@ -27,4 +26,14 @@ def routes(calls: Calls, limits: BodyLimits, keys_of: KeysOf, draining: asyncio.
     rpcs = Rpcs(calls)
     events = Publishing(calls.backends, rpcs, limits, keys_of, draining)
     endpoint = Endpoint(Router(offered), rpcs, events, limits, keys_of, draining)
-    return [Route("/v1/{path:path}", endpoint.__call__, methods=_EVERY)]
+    return [Route("/v1/{path:path}", _EveryMethod(endpoint))]
+
+
+class _EveryMethod:
+    """An ASGI application, since those take every method: which ones a path has, the endpoint says."""
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        self._serve = request_response(endpoint.__call__)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._serve(scope, receive, send)

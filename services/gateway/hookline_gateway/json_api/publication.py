@@ -41,6 +41,8 @@ class Publication:
         self._batches = 0
         self._lines = Lines(LONGEST_LINE)
         self._last_line = 0
+        self.answered = False
+        """Whether the dispatcher has answered, and so lets the caller publish."""
 
     @property
     def first_unacked(self) -> int:
@@ -126,6 +128,7 @@ class Publication:
     async def _receive(self) -> None:
         try:
             async for response in self._call:
+                self.answered = True
                 self._waiting.settle(response.results)
                 self._window.release()
                 await self._flush()

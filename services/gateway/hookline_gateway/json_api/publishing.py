@@ -84,10 +84,20 @@ class Publishing:
         running = asyncio.create_task(self._run(publication, spool, keys))
         # The status waits for the first ack: until then a refusal of the whole still has one of its own.
         first = await spool.get()
-        if not first and (failure := await running) is not None:
+        if (failure := await self._at_first(first, publication, running, keys)) is not None:
+            await _end(running)
             spool.close()
             return failure_answer(failure)
         return _Acks(_pieces(first, spool, publication, running))
+
+    async def _at_first(
+        self, first: bytes, publication: Publication, running: asyncio.Task[Failure | None], keys: Metadata
+    ) -> Failure | None:
+        """Why the whole is refused, if it is, while the status can still say so."""
+        if not first:
+            return await running
+        # What is wrong with a line is found here: that the caller may publish at all, the dispatcher has not said yet.
+        return None if publication.answered else await self._refused(keys)
 
     async def _run(self, publication: Publication, spool: AckSpool, keys: Metadata) -> Failure | None:
         """Runs it to its end; the failure that stopped it, if one did."""
@@ -106,16 +116,20 @@ class Publishing:
     async def _why(self, failed: CallFailed, keys: Metadata) -> Failure:
         if failed.error.code() is not grpc.StatusCode.INTERNAL:
             return failure_of(failed)
-        # The client of gRPC puts INTERNAL in the place of the status when a stream ends while it is written to. An
-        # empty stream is refused for the same reason, if there still is one.
-        again = self._stream(metadata=keys, timeout=_WHY_SECONDS)
+        # The client of gRPC puts INTERNAL in the place of the status when a stream ends while it is written to.
+        broken = Unavailable("the stream to the dispatcher broke off", 1.0, reason="STREAM_BROKEN")
+        return await self._refused(keys) or failure_of(broken)
+
+    async def _refused(self, keys: Metadata) -> Failure | None:
+        """Why a stream with this key is refused, if it is: one without an event is for the same reason."""
+        empty = self._stream(metadata=keys, timeout=_WHY_SECONDS)
         try:
-            await again.done_writing()
-            async for _ in again:
+            await empty.done_writing()
+            async for _ in empty:
                 pass
         except grpc.aio.AioRpcError as error:
-            return failure_of(CallFailed(failed.service, error))
-        return failure_of(Unavailable("the stream to the dispatcher broke off", 1.0, reason="STREAM_BROKEN"))
+            return failure_of(CallFailed("dispatcher", error))
+        return None
 
 
 class _Acks(StreamingResponse):
@@ -142,9 +156,13 @@ async def _pieces(
         if failure is not None:
             yield _stopped(publication.first_unacked, failure)
     finally:
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
+        await _end(running)
         spool.close()
+
+
+async def _end(running: asyncio.Task[Failure | None]) -> None:
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
 
 
 def _stopped(line: int, failure: Failure) -> bytes:

@@ -21,6 +21,7 @@ from hookline_gateway.openapi.comments import comment, first_sentence
 from hookline_gateway.openapi.examples import EVENT, body_of
 from hookline_gateway.openapi.examples import LINES as EVENT_LINES
 from hookline_gateway.openapi.parameters import parameters
+from hookline_gateway.openapi.paths import Told, told_paths
 from hookline_gateway.openapi.schemas import Schemas
 
 Document = dict[str, Any]
@@ -53,10 +54,13 @@ def document(operations: Iterable[Operation], offers: Sequence[Offer]) -> Docume
     tags = {}
     for offer in offers:
         paths[offer.path] = {method.lower(): ontraport.operation(offer, method) for method in offer.methods}
-    for each in operations:
+    offered = [*operations]
+    told = told_paths(each.template for each in offered)
+    for each in offered:
         service = each.rpc.containing_service
         tags[service.name] = {"name": service.name, "description": comment(service.full_name)}
-        paths.setdefault(each.template.text, {})[each.verb.lower()] = _operation(each, schemas)
+        path = told[each.template.text]
+        paths.setdefault(path.text, {})[each.verb.lower()] = _operation(each, path, schemas)
     status = schemas.reference(status_pb2.Status.DESCRIPTOR)
     return {
         "openapi": "3.1.0",
@@ -76,7 +80,7 @@ def document(operations: Iterable[Operation], offers: Sequence[Offer]) -> Docume
     }
 
 
-def _operation(operation: Operation, schemas: Schemas) -> Document:
+def _operation(operation: Operation, path: Told, schemas: Schemas) -> Document:
     rpc = operation.rpc
     text = _without_name(comment(rpc.full_name), rpc.name)
     made: Document = {
@@ -87,7 +91,7 @@ def _operation(operation: Operation, schemas: Schemas) -> Document:
     }
     if rpc.client_streaming:
         return made | _publishing(schemas)
-    asked = parameters(operation, schemas)
+    asked = parameters(operation, path, schemas)
     if takes_if_match(rpc.input_type):
         asked.append(_IF_MATCH)
     if operation.streams:

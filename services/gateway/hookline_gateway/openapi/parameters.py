@@ -12,30 +12,34 @@ from hookline_gateway.json_api.operations import Operation
 from hookline_gateway.openapi.bounds import bounds
 from hookline_gateway.openapi.comments import comment
 from hookline_gateway.openapi.examples import in_path
+from hookline_gateway.openapi.paths import Told
 from hookline_gateway.openapi.schemas import Schemas
 
 _DEEPEST = 4
 
 
-def parameters(operation: Operation, schemas: Schemas) -> list[dict[str, Any]]:
+def parameters(operation: Operation, path: Told, schemas: Schemas) -> list[dict[str, Any]]:
     """All of them; those of the path first."""
     within = operation.template.variables
-    found = [_parameter(name, field_at(operation.rpc.input_type, name), schemas, "path") for name in within]
+    found = [_in_path(path.names[name], field_at(operation.rpc.input_type, name), schemas) for name in within]
     if not operation.body:
         leaves = _leaves(operation.rpc.input_type, "", _DEEPEST)
-        found += [_parameter(name, field, schemas, "query") for name, field in leaves if name not in within]
+        found += [_parameter(name, field, schemas) for name, field in leaves if name not in within]
     return found
 
 
-def _parameter(name: str, field: FieldDescriptor, schemas: Schemas, where: str) -> dict[str, Any]:
+def _in_path(name: str, field: FieldDescriptor, schemas: Schemas) -> dict[str, Any]:
+    told = _parameter(name, field, schemas)
+    return told | {"in": "path", "required": True, "example": in_path(name, field)}
+
+
+def _parameter(name: str, field: FieldDescriptor, schemas: Schemas) -> dict[str, Any]:
     parameter: dict[str, Any] = {
         "name": name,
-        "in": where,
+        "in": "query",
         "schema": {**schemas.of_field(field), **bounds(field)},
         "description": comment(field.full_name),
     }
-    if where == "path":
-        parameter |= {"required": True, "example": in_path(name, field)}
     if field.is_repeated:
         parameter |= {"style": "form", "explode": True}
     return parameter
