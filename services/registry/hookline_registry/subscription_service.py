@@ -10,6 +10,7 @@ from hookline_registry.database import Database, Transaction
 from hookline_registry.masks import paths_of
 from hookline_registry.model import SubscriptionSettings
 from hookline_registry.pages import Asked, collect
+from hookline_registry.read_again import ReadAgain
 from hookline_registry.requests import check_etag, check_id, create_of, refuse, updated
 from hookline_registry.subscription_rules import Installation
 from hookline_runtime.access import account_of
@@ -36,6 +37,7 @@ class SubscriptionService(subscription_pb2_grpc.SubscriptionServiceServicer):
     def __init__(self, database: Database, installation: Installation) -> None:
         self._database = database
         self._installation = installation
+        self._lists: ReadAgain[pb.ListSubscriptionsResponse] = ReadAgain(database.head)
 
     async def CreateSubscription(
         self, request: pb.CreateSubscriptionRequest, context: object
@@ -78,7 +80,11 @@ class SubscriptionService(subscription_pb2_grpc.SubscriptionServiceServicer):
         self, request: pb.ListSubscriptionsRequest, context: object
     ) -> pb.ListSubscriptionsResponse:
         """List subscriptions."""
-        account_id, now = account_of(request.account_id), self._database.clock.now()
+        account_id = account_of(request.account_id)
+        return await self._lists.answer(account_id, request, lambda: self._list(account_id, request), _lasting)
+
+    async def _list(self, account_id: int, request: pb.ListSubscriptionsRequest) -> pb.ListSubscriptionsResponse:
+        now = self._database.clock.now()
         event = _event_of(request.event, "event") if request.event else None
         which = subscriptions.Which(account_id, event, tuple(request.ids))
         of_list: dict[str, int | str] = {"list": "subscriptions", "account": account_id, "event": request.event}
@@ -171,3 +177,8 @@ def _event_of(text: str, field: str) -> tuple[str, int | None]:
 def _setting_of(violation: Violation) -> str:
     """The setting that a path such as `subscription.headers[0].name` lies in."""
     return violation.field.removeprefix("subscription.").partition(".")[0].partition("[")[0]
+
+
+def _lasting(page: pb.ListSubscriptionsResponse) -> bool:
+    """Whether nothing on a page goes by the clock: an old secret's expiry is shown until it has come."""
+    return not any(each.HasField("old_secret_expire_time") for each in page.subscriptions)

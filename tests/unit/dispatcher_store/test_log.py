@@ -81,7 +81,7 @@ async def test_only_the_newest_entries_are_looked_at(rig: Rig, monkeypatch: pyte
     assert await rig.store.log_size(ACCOUNT, ()) == 4
 
 
-async def test_the_last_attempt_is_of_the_newest_delivery_that_was_attempted(rig: Rig) -> None:
+async def test_the_last_attempt_is_told_of_each_target(rig: Rig) -> None:
     first = await attempted(rig, 1, 2)
     (claim,) = (await rig.publish(1)).claims
     assert places(await rig.store.last_attempts([key(1)], bodies=False)) == [(first[0], 1, 200)], "none has come back"
@@ -93,6 +93,20 @@ async def test_the_last_attempt_is_of_the_newest_delivery_that_was_attempted(rig
     assert sorted(places(found)) == [(first[1], 1, 200), (claim.delivery_id, 2, 500)]
     assert {each.delivery.target for each in found} == {key(1), key(2)}
     assert found[0].attempt.record.outcome in (FAILED.outcome, SUCCEEDED.outcome)
+
+
+async def test_a_retry_of_an_older_delivery_may_be_the_last_attempt(rig: Rig) -> None:
+    (older,) = (await rig.publish(1)).claims
+    await rig.retry(older, wait=SECOND)
+    await rig.publish(1)
+    (newer,) = await rig.claim()
+    await rig.deliver(newer)
+    assert places(await rig.store.last_attempts([key(1)], bodies=False)) == [(newer.delivery_id, 1, 200)]
+    rig.tick(2 * SECOND)
+    (again,) = await rig.claim()
+    await rig.bury(again)
+    assert newer.delivery_id > older.delivery_id == again.delivery_id
+    assert places(await rig.store.last_attempts([key(1)], bodies=False)) == [(older.delivery_id, 2, 500)]
 
 
 @pytest.mark.parametrize("waiting", [1, log_read.NEAR + 5])

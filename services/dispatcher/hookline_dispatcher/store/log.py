@@ -40,4 +40,4 @@ class LogReads(Protocol):
         """How many entries there are, at most ``MOST``; ``seqs``, when not empty, counts these only."""
 
     async def last_attempts(self, targets: Sequence[TargetKey], *, bodies: bool) -> list[LogEntry]:
-        """The last attempt of the newest delivery of each target that was attempted; of one account's targets."""
+        """The last attempt to each target, of whichever of its newest deliveries; of one account's targets."""

@@ -1,7 +1,7 @@
 """Statements that read the log across deliveries: a page costs a range of an index, whatever is kept.
 
 The attempts have no index by lane, so that writing them stays cheap. The last attempt of a lane is found through its
-newest deliveries, whose index is in their order.
+newest deliveries, whose index is in their order: it may be a retry of an older one of them.
 """
 
 from __future__ import annotations
@@ -24,10 +24,13 @@ _BY_SEQ = "FROM attempt a JOIN delivery d ON d.id = a.delivery_id"
 _AMONG = "a.seq IN (SELECT value FROM json_each(?))"
 
 _BEHIND = """
-SELECT max(id) FROM (
+SELECT max((
+    SELECT x.seq FROM attempt x
+    WHERE x.delivery_id = near.id AND x.number > 0 ORDER BY x.number DESC LIMIT 1
+)) FROM (
     SELECT n.id FROM delivery n INDEXED BY delivery_by_lane
     WHERE n.lane_id = l.id AND n.id <= {newest} ORDER BY n.id DESC LIMIT {near}
-) AS near WHERE EXISTS (SELECT 1 FROM attempt x WHERE x.delivery_id = near.id AND x.number > 0)
+) AS near
 """
 _HEAD = """
 (SELECT w.id FROM delivery w INDEXED BY delivery_due WHERE w.lane_id = l.id AND w.state = 1 ORDER BY w.due_time LIMIT 1)
@@ -37,11 +40,11 @@ _LAST = f"""
 FROM (
     SELECT coalesce(
         ({_BEHIND.format(newest=NEWEST, near=NEAR)}), ({_BEHIND.format(newest=_HEAD, near=NEAR)})
-    ) AS delivery_id
+    ) AS seq
     FROM json_each(?3) j JOIN lane l ON l.account_id = ?1 AND l.kind = ?2 AND l.target_id = j.value
 ) AS found
-JOIN delivery d ON d.id = found.delivery_id
-JOIN attempt a ON a.delivery_id = d.id AND a.number = (SELECT max(number) FROM attempt m WHERE m.delivery_id = d.id)
+JOIN attempt a ON a.seq = found.seq
+JOIN delivery d ON d.id = a.delivery_id
 """  # noqa: S608 - constants
 
 
