@@ -24,9 +24,8 @@ def timestamp(micros: int) -> Timestamp | None:
     """A moment; None for 0 and for what never comes."""
     if not 0 < micros < NEVER:
         return None
-    stamp = Timestamp()
-    stamp.FromMicroseconds(micros)
-    return stamp
+    seconds, rest = divmod(micros, 1_000_000)
+    return Timestamp(seconds=seconds, nanos=rest * 1000)  # FromMicroseconds is written in Python
 
 
 def target_ref(key: TargetKey) -> delivery_pb2.TargetRef:
