@@ -110,6 +110,7 @@ BODIES: Final[Mapping[str, dict[str, Any]]] = {
     },
     "UpdateWebhook": {"webhook": {"data": '{"email": "[Email]"}'}, "update_mask": "data"},
     "RotateWebhookSecret": {"overlap": "3600s"},
+    "BatchRedeliver": {"ids": ["1", "2"]},
     "RedeliverSince": {"since_time": "2026-03-01T09:30:00Z", "target": _TARGET, "dry_run": True},
     "Publish": {"event": EVENT},
     "PublishBatch": {"events": [EVENT, {**EVENT, "object_id": "9"}]},
