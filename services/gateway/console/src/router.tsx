@@ -10,7 +10,10 @@ const page = (load: () => Promise<Page>): LazyRouteFunction<RouteObject> => {
   return async () => ({ Component: (await load()).default });
 };
 
-export const router = createBrowserRouter([
+/** What stands there while the first page's chunk is fetched. */
+const Nothing = () => null;
+
+const routes: RouteObject[] = [
   { path: "/sign-in", element: <SignIn />, errorElement: <Broken /> },
   {
     path: "/docs",
@@ -42,4 +45,6 @@ export const router = createBrowserRouter([
       { path: "*", lazy: page(() => import("./pages/NotFound")) },
     ],
   },
-]);
+];
+
+export const router = createBrowserRouter(routes.map((route) => ({ ...route, HydrateFallback: Nothing })));

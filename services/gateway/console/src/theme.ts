@@ -13,6 +13,9 @@ export const theme = createTheme({
   headings: { fontWeight: "650" },
   components: {
     TextInput: { defaultProps: { errorProps: { role: "alert" } } },
+    Modal: { defaultProps: { closeButtonProps: { "aria-label": "Close" } } },
+    Drawer: { defaultProps: { closeButtonProps: { "aria-label": "Close" } } },
+    Alert: { defaultProps: { closeButtonLabel: "Close" } },
     Table: { defaultProps: { verticalSpacing: "xs" } },
   },
 });

@@ -146,7 +146,7 @@ function Data({ form, labels, detected }: { form: UseFormReturnType<Values>; lab
         autosize
         minRows={4}
         maxRows={20}
-        ff="monospace"
+        classNames={{ input: "monospace" }}
         ref={area}
         {...form.getInputProps("data")}
       />

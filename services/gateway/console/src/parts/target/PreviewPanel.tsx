@@ -55,7 +55,7 @@ export function PreviewPanel({
           autosize
           minRows={2}
           maxRows={10}
-          ff="monospace"
+          classNames={{ input: "monospace" }}
           value={text}
           error={fault}
           onChange={(event) => setText(event.currentTarget.value)}
