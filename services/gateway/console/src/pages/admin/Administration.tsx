@@ -1,4 +1,4 @@
-import { Alert, Group, List, Paper, Stack, Switch, Text, Title } from "@mantine/core";
+import { Alert, Anchor, Group, List, Paper, Stack, Switch, Text, Title } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "react-router";
 import { get, patch } from "../../api/client";
@@ -90,7 +90,9 @@ function Switches({ account }: { account: AccountJson }) {
               disabled={!admin || change.isPending}
               onChange={(event) => change.mutate({ feature, on: event.currentTarget.checked })}
             />
-            <Link to={to}>Open</Link>
+            <Anchor component={Link} to={to} size="sm">
+              Open
+            </Anchor>
           </Group>
           <Text size="sm" mt="xs" c={pro ? "dimmed" : undefined} fw={pro ? undefined : 600}>
             {pro ? "Part of the plan Pro." : `Needs the plan Pro; this account has ${planInWords(account.plan)}.`}

@@ -52,7 +52,8 @@ function Came({ attempt }: { attempt: AttemptJson }) {
       <Group gap="xs">
         <State value={attempt.outcome} prefix="OUTCOME_" />
         <Text size="sm">
-          {status ? `Answered ${status}` : "No answer"} {attempt.latency && `after ${attempt.latency}`}
+          {status ? `Answered ${status}` : "No answer"}{" "}
+          {attempt.latency && `after ${Math.round(Number.parseFloat(attempt.latency) * 1000)} ms`}
         </Text>
       </Group>
       {attempt.reason && <Text size="sm">{attempt.reason}</Text>}
