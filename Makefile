@@ -61,6 +61,10 @@ run: setup ## Start everything, publish the sample events, show what happened
 test: setup ## Run the tests
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
+.PHONY: screenshots
+screenshots: setup ## Take the pictures of the pages in docs/screenshots anew
+	$(BIN)/python -m tests.browser.screenshots $(ARGS)
+
 .PHONY: lint
 lint: setup stubs ## Check stubs, format, types, import rules and protos
 	$(BIN)/ruff format --check .
