@@ -8,6 +8,7 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page
 
 GRAVE = ("serious", "critical")
+MOST = 5  # elements that are named for a violation: the others are alike
 
 
 async def violations(page: Page) -> list[str]:
@@ -17,5 +18,5 @@ async def violations(page: Page) -> list[str]:
 
 
 def _in_words(violation: dict[str, Any]) -> str:
-    nodes = [f"  {node['html'][:200]}\n    {node['failureSummary']}" for node in violation["nodes"]]
+    nodes = [f"  {node['html'][:200]}\n    {node['failureSummary']}" for node in violation["nodes"][:MOST]]
     return "\n".join([f"{violation['id']} ({violation['impact']}): {violation['help']}", *nodes])

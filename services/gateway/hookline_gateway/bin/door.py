@@ -54,6 +54,8 @@ class BinDoor:
 
     async def within(self, request: Request, bin_id: str, rest: str | None) -> Response:
         """Any request at a bin, or at a path below it."""
+        if rest is None and places.is_navigation(request):
+            return await self.page(request)  # which says in words where there is no such bin
         found = await self.store.find(bin_id)
         verbs = _RESERVED.get(rest)
         work = verbs.get(request.method) if verbs else None
@@ -62,8 +64,6 @@ class BinDoor:
         if verbs and rest is not None:
             allowed = ", ".join(verbs)
             raise NoSuchMethod(f"this path of a bin has {allowed}", headers={"allow": allowed})
-        if rest is None and places.is_navigation(request):
-            return await self.page(request)
         return await self.receive(request, found)
 
     async def receive(self, request: Request, found: Bin) -> Response:

@@ -19,12 +19,3 @@ export function shownBytes(base64?: string): Shown {
   const hex = Array.from(bytes.slice(0, 512), (byte) => byte.toString(16).padStart(2, "0")).join(" ");
   return { text: hex + (bytes.length > 512 ? " …" : ""), binary: true };
 }
-
-/** JSON indented, anything else as it is. */
-export function pretty(text: string): string {
-  try {
-    return JSON.stringify(JSON.parse(text), null, 2);
-  } catch {
-    return text;
-  }
-}

@@ -1,4 +1,4 @@
-import { Badge, Button, Container, Group, Stack, Text } from "@mantine/core";
+import { Button, Container, Group, Stack, Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { BookOpen, Eraser } from "lucide-react";
 import { Link, useParams } from "react-router";
@@ -6,6 +6,7 @@ import type { Connection } from "../../api/live";
 import { confirm, tell, tellFailure } from "../../parts/confirm";
 import { Empty } from "../../parts/Empty";
 import { callAsWhoeverIsHere } from "../../parts/keyed";
+import { LiveDot } from "../../parts/LiveDot";
 import { Loaded } from "../../parts/Loaded";
 import { PageHeader } from "../../parts/PageHeader";
 import { ColourScheme } from "../../parts/Shell";
@@ -41,9 +42,7 @@ function Content({ content: { bin, requests }, connection }: { content: BinConte
           <Text fw={600} className="numbers" aria-live="polite">
             {requests.length === 1 ? "1 request" : `${requests.length} requests`}
           </Text>
-          <Badge variant="dot" color={connection === "live" ? "teal" : "yellow"} tt="none">
-            {connection === "live" ? "live" : "connecting"}
-          </Badge>
+          <LiveDot connection={connection} />
         </Group>
         <Group gap="sm">
           <Text size="sm" c="dimmed">

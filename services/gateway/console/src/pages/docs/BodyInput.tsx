@@ -53,14 +53,14 @@ function Editor({ document, schema, inputs, onChange }: EditorProps) {
     return (
       <JsonInput
         {...shared}
-        label="Body"
+        aria-label="Body"
         validationError="This is no JSON yet"
         formatOnBlur={false}
         onChange={(text) => onChange({ text })}
       />
     );
   }
-  return <Textarea {...shared} label="Body" onChange={(event) => onChange({ text: event.currentTarget.value })} />;
+  return <Textarea {...shared} aria-label="Body" onChange={(event) => onChange({ text: event.currentTarget.value })} />;
 }
 
 function FormFields({ document, schema, inputs, onChange }: EditorProps) {

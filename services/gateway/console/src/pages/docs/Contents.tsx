@@ -9,7 +9,7 @@ export const apis = [
 /** The services at the left of a wide window. */
 export function Contents({ groups }: { groups: Group[] }) {
   return (
-    <ScrollArea component="nav" aria-label="Services" h="calc(100dvh - 90px)" type="auto" className="contents">
+    <ScrollArea component="nav" aria-label="Services" h="calc(100dvh - 90px)" type="hover" className="contents">
       {apis.map(({ api, title, path }) => (
         <div key={api}>
           <Text size="xs" fw={700} c="dimmed" px="sm" pt="sm" pb={4}>

@@ -73,7 +73,10 @@ function Pages({ document }: { document: OpenApi }) {
         ))}
         <Text size="sm" c="dimmed">
           Version {document.info.version}. The document behind this page is{" "}
-          <Anchor href="/openapi.json">openapi.json</Anchor>, for generators of clients.
+          <Anchor href="/openapi.json" underline="always">
+            openapi.json
+          </Anchor>
+          , for generators of clients.
         </Text>
       </Box>
     </Box>

@@ -1,7 +1,8 @@
 import { Alert, Group, Stack, Table, Tabs, Text } from "@mantine/core";
 import type { AttemptRequestJson, HttpHeaderJson } from "../../gen/hookline/dispatcher/v1/delivery_pb";
-import { pretty, shownBytes } from "../bytes";
+import { shownBytes } from "../bytes";
 import { Code, Copying } from "../Code";
+import { prettyJson } from "../json";
 import { asCurl } from "./curl";
 import { decoded } from "./decoded";
 
@@ -47,7 +48,7 @@ export function RequestView({ request }: { request: AttemptRequestJson }) {
           {curl && <Tabs.Tab value="curl">curl</Tabs.Tab>}
         </Tabs.List>
         <Tabs.Panel value="body" pt="xs">
-          {body.text ? <Code text={pretty(body.text)} label="the body" /> : <Text size="sm">No body.</Text>}
+          {body.text ? <Code text={prettyJson(body.text)} label="the body" /> : <Text size="sm">No body.</Text>}
         </Tabs.Panel>
         {fields && (
           <Tabs.Panel value="decoded" pt="xs">
