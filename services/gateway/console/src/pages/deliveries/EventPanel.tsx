@@ -71,7 +71,8 @@ function AlsoFired({ fired }: { fired: FiredJson[] }) {
           <List.Item key={each.delivery_id}>
             <Group gap="xs">
               <Anchor component={Link} to={`/deliveries/${each.delivery_id}`} size="sm">
-                {firedByName(each.fired_by)} to {targetName(each.target)}
+                {each.fired_by?.source !== "subscription" && `${firedByName(each.fired_by)} to `}
+                {targetName(each.target)}
               </Anchor>
               <State value={each.state} prefix="DELIVERY_STATE_" />
             </Group>

@@ -5,7 +5,7 @@ import type { DeliveryJson } from "../../gen/hookline/dispatcher/v1/delivery_pb"
 import { firedByName, targetName, toTarget } from "../../parts/links";
 import { State } from "../../parts/State";
 import { Time } from "../../parts/Time";
-import { objectName, shownState } from "./rows";
+import { isSettled, objectName, shownState } from "./rows";
 import { useTargets } from "./useTargets";
 
 interface Rows {
@@ -133,7 +133,6 @@ function Name({ row }: { row: DeliveryJson }) {
 
 /** What the last attempt came to, and when the next is due. */
 function Result({ row }: { row: DeliveryJson }) {
-  const attempts = row.attempts ?? 0;
   const waits = row.state === "DELIVERY_STATE_WAITING" && row.due_time;
   const due = waits && Date.parse(row.due_time ?? "") <= Date.now();
   return (
@@ -142,7 +141,7 @@ function Result({ row }: { row: DeliveryJson }) {
         {row.reason || (row.last_status_code ? `answered ${row.last_status_code}` : "")}
       </Text>
       <Text size="xs" c="dimmed">
-        {attempts === 1 ? "1 attempt" : attempts ? `${attempts} attempts` : "not attempted yet"}
+        {attemptsInWords(row)}
         {row.redelivery_of !== "0" && row.redelivery_of && ` · again, after ${row.redelivery_of}`}
         {due && " · waits for its turn"}
         {waits && !due && (
@@ -154,6 +153,12 @@ function Result({ row }: { row: DeliveryJson }) {
       </Text>
     </>
   );
+}
+
+function attemptsInWords(row: DeliveryJson): string {
+  const attempts = row.attempts ?? 0;
+  if (!attempts) return isSettled(row) ? "never attempted" : "not attempted yet";
+  return attempts === 1 ? "1 attempt" : `${attempts} attempts`;
 }
 
 function ids(rows: DeliveryJson[]): string[] {

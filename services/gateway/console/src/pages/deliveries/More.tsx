@@ -1,4 +1,4 @@
-import { Button, Center, Text } from "@mantine/core";
+import { Button, Center, Stack, Text } from "@mantine/core";
 import type { InfiniteData, UseInfiniteQueryResult } from "@tanstack/react-query";
 import { useEffect } from "react";
 import type { DeliveryJson } from "../../gen/hookline/dispatcher/v1/delivery_pb";
@@ -26,12 +26,17 @@ export function More({ pages, rows }: { pages: Pages; rows: DeliveryJson[] }) {
       </Center>
     ) : null;
   }
-  const searching = passing || (pages.isFetchingNextPage && empty > 0);
+  const back = all.at(-1)?.searched_back_time;
   return (
-    <Center my="lg">
+    <Stack align="center" gap="xs" my="lg">
+      {back && (
+        <Text size="sm" c="dimmed" role="status">
+          Searched back to {new Date(back).toLocaleString()}.
+        </Text>
+      )}
       <Button variant="default" loading={pages.isFetchingNextPage || passing} onClick={() => fetchNextPage()}>
-        {searching || empty > 0 ? "Nothing found so far: look further back" : "Load more"}
+        {back ? "Look further back" : "Load more"}
       </Button>
-    </Center>
+    </Stack>
   );
 }

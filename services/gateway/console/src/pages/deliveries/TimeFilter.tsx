@@ -1,4 +1,4 @@
-import { Group, Select, TextInput } from "@mantine/core";
+import { Select, Stack, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { type Filter, spans } from "./filters";
 
@@ -27,10 +27,10 @@ export function TimeFilter({ filter, onChange }: { filter: Filter; onChange(part
         clearButtonProps={{ "aria-label": "Any time" }}
       />
       {(between || written) && (
-        <Group grow gap="xs" mt="xs">
+        <Stack gap="xs" mt="xs">
           <Moment label="From" value={written ? filter.since : ""} onChange={(since) => onChange({ since })} />
           <Moment label="Before" value={filter.until} onChange={(until) => onChange({ until })} />
-        </Group>
+        </Stack>
       )}
     </div>
   );

@@ -3,11 +3,17 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { post } from "../../api/client";
 import type { DeliveryJson } from "../../gen/hookline/dispatcher/v1/delivery_pb";
-import type { CancelResponseJson, RedeliverResponseJson } from "../../gen/hookline/dispatcher/v1/delivery_service_pb";
+import type {
+  BatchRedeliverResponseJson,
+  CancelResponseJson,
+  RedeliverResponseJson,
+} from "../../gen/hookline/dispatcher/v1/delivery_service_pb";
 import { tell, tellFailure } from "../../parts/confirm";
 
 // So many calls are under way at once: enough to be quick, few enough for the bounds on calls.
 const AT_ONCE = 4;
+// As many as one call sends again.
+const MOST = 500;
 
 /** Sends a settled delivery again; answers with the new one. */
 export async function redeliver(id: string): Promise<DeliveryJson> {
@@ -23,24 +29,37 @@ export async function cancel(id: string): Promise<DeliveryJson> {
 
 interface Done {
   done: number;
-  refusals: Error[];
+  refusals: string[];
 }
 
-async function each(ids: string[], act: (id: string) => Promise<unknown>): Promise<Done> {
+/** Sends deliveries again, as many in a call as one takes. */
+async function redeliverAll(ids: string[]): Promise<Done> {
+  const all: Done = { done: 0, refusals: [] };
+  for (let at = 0; at < ids.length; at += MOST) {
+    const request = { ids: ids.slice(at, at + MOST) };
+    const { results = [] } = await post<BatchRedeliverResponseJson>("/v1/deliveries:batchRedeliver", request);
+    const refusals = results.flatMap(({ error }) => (error ? [error.message ?? ""] : []));
+    all.done += results.length - refusals.length;
+    all.refusals.push(...refusals);
+  }
+  return all;
+}
+
+async function cancelAll(ids: string[]): Promise<Done> {
   const left = [...ids];
-  const result: Done = { done: 0, refusals: [] };
+  const all: Done = { done: 0, refusals: [] };
   const worker = async () => {
     for (let id = left.shift(); id !== undefined; id = left.shift()) {
       try {
-        await act(id);
-        result.done += 1;
+        await cancel(id);
+        all.done += 1;
       } catch (error) {
-        result.refusals.push(error instanceof Error ? error : new Error(String(error)));
+        all.refusals.push(error instanceof Error ? error.message : String(error));
       }
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  return result;
+  return all;
 }
 
 const words = { redeliver: "sent again", cancel: "called off" };
@@ -50,11 +69,11 @@ export function useActions(onDone: () => void) {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: ({ ids, what }: { ids: string[]; what: keyof typeof words }) =>
-      each(ids, what === "redeliver" ? redeliver : cancel),
+      what === "redeliver" ? redeliverAll(ids) : cancelAll(ids),
     onSuccess: ({ done, refusals }, { what }) => {
       if (done) tell(`${done === 1 ? "1 delivery" : `${done} deliveries`} ${words[what]}`);
       if (refusals.length) {
-        const why = [...new Set(refusals.map((refusal) => refusal.message))].join("; ");
+        const why = [...new Set(refusals)].join("; ");
         tellFailure(new Error(`${refusals.length} not ${words[what]}: ${why}`));
       }
       // The log itself is told by the stream: loading it anew would move what is being read.
