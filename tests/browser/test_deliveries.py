@@ -56,9 +56,9 @@ async def test_what_failed_is_redelivered_and_seen_to_arrive(console: Page, suit
     await expect(rows(console)).to_contain_text("the receiver answered 500")
     await rows(console).get_by_role("link", name="sub_tag").click()
 
-    await expect(console.get_by_role("region", name="Request")).to_contain_text("webhook-signature")
-    await expect(console.get_by_role("region", name="Request")).to_contain_text("<b>bold</b>")
-    await expect(console.get_by_role("region", name="Response")).to_contain_text("500")
+    await expect(console.get_by_role("region", name="Request", exact=True)).to_contain_text("webhook-signature")
+    await expect(console.get_by_role("region", name="Request", exact=True)).to_contain_text("<b>bold</b>")
+    await expect(console.get_by_role("region", name="Response", exact=True)).to_contain_text("500")
     await console.get_by_role("button", name="Copy as curl").click()
     command = await console.evaluate("navigator.clipboard.readText()")
     assert command.startswith(f"curl -X POST '{suite.receiver.url}'"), command
@@ -176,7 +176,7 @@ async def test_the_pages_are_accessible_and_fit_a_phone(
             await expect(rows(page)).to_have_count(1)
             await _fits(page, axe)
             await rows(page).get_by_role("link", name="sub_tag").click()
-            await expect(page.get_by_role("region", name="Response")).to_contain_text("500")
+            await expect(page.get_by_role("region", name="Response", exact=True)).to_contain_text("500")
             await _fits(page, axe)
 
 
@@ -189,7 +189,7 @@ async def test_a_new_account_is_told_what_to_do_first(open_page: Opener, suite: 
     account = await suite.ask_as_operator("POST", "/v1/accounts", {"account": {"name": "Fresh", "plan": "PLAN_PRO"}})
     async with open_page.page(key=suite.operator) as page:
         await page.goto("/")
-        await page.get_by_label("Account", exact=True).click()
+        await page.get_by_role("combobox", name="Account").click()
         await page.get_by_role("option", name=f"{account['account']['id']} Fresh").click()
         await page.get_by_role("link", name="Overview").click()
         await expect(page.get_by_text("Two steps to a first delivery")).to_be_visible()
