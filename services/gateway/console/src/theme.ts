@@ -15,6 +15,7 @@ export const theme = createTheme({
     TextInput: { defaultProps: { errorProps: { role: "alert" } } },
     Modal: { defaultProps: { closeButtonProps: { "aria-label": "Close" } } },
     Drawer: { defaultProps: { closeButtonProps: { "aria-label": "Close" } } },
+    Notification: { defaultProps: { closeButtonProps: { "aria-label": "Close" } } },
     Alert: { defaultProps: { closeButtonLabel: "Close" } },
     Table: { defaultProps: { verticalSpacing: "xs" } },
   },

@@ -29,6 +29,8 @@ export class ApiError extends Error {
 
 export type Query = Record<string, string | number | boolean | readonly string[] | undefined>;
 
+type Method = "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
+
 interface Options {
   query?: Query;
   body?: unknown;
@@ -62,11 +64,11 @@ export function address(path: string, query: Query = {}): string {
 }
 
 /** Performs one operation. Rejects with an ApiError. */
-export async function call<Answer>(
-  method: "GET" | "POST" | "PATCH" | "PUT" | "DELETE",
-  path: string,
-  { query, body, signal }: Options = {},
-): Promise<Answer> {
+export async function call<Answer>(method: Method, path: string, options: Options = {}): Promise<Answer> {
+  return _json(await _ask(method, path, options)) as Answer;
+}
+
+async function _ask(method: Method, path: string, { query, body, signal }: Options): Promise<string> {
   const headers: Record<string, string> = { "x-hookline-console": "1" };
   if (body !== undefined) headers["content-type"] = "application/json";
   // An operation with a body takes all its fields there.
@@ -79,9 +81,8 @@ export async function call<Answer>(
     throw new ApiError(0, "Hookline does not answer. Trying again…");
   }
   const text = await answer.text();
-  const parsed = _json(text);
-  if (answer.ok) return parsed as Answer;
-  const status = parsed as { message?: string; details?: Detail[] } | undefined;
+  if (answer.ok) return text;
+  const status = _json(text) as { message?: string; details?: Detail[] } | undefined;
   throw new ApiError(answer.status, status?.message ?? (text || answer.statusText), status?.details);
 }
 
@@ -100,6 +101,8 @@ function _json(text: string): unknown {
 
 export const get = <Answer>(path: string, query?: Query, signal?: AbortSignal) =>
   call<Answer>("GET", path, { query, signal });
+/** The answer as it came: numbers in it are not yet rounded to those of a script. */
+export const getText = (path: string, query?: Query) => _ask("GET", path, { query });
 export const post = <Answer>(path: string, body: unknown = {}) => call<Answer>("POST", path, { body });
 export const patch = <Answer>(path: string, body: unknown) => call<Answer>("PATCH", path, { body });
 export const remove = <Answer>(path: string, query?: Query) => call<Answer>("DELETE", path, { query });

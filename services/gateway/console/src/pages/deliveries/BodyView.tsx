@@ -2,7 +2,8 @@ import { Badge, Group, SegmentedControl, Stack, Table, Text } from "@mantine/cor
 import { useMemo, useState } from "react";
 import type { HttpHeaderJson } from "../../gen/hookline/dispatcher/v1/delivery_pb";
 import { Code } from "../../parts/Code";
-import { asForm, asHex, asJson, asXml, type Body, readBody } from "./bodies";
+import { asForm, asHex, asXml, type Body, readBody } from "./bodies";
+import { asJson } from "./json";
 import { bytesInWords } from "./words";
 
 interface Shown {

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { HelpCircle } from "lucide-react";
 import { useState } from "react";
 import { Link } from "react-router";
-import { get } from "../../api/client";
+import { getText } from "../../api/client";
 import type {
   FiredJson,
   GetEventResponseJson,
@@ -15,17 +15,22 @@ import { firedByName, targetName } from "../../parts/links";
 import { State } from "../../parts/State";
 import { Time } from "../../parts/Time";
 import { Explained } from "./Explained";
+import { memberOf } from "./json";
 
 /** The event that caused a delivery: its data, what else it fired, and why other triggers did not. */
 export function EventPanel({ eventId, delivery }: { eventId: string; delivery: string }) {
   const query = useQuery({
     queryKey: ["event", eventId],
-    queryFn: () => get<GetEventResponseJson>(`/v1/events/${encodeURIComponent(eventId)}`),
+    queryFn: async () => {
+      const text = await getText(`/v1/events/${encodeURIComponent(eventId)}`);
+      const { event: published = {} } = JSON.parse(text) as GetEventResponseJson;
+      return { published, data: memberOf(text, ["event", "event", "data"]) ?? "{}" };
+    },
   });
-  return <Loaded query={query}>{(data) => <Shown published={data.event ?? {}} delivery={delivery} />}</Loaded>;
+  return <Loaded query={query}>{(event) => <Shown {...event} delivery={delivery} />}</Loaded>;
 }
 
-function Shown({ published, delivery }: { published: PublishedEventJson; delivery: string }) {
+function Shown({ published, data, delivery }: { published: PublishedEventJson; data: string; delivery: string }) {
   const { event = {}, fired = [], notes = [] } = published;
   const params = Object.entries(event.params ?? {});
   const others = fired.filter((each) => each.delivery_id !== delivery);
@@ -51,7 +56,7 @@ function Shown({ published, delivery }: { published: PublishedEventJson; deliver
         <Text size="xs" c="dimmed" ff="monospace">
           {event.id}
         </Text>
-        <Code text={JSON.stringify(event.data ?? {}, null, 2)} label="data of the event" />
+        <Code text={data} label="data of the event" />
         {others.length > 0 && <AlsoFired fired={others} />}
         <NotFired published={published} notes={notes} />
       </Stack>

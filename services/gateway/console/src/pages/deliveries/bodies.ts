@@ -15,9 +15,9 @@ export function readBody(base64: string | undefined, headers: readonly HttpHeade
   const bytes = Uint8Array.from(atob(base64 ?? ""), (letter) => letter.charCodeAt(0));
   if (!bytes.length) return { size: 0, text: "", kind: "none" };
   const type = headerOf(headers, "content-type").toLowerCase();
-  const text = _text(bytes, /charset="?([\w-]+)/.exec(type)?.[1] ?? "utf-8", cut);
+  const text = textOf(bytes, /charset="?([\w-]+)/.exec(type)?.[1] ?? "utf-8", cut);
   if (text === undefined) return { size: bytes.length, kind: "binary" };
-  return { size: bytes.length, text, kind: _kind(type, text) };
+  return { size: bytes.length, text, kind: kindOf(type, text) };
 }
 
 /** The value of a header, empty where it is not there. */
@@ -41,16 +41,6 @@ export function asHex(base64: string, most = 512): string {
 /** The fields of a form in their order; one that comes twice stands there twice. */
 export function asForm(text: string): [name: string, value: string][] {
   return [...new URLSearchParams(text)];
-}
-
-/** JSON with an indent; undefined: it is not JSON. Numbers stay digit for digit, since no value of them is made. */
-export function asJson(text: string): string | undefined {
-  try {
-    JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  return _indent(text.match(/"(?:[^"\\]|\\.)*"|[[\]{},:]|[^\s[\]{},:"]+/g) ?? []);
 }
 
 /** XML with an indent; undefined: it is not well-formed. */
@@ -79,10 +69,10 @@ export function asXml(text: string): string | undefined {
   return lines.join("\n");
 }
 
-function _text(bytes: Uint8Array, charset: string, cut: boolean): string | undefined {
+function textOf(bytes: Uint8Array, charset: string, cut: boolean): string | undefined {
   try {
     // A body that was cut may end within a letter.
-    const text = new TextDecoder(charset, { fatal: true }).decode(bytes, { stream: cut });
+    const text = decoder(charset).decode(bytes, { stream: cut });
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what tells bytes from a text
     return /[\x00-\x08\x0e-\x1a]/.test(text) ? undefined : text;
   } catch {
@@ -90,27 +80,18 @@ function _text(bytes: Uint8Array, charset: string, cut: boolean): string | undef
   }
 }
 
-function _kind(type: string, text: string): Body["kind"] {
+function decoder(charset: string): TextDecoder {
+  try {
+    return new TextDecoder(charset, { fatal: true });
+  } catch {
+    // A name that nobody knows.
+    return new TextDecoder("utf-8", { fatal: true });
+  }
+}
+
+function kindOf(type: string, text: string): Body["kind"] {
   if (type.includes("form-urlencoded")) return "form";
   if (type.includes("json") || (!type && /^\s*[[{]/.test(text))) return "json";
   if (/xml/.test(type) || (!type && /^\s*<\?xml/.test(text))) return "xml";
   return "text";
-}
-
-function _indent(tokens: readonly string[]): string {
-  let depth = 0;
-  let text = "";
-  for (const [at, token] of tokens.entries()) {
-    const empty = /[[{]/.test(token) && /[\]}]/.test(tokens[at + 1] ?? "");
-    const line = () => `\n${"  ".repeat(depth)}`;
-    if (token === "}" || token === "]") {
-      depth -= 1;
-      text += /[[{]/.test(tokens[at - 1] ?? "") ? token : line() + token;
-    } else if (token === "{" || token === "[") {
-      depth += 1;
-      text += empty ? token : token + line();
-    } else if (token === ",") text += token + line();
-    else text += token === ":" ? ": " : token;
-  }
-  return text;
 }

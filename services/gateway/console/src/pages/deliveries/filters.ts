@@ -42,10 +42,10 @@ export function readFilter(parameters: URLSearchParams): Filter {
     objectType: /^\d{1,9}$/.test(type) ? type : "",
     object: value("object"),
     event: value("event"),
-    fired: _firedBy(value("fired")) ? value("fired") : "",
+    fired: firedByOf(value("fired")) ? value("fired") : "",
     text: value("text"),
-    since: value("since") in spans || _time(value("since")) ? value("since") : "",
-    until: _time(value("until")) ? value("until") : "",
+    since: value("since") in spans || timeOf(value("since")) ? value("since") : "",
+    until: timeOf(value("until")) ? value("until") : "",
   };
 }
 
@@ -65,7 +65,7 @@ export function isFiltered(filter: Filter): boolean {
 /** The parameters of ListDeliveries; a span is counted back from `now`. */
 export function asQuery(filter: Filter, now: Date): Query {
   const target = targetOf(filter.target);
-  const firedBy = _firedBy(filter.fired);
+  const firedBy = firedByOf(filter.fired);
   return {
     states: filter.states.map((state) => `DELIVERY_STATE_${state.toUpperCase()}`),
     "target.kind": target?.kind,
@@ -79,22 +79,22 @@ export function asQuery(filter: Filter, now: Date): Query {
     "fired_by.id": firedBy?.id,
     "fired_by.element": firedBy?.element,
     since_time: sinceTime(filter.since, now),
-    until_time: _time(filter.until),
+    until_time: timeOf(filter.until),
   };
 }
 
 /** The time that `since` means: a span counted back from `now`, or itself. */
 export function sinceTime(since: string, now: Date): string | undefined {
   const span = spans[since];
-  return span ? new Date(now.getTime() - span[0] * 1000).toISOString() : _time(since);
+  return span ? new Date(now.getTime() - span[0] * 1000).toISOString() : timeOf(since);
 }
 
-function _time(text: string): string | undefined {
+function timeOf(text: string): string | undefined {
   const time = text ? new Date(text) : undefined;
   return time && !Number.isNaN(time.getTime()) ? time.toISOString() : undefined;
 }
 
-function _firedBy(text: string) {
+function firedByOf(text: string) {
   const [, source, id, element] = /^([^/]+)\/(\d+)(?:\/(.+))?$/.exec(text) ?? [];
   return source ? { source, id, element } : undefined;
 }
