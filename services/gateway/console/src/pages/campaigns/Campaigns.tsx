@@ -59,15 +59,19 @@ export default function Campaigns() {
             );
           return (
             <Stack>
-              <Table.ScrollContainer minWidth={320}>
+              <Table.ScrollContainer minWidth={300}>
                 <Table aria-label="Campaigns" highlightOnHover>
                   <Table.Thead>
                     <Table.Tr>
                       <Table.Th>Campaign</Table.Th>
-                      <Table.Th>State</Table.Th>
+                      <Table.Th className="wide-only">State</Table.Th>
                       <Table.Th className="wide-only">Version</Table.Th>
-                      <Table.Th ta="right">Sent</Table.Th>
-                      <Table.Th ta="right">Waiting</Table.Th>
+                      <Table.Th ta="right" className="wide-only">
+                        Sent
+                      </Table.Th>
+                      <Table.Th ta="right" className="wide-only">
+                        Waiting
+                      </Table.Th>
                       <Table.Th className="wide-only">Changed</Table.Th>
                       <Table.Th aria-label="What can be done" />
                     </Table.Tr>

@@ -1,4 +1,4 @@
-import { ActionIcon, Anchor, Menu, Table, Text } from "@mantine/core";
+import { ActionIcon, Anchor, Group, Menu, Table, Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { CirclePause, CirclePlay, Copy, Ellipsis, Trash2 } from "lucide-react";
 import { Link, useNavigate } from "react-router";
@@ -21,20 +21,28 @@ export function Row({ campaign }: { campaign: CampaignJson }) {
         <Anchor component={Link} to={`/campaigns/${id}`} fw={600} underline="hover">
           {name || `Campaign ${id}`}
         </Anchor>
+        <Group gap="xs" hiddenFrom="sm">
+          <State value={state} prefix="CAMPAIGN_STATE_" />
+          {counts && (
+            <Text size="xs" className="numbers">
+              {number(counts.total.sent)} sent · {number(counts.total.waiting)} waiting
+            </Text>
+          )}
+        </Group>
         {published && campaign.unpublished_changes && (
           <Text size="xs" c="dimmed">
             changes are not published
           </Text>
         )}
       </Table.Td>
-      <Table.Td>
+      <Table.Td className="wide-only">
         <State value={state} prefix="CAMPAIGN_STATE_" />
       </Table.Td>
       <Table.Td className="wide-only numbers">{published ? version : "–"}</Table.Td>
-      <Table.Td ta="right" className="numbers">
+      <Table.Td ta="right" className="wide-only numbers">
         {number(counts?.total.sent)}
       </Table.Td>
-      <Table.Td ta="right" className="numbers">
+      <Table.Td ta="right" className="wide-only numbers">
         {number(counts?.total.waiting)}
       </Table.Td>
       <Table.Td className="wide-only">

@@ -3,7 +3,7 @@ import { Handle, type NodeProps, Position } from "@xyflow/react";
 import { Plus, TriangleAlert } from "lucide-react";
 import { memo } from "react";
 import type { ElementNode } from "../map/flow";
-import { type Element, type Exit, exitsOf, kindOf, takesWays } from "../map/kinds";
+import { type Element, type Exit, kindOf, takesWays } from "../map/kinds";
 import { kindInWords, summary, titleOf } from "../map/words";
 import { Counts } from "./Counts";
 import { InsertMenu } from "./InsertMenu";
@@ -11,12 +11,11 @@ import { KindIcon } from "./KindIcon";
 import { useMap } from "./MapContext";
 
 /** An element in the picture: what it is, what it does, who is there, and where ways come in and go out. */
-export const ElementCard = memo(function ElementCard({ data: { element }, selected }: NodeProps<ElementNode>) {
+export const ElementCard = memo(function ElementCard({ data: { element, exits }, selected }: NodeProps<ElementNode>) {
   const { names, counts, flaws, over, editable, onCount } = useMap();
   const id = element.id ?? "";
   const stats = counts?.get(id);
   const flawed = flaws.some((flaw) => flaw.id === id);
-  const exits = exitsOf(element);
   return (
     <div
       className="element"

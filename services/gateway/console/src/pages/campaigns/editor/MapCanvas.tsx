@@ -11,19 +11,23 @@ import {
   useNodesState,
   useReactFlow,
 } from "@xyflow/react";
-import { useEffect, useMemo } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import { connect, type Elements, move, type Spot } from "../map/edits";
 import { type ElementNode, edgesOf, nodesOf, type WayEdge, wayOf } from "../map/flow";
 import { takesWays } from "../map/kinds";
+import { opening } from "../map/layout";
 import { kindInWords, summary, titleOf } from "../map/words";
 import { ElementCard } from "./ElementCard";
 import { useMap } from "./MapContext";
 import { useDrop } from "./useDrop";
+import { useReveal } from "./useReveal";
 import { WayLine } from "./WayLine";
 
 const nodeTypes = { element: ElementCard };
 const edgeTypes = { way: WayLine };
 const edgeOptions = { markerEnd: { type: MarkerType.ArrowClosed, width: 18, height: 18 } };
+
+const MINIMAP = { width: 130, height: 96 };
 
 interface Props {
   elements: Elements;
@@ -45,11 +49,13 @@ export function MapCanvas(props: Props) {
   const scheme = useComputedColorScheme("light");
   const { setCenter, getZoom } = useReactFlow();
   const [nodes, setNodes, onNodesChange] = useNodesState<ElementNode>([]);
+  const frame = useRef<HTMLDivElement>(null);
   const drop = useDrop(props.onDrop, props.onOver);
   useEffect(
     () => setNodes((known) => nodesOf(elements, known, selected, editable)),
     [elements, selected, editable, setNodes],
   );
+  useReveal(frame, selected);
   const edges = useMemo(() => edgesOf(elements, selected), [elements, selected]);
   const told = useMemo(() => nodes.map((node) => ({ ...node, ariaLabel: spoken(node, names) })), [nodes, names]);
   const connected: OnConnect = ({ source, sourceHandle, target }) =>
@@ -57,7 +63,7 @@ export function MapCanvas(props: Props) {
   const moved: OnNodeDrag<ElementNode> = (_event, _node, all) =>
     onEdit(move(elements, new Map(all.map((node) => [node.id, node.position]))));
   return (
-    <div className="canvas" {...(editable ? drop : {})}>
+    <div className="canvas" ref={frame} {...(editable ? drop : {})}>
       <ReactFlow<ElementNode, WayEdge>
         nodes={told}
         edges={edges}
@@ -92,14 +98,24 @@ export function MapCanvas(props: Props) {
         selectionKeyCode={null}
         minZoom={0.15}
         maxZoom={1.75}
-        fitView
-        fitViewOptions={{ padding: narrow ? 0.06 : 0.12, maxZoom: 1, minZoom: narrow ? 0.55 : 0.5 }}
+        onInit={(flow) => {
+          const bounds = flow.getNodesBounds(flow.getNodes());
+          const width = frame.current?.clientWidth ?? bounds.width;
+          void flow.setViewport(opening(bounds, width));
+        }}
         proOptions={{ hideAttribution: false }}
       >
         <Background gap={22} size={1.4} />
         <Controls showInteractive={false} position="bottom-left" />
         {!narrow && (
-          <MiniMap pannable zoomable position="bottom-right" ariaLabel="Overview of the map" className="minimap" />
+          <MiniMap
+            pannable
+            zoomable
+            position="bottom-right"
+            ariaLabel="Overview of the map"
+            className="minimap"
+            style={MINIMAP}
+          />
         )}
       </ReactFlow>
     </div>

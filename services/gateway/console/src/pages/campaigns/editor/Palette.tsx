@@ -1,4 +1,4 @@
-import { Group, Tabs, Text, UnstyledButton } from "@mantine/core";
+import { Tabs, Tooltip, UnstyledButton } from "@mantine/core";
 import { OFFERS, type Offer, TABS } from "../map/kinds";
 import { KindIcon } from "./KindIcon";
 
@@ -7,44 +7,38 @@ export const DRAGGED = "application/x-hookline-element";
 
 /** The elements in tabs: each is dragged to its spot, or added behind what is selected by a press. */
 export function Palette({ after, onAdd }: { after: string; onAdd(offer: Offer): void }) {
+  const hint = after
+    ? `Adds it after “${after}”, or drag it to its spot`
+    : "Adds it to the map, or drag it to its spot";
   return (
-    <Tabs defaultValue={TABS[0]} className="palette" keepMounted={false} variant="pills" radius="md">
-      <Group justify="space-between" gap="xs">
-        <Tabs.List aria-label="Elements">
-          {TABS.map((tab) => (
-            <Tabs.Tab key={tab} value={tab} size="compact-sm">
-              {tab}
-            </Tabs.Tab>
-          ))}
-        </Tabs.List>
-        <Text size="xs" c="dimmed">
-          Drag one to its spot, or press it to add it {after ? `after “${after}”` : "to the map"}.
-        </Text>
-      </Group>
+    <Tabs defaultValue={TABS[0]} className="palette" variant="pills" radius="md">
+      <Tabs.List aria-label="Elements">
+        {TABS.map((tab) => (
+          <Tabs.Tab key={tab} value={tab} className="palette-tab">
+            {tab}
+          </Tabs.Tab>
+        ))}
+      </Tabs.List>
       {TABS.map((tab) => (
-        <Tabs.Panel key={tab} value={tab} pt="xs">
-          <Group gap="xs">
-            {OFFERS[tab].map((offer) => (
+        <Tabs.Panel key={tab} value={tab} className="palette-panel">
+          {OFFERS[tab].map((offer) => (
+            <Tooltip key={offer.key} label={`${offer.says}. ${hint}.`} openDelay={500}>
               <UnstyledButton
-                key={offer.key}
                 className="offer"
                 draggable
                 data-offer={offer.key}
-                aria-label={`Add ${offer.label}`}
+                aria-label={`Add ${offer.label}`.replace("Add Add", "Add")}
                 onDragStart={(event) => {
                   event.dataTransfer.setData(DRAGGED, offer.key);
                   event.dataTransfer.effectAllowed = "copy";
                 }}
                 onClick={() => onAdd(offer)}
               >
-                <KindIcon kind={offer.kind} size={28} />
-                <span>
-                  <span className="offer-label">{offer.label}</span>
-                  <span className="offer-says">{offer.says}</span>
-                </span>
+                <KindIcon kind={offer.kind} size={26} />
+                {offer.label}
               </UnstyledButton>
-            ))}
-          </Group>
+            </Tooltip>
+          ))}
         </Tabs.Panel>
       ))}
     </Tabs>

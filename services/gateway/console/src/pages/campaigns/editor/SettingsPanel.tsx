@@ -29,7 +29,7 @@ export function SettingsPanel({ draft, names, published, onChange }: Props) {
             Campaign
           </Title>
           <Text size="xs" c="dimmed">
-            Select an element of the map to set it up.
+            Drag an element from its tab into its spot on the map, or press it to add it. Select one to set it up.
           </Text>
         </div>
         <TextInput

@@ -1,19 +1,23 @@
 import { ActionIcon } from "@mantine/core";
 import { BaseEdge, EdgeLabelRenderer, type EdgeProps, getSmoothStepPath } from "@xyflow/react";
 import { Plus } from "lucide-react";
-import type { WayEdge } from "../map/flow";
+import { bend, type WayEdge } from "../map/flow";
 import { InsertMenu } from "./InsertMenu";
 import { useMap } from "./MapContext";
+
+const at = (left: number, top: number) => ({ transform: `translate(-50%, -50%) translate(${left}px, ${top}px)` });
 
 /** A way in the picture, with its label where it begins and a button that puts an element into it. */
 export function WayLine(props: EdgeProps<WayEdge>) {
   const { id, sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, selected, data, markerEnd } = props;
   const { editable, over, onInsert } = useMap();
+  const centerY = bend(sourceY, targetY, Boolean(data?.label));
   const [path, x, y] = getSmoothStepPath({
-    ...{ sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition },
+    ...{ sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, centerY },
     borderRadius: 14,
   });
-  const at = (left: number, top: number) => ({ transform: `translate(-50%, -50%) translate(${left}px, ${top}px)` });
+  // On a way that begins with a label the button stands where it ends: both have room then.
+  const plus = data?.label && targetY > sourceY ? at(targetX, targetY - 24) : at(x, y);
   return (
     <>
       <BaseEdge
@@ -30,14 +34,14 @@ export function WayLine(props: EdgeProps<WayEdge>) {
           </div>
         )}
         {editable && data && (
-          <div className="way-plus nodrag nopan" style={at(x, y)} data-way={id}>
+          <div className="way-plus nodrag nopan" style={plus} data-way={id}>
             <InsertMenu onChoose={(offer) => onInsert(data.way, offer)}>
               <ActionIcon
                 size={22}
                 radius="xl"
                 variant={over === id ? "filled" : "default"}
                 className="plus"
-                aria-label={`Insert between ${props.source} and ${props.target}`}
+                aria-label={`Insert between ${data.title}`}
               >
                 <Plus size={14} aria-hidden />
               </ActionIcon>

@@ -9,14 +9,17 @@ export function useLeaveGuard(dirty: boolean): void {
   );
   useEffect(() => {
     if (blocker.state !== "blocked") return;
+    let leaves = false;
     modals.openConfirmModal({
       title: "Leave without saving?",
       children: "What you changed on this map is not saved.",
       labels: { confirm: "Leave", cancel: "Stay" },
       confirmProps: { color: "red" },
-      onConfirm: () => blocker.proceed(),
-      onCancel: () => blocker.reset(),
-      onClose: () => blocker.state === "blocked" && blocker.reset(),
+      onConfirm: () => {
+        leaves = true;
+      },
+      // Told in every case, also when it is closed by Escape.
+      onClose: () => (leaves ? blocker.proceed() : blocker.reset()),
     });
   }, [blocker]);
   useEffect(() => {

@@ -14,7 +14,7 @@ export interface Way {
 }
 
 /** How far apart elements stand from top to bottom. */
-export const ROW = 172;
+export const ROW = 162;
 
 export const find = (elements: Elements, id: string): Element | undefined => elements.find((each) => each.id === id);
 

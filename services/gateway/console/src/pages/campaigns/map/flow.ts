@@ -2,11 +2,12 @@
 
 import type { Edge, Node } from "@xyflow/react";
 import { type Elements, find, type Way } from "./edits";
-import { type Element, exitsOf } from "./kinds";
+import { type Element, type Exit, exitsOf } from "./kinds";
 import { HEIGHT, WIDTH } from "./layout";
+import { titleOf } from "./words";
 
-export type ElementNode = Node<{ element: Element }, "element">;
-export type WayEdge = Edge<{ way: Way; label: string }, "way">;
+export type ElementNode = Node<{ element: Element; exits: Exit[] }, "element">;
+export type WayEdge = Edge<{ way: Way; label: string; title: string }, "way">;
 
 /** Nodes of a map; those that are known already keep what React Flow measured of them. */
 export function nodesOf(
@@ -24,13 +25,27 @@ export function nodesOf(
       id,
       type: "element" as const,
       position: { x, y },
-      data: { element },
+      data: { element, exits: side(elements, element) },
       selected: id === selected,
       draggable,
       initialWidth: WIDTH,
       initialHeight: HEIGHT,
     };
   });
+}
+
+/** The ways out of an element from left to right, as what they lead to stands, so that they do not cross. */
+export function side(elements: Elements, element: Element): Exit[] {
+  const exits = exitsOf(element);
+  const at = (exit: Exit) => find(elements, exit.target)?.position?.x;
+  if (exits.length < 2 || exits.some((exit) => at(exit) === undefined)) return exits;
+  return exits.toSorted((one, other) => (at(one) ?? 0) - (at(other) ?? 0));
+}
+
+/** Where a way from a height to another runs across: near where ways part, or near where they meet. */
+export function bend(from: number, to: number, parts: boolean): number | undefined {
+  if (to - from < 64) return undefined;
+  return parts ? from + 32 : to - 28;
 }
 
 /** Edges of a map: a way that leads nowhere has none. */
@@ -47,7 +62,11 @@ export function edgesOf(elements: Elements, selected: string): WayEdge[] {
           source: way.source,
           sourceHandle: way.handle,
           target: exit.target,
-          data: { way, label: exit.label },
+          data: {
+            way,
+            label: exit.label,
+            title: `${titleOf(element)} and ${titleOf(find(elements, exit.target) ?? {})}`,
+          },
           selected: id === selected,
         };
       }),

@@ -47,3 +47,9 @@ export function free(elements: Elements, spot: Spot): Spot {
   );
   return hit ? free(elements, { x: spot.x + WIDTH + 48, y: spot.y }) : spot;
 }
+
+/** The part of the picture that is seen first: its beginning, as wide as it goes while words can be read. */
+export function opening(bounds: { x: number; y: number; width: number }, width: number) {
+  const zoom = Math.min(0.9, Math.max(0.62, (width - 40) / Math.max(bounds.width, 1)));
+  return { x: (width - bounds.width * zoom) / 2 - bounds.x * zoom, y: 24 - bounds.y * zoom, zoom };
+}

@@ -4,7 +4,7 @@ import { flawsOf, sentence } from "./flaws";
 import { edgesOf, nodesOf, wayOf } from "./flow";
 import { begin, DEPTH, redo, step, undo } from "./history";
 import { type Element, exitsOf, OFFERS, offerOf, TABS, withExit } from "./kinds";
-import { HEIGHT, placed, tidy, WIDTH } from "./layout";
+import { HEIGHT, opening, placed, tidy, WIDTH } from "./layout";
 import { outline } from "./outline";
 import { starter } from "./starter";
 import { summary } from "./words";
@@ -182,11 +182,12 @@ const overlap = (a: Element, b: Element) =>
 describe("the outline", () => {
   it("follows contacts, tells each element once, and ends on loops", () => {
     const looped = edits.connect(forked, { source: "gold", handle: "next" }, "vip");
-    expect(outline(looped).map((line) => [line.element.id, line.depth])).toEqual([
+    expect(outline(looped).map((line) => line.element.id)).toEqual(["in", "vip", "gold", "out"]);
+    expect(outline(forked).map((line) => [line.element.id, line.depth])).toEqual([
       ["in", 0],
       ["vip", 0],
       ["gold", 1],
-      ["out", 1],
+      ["out", 0],
     ]);
     const lost = edits.place(forked, offer("tag"), { x: 0, y: 0 }).elements;
     expect(outline(lost).map((line) => line.element.id)).toEqual(["in", "vip", "gold", "out", "tag"]);
@@ -202,6 +203,21 @@ describe("the picture", () => {
       ["gold:next", "out", false],
     ]);
     expect(wayOf("vip:yes")).toEqual({ source: "vip", handle: "yes" });
+  });
+  it("has ways part in the order of what they lead to", () => {
+    const spots = new Map([
+      ["vip", { x: 0, y: 0 }],
+      ["gold", { x: 300, y: 200 }],
+      ["out", { x: -300, y: 200 }],
+    ]);
+    const [, vip] = nodesOf(edits.move(forked, spots), [], "", true);
+    expect(vip?.data.exits.map((exit) => exit.label)).toEqual(["No", "Yes"]);
+  });
+  it("begins at the top, at a size that can be read", () => {
+    expect(opening({ x: -100, y: -50, width: 400 }, 800)).toEqual({ x: 310, y: 69, zoom: 0.9 });
+    const small = opening({ x: 0, y: 0, width: 4000 }, 800);
+    expect(small.zoom).toBe(0.62);
+    expect(small.x + 2000 * small.zoom).toBeCloseTo(400);
   });
   it("keeps what was measured", () => {
     const [first] = nodesOf(forked, [], "", true);
