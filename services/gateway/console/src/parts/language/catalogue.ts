@@ -85,3 +85,8 @@ export const TRIGGERS: readonly TriggerKind[] = [
 export function triggerKind(event: string): TriggerKind {
   return TRIGGERS.find((each) => each.event === event) ?? { event, label: event, params: [] };
 }
+
+/** What a param of a trigger is called, such as `Tag` for `tag_id`. */
+export function paramLabel(name: string): string {
+  return TRIGGERS.flatMap((each) => each.params).find((each) => each.name === name)?.label ?? name;
+}

@@ -1,6 +1,7 @@
 /** What is wrong with a map, in words, by the element that it lies in. */
 
 import type { Violation } from "../../../api/client";
+import { paramLabel } from "../../../parts/language/catalogue";
 import type { Elements } from "./edits";
 
 export interface Flaw {
@@ -23,18 +24,26 @@ export function flawsOf(violations: readonly Violation[], sent: Elements): Flaw[
   });
 }
 
+/** What the API says in its own words, in those of the page: by the path and what the reason is about. */
+const SENTENCES: [path: RegExp, reason: RegExp, says: string][] = [
+  [/webhook_id$/, /whole number/, "Choose a webhook"],
+  [/^tag\.tag_id$/, /whole number/, "Choose a tag"],
+  [/triggers$/, /./, "Choose at least one trigger"],
+  [/any_of$/, /./, "Choose at least one condition"],
+  [/tag\.tag_id$/, /./, "Choose the tag that the condition asks for"],
+  [/campaign_id$/, /whole number|greater/, "Choose the campaign that the condition asks for"],
+  [/^condition\.yes$/, /must name/, "The way Yes leads nowhere yet"],
+  [/^condition\.no$/, /must name/, "The way No leads nowhere yet"],
+  [/branches\[\d+\]\.next$/, /must name/, "One of its ways leads nowhere yet"],
+  [/^next$/, /must name/, "It leads nowhere yet"],
+  [/^$/, /^no way leads to/, "No way leads here"],
+];
+
 const WORDS: [RegExp, string][] = [
-  [/triggers\[\d+\]\.event$/, "Trigger"],
-  [/triggers\[(\d+)\]\.params\.?\[?"?(\w*)/, "Trigger"],
-  [/triggers/, "Triggers"],
-  [/any_of/, "Conditions"],
+  [/triggers/, "Trigger"],
+  [/any_of/, "Condition"],
   [/webhook_id/, "Webhook"],
-  [/tag_id/, "Tag"],
-  [/^condition\.yes$/, "Yes"],
-  [/^condition\.no$/, "No"],
-  [/^next$/, "The way on"],
-  [/branches\[\d+\]\.next$/, "A way"],
-  [/branches/, "Ways"],
+  [/branches/, "Way"],
   [/date_field\.field/, "Field"],
   [/time_of_day/, "Time of day"],
   [/\.date$/, "Date"],
@@ -46,6 +55,10 @@ const WORDS: [RegExp, string][] = [
 
 /** A flaw as one sentence: what it is about, and why. */
 export function sentence({ path, reason }: Flaw): string {
+  const said = SENTENCES.find(([at, about]) => at.test(path) && about.test(reason))?.[2];
+  if (said) return said;
+  const param = /params\W+(\w+)/.exec(path)?.[1];
+  if (param) return `${paramLabel(param)} of the trigger ${reason}`;
   const word = WORDS.find(([pattern]) => pattern.test(path))?.[1];
   const text = word ? `${word}: ${reason}` : reason;
   return text.charAt(0).toUpperCase() + text.slice(1);

@@ -232,12 +232,14 @@ describe("flaws", () => {
     const told = flawsOf(
       [
         { field: "campaign.elements[1].condition.yes", description: "must name the element that follows" },
+        { field: "campaign.elements[0].entry.triggers[0].params.tag_id", description: "is required" },
         { field: "campaign.time_zone", description: "there is no time zone 'x'" },
       ],
       forked,
     );
     expect(told.map((each) => [each.id, sentence(each)])).toEqual([
-      ["vip", "Yes: must name the element that follows"],
+      ["vip", "The way Yes leads nowhere yet"],
+      ["in", "Tag of the trigger is required"],
       ["", "Time zone: there is no time zone 'x'"],
     ]);
   });
