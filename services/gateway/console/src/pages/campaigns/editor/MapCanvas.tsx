@@ -7,6 +7,7 @@ import {
   MiniMap,
   type OnConnect,
   type OnNodeDrag,
+  type OnNodesChange,
   ReactFlow,
   useNodesState,
   useReactFlow,
@@ -58,6 +59,12 @@ export function MapCanvas(props: Props) {
   useReveal(frame, selected);
   const edges = useMemo(() => edgesOf(elements, selected), [elements, selected]);
   const told = useMemo(() => nodes.map((node) => ({ ...node, ariaLabel: spoken(node, names) })), [nodes, names]);
+  // What is selected is known outside: here it is only told that a person chose something, by pointer or keys.
+  const changed: OnNodesChange<ElementNode> = (changes) => {
+    const chosen = changes.find((each) => each.type === "select" && each.selected);
+    if (chosen?.type === "select") onSelect(chosen.id);
+    onNodesChange(changes.filter((each) => each.type !== "select"));
+  };
   const connected: OnConnect = ({ source, sourceHandle, target }) =>
     onEdit(connect(elements, { source, handle: sourceHandle ?? "next" }, target));
   const moved: OnNodeDrag<ElementNode> = (_event, _node, all) =>
@@ -71,12 +78,11 @@ export function MapCanvas(props: Props) {
         edgeTypes={edgeTypes}
         defaultEdgeOptions={edgeOptions}
         colorMode={scheme}
-        onNodesChange={onNodesChange}
+        onNodesChange={changed}
         onNodeDragStop={moved}
         onNodeClick={(_event, node) => onSelect(node.id)}
         onEdgeClick={(_event, edge) => onSelect(edge.id)}
         onPaneClick={() => onSelect("")}
-        onSelectionChange={({ nodes: [node] }) => node && node.id !== selected && onSelect(node.id)}
         onConnect={connected}
         onReconnect={(edge, next) => onEdit(connect(elements, wayOf(edge.id), next.target))}
         isValidConnection={({ source, target }) =>
