@@ -1,23 +1,30 @@
 import { ActionIcon, Button, Divider, Group, Paper, Select, Stack, Text } from "@mantine/core";
 import { Plus, Trash2 } from "lucide-react";
 import type { ConditionGroupJson, ConditionJson } from "../../gen/hookline/registry/v1/global_rule_pb";
+import { fitting } from "./comparisons";
+import { below, type ErrorAt, noErrors } from "./errors";
 import { Test } from "./Test";
 import type { Vocabulary } from "./useNames";
 
 interface Props {
   groups: readonly ConditionGroupJson[];
   names: Vocabulary;
+  /** What is wrong at a path such as `0.all_of.1.comparison.value`. */
+  errorAt?: ErrorAt;
   /** `about` says what was changed, such as one field that is typed into. */
   onChange(groups: ConditionGroupJson[], about: string): void;
 }
 
-const fresh = (kind: string): ConditionJson => {
-  if (kind === "comparison") return { comparison: { field: "email", comparison: "COMPARISON_EQUAL", value: "" } };
+const fresh = (kind: string, names: Vocabulary): ConditionJson => {
+  if (kind === "comparison") {
+    const field = names.fields.find((each) => each.key === "email") ?? names.fields[0];
+    return { comparison: { field: field?.key ?? "", comparison: fitting(field?.kind)[0], value: "" } };
+  }
   return kind === "campaign" ? { campaign: {} } : { tag: {} };
 };
 
 /** Conditions joined by and within a group; of the groups any will do. */
-export function Conditions({ groups, names, onChange }: Props) {
+export function Conditions({ groups, names, errorAt = noErrors, onChange }: Props) {
   const set = (index: number, all_of: ConditionJson[], about = "") =>
     onChange(
       all_of.length
@@ -31,7 +38,12 @@ export function Conditions({ groups, names, onChange }: Props) {
         // biome-ignore lint/suspicious/noArrayIndexKey: groups have no other key than their place
         <Stack key={index} gap="xs">
           {index > 0 && <Divider label="or" labelPosition="center" />}
-          <Group_ all={group.all_of ?? []} names={names} onChange={(all, about) => set(index, all, about)} />
+          <Group_
+            all={group.all_of ?? []}
+            names={names}
+            errorAt={below(errorAt, `${index}.all_of`)}
+            onChange={(all, about) => set(index, all, about)}
+          />
         </Stack>
       ))}
       {groups.length === 0 && (
@@ -44,7 +56,7 @@ export function Conditions({ groups, names, onChange }: Props) {
         size="xs"
         leftSection={<Plus size={14} aria-hidden />}
         disabled={groups.length >= 20}
-        onClick={() => onChange([...groups, { all_of: [fresh("tag")] }], "")}
+        onClick={() => onChange([...groups, { all_of: [fresh("tag", names)] }], "")}
       >
         {groups.length ? "Or another group" : "Add a condition"}
       </Button>
@@ -55,10 +67,11 @@ export function Conditions({ groups, names, onChange }: Props) {
 interface GroupProps {
   all: ConditionJson[];
   names: Vocabulary;
+  errorAt: ErrorAt;
   onChange(all: ConditionJson[], about?: string): void;
 }
 
-function Group_({ all, names, onChange }: GroupProps) {
+function Group_({ all, names, errorAt, onChange }: GroupProps) {
   return (
     <Paper withBorder p="xs">
       <Stack gap="xs">
@@ -76,7 +89,9 @@ function Group_({ all, names, onChange }: GroupProps) {
                   { value: "campaign", label: "A campaign" },
                 ]}
                 value={["comparison", "campaign"].find((kind) => kind in condition) ?? "tag"}
-                onChange={(kind) => onChange(all.map((each, at) => (at === index ? fresh(kind ?? "tag") : each)))}
+                onChange={(kind) =>
+                  onChange(all.map((each, at) => (at === index ? fresh(kind ?? "tag", names) : each)))
+                }
               />
               <ActionIcon
                 variant="subtle"
@@ -91,6 +106,7 @@ function Group_({ all, names, onChange }: GroupProps) {
             <Test
               condition={condition}
               names={names}
+              errorAt={below(errorAt, String(index))}
               onChange={(changed, about) =>
                 onChange(
                   all.map((each, at) => (at === index ? changed : each)),
@@ -105,7 +121,7 @@ function Group_({ all, names, onChange }: GroupProps) {
           size="compact-xs"
           leftSection={<Plus size={14} aria-hidden />}
           disabled={all.length >= 20}
-          onClick={() => onChange([...all, fresh("tag")])}
+          onClick={() => onChange([...all, fresh("tag", names)])}
         >
           And another
         </Button>

@@ -3,7 +3,7 @@
 export interface Param {
   name: string;
   label: string;
-  kind: "number" | "field" | "text" | "choice" | "campaign";
+  kind: "number" | "field" | "date" | "text" | "choice" | "campaign";
   optional?: boolean;
   choices?: { value: string; label: string }[];
 }
@@ -14,6 +14,8 @@ export interface TriggerKind {
   params: Param[];
   /** Whether only contacts have it. */
   contactsOnly?: boolean;
+  /** Whether it comes with the calendar, which only rules wait for. */
+  rulesOnly?: boolean;
 }
 
 const number = (name: string, label: string): Param => ({ name, label, kind: "number" });
@@ -25,6 +27,13 @@ const contacts = (event: string, label: string, ...params: Param[]): TriggerKind
   params,
   contactsOnly: true,
 });
+const chosen = (name: string, label: string, choices: Param["choices"]): Param => ({
+  name,
+  label,
+  kind: "choice",
+  choices,
+});
+const date: Param = { name: "field", label: "The date in", kind: "date" };
 const any = (event: string, label: string, ...params: Param[]): TriggerKind => ({ event, label, params });
 
 export const TRIGGERS: readonly TriggerKind[] = [
@@ -79,6 +88,21 @@ export const TRIGGERS: readonly TriggerKind[] = [
   any("Contact_leaves_campaign", "Leaves a campaign", campaign),
   any("pause_campaign", "Is paused on a campaign", campaign),
   any("unpause_campaign", "Is resumed on a campaign", campaign),
+  { event: "on_date_field", label: "A date comes", params: [date], rulesOnly: true },
+  {
+    event: "relative_date_field",
+    label: "Some time before or after a date",
+    params: [
+      number("number", "How many"),
+      chosen("units", "Of", choices("Days", "Weeks", "Months")),
+      chosen("option", "Which are", [
+        { value: "2", label: "Before" },
+        { value: "3", label: "After" },
+      ]),
+      date,
+    ],
+    rulesOnly: true,
+  },
 ];
 
 /** What is known of a trigger; a name that is not in the list, which a newer Hookline may have, is shown as it is. */

@@ -8,6 +8,8 @@ import type { Names } from "./words";
 export interface Vocabulary extends Names {
   fields: FieldJson[];
   objectTypes: ObjectTypeJson[];
+  /** What one object is called, such as `contact`. */
+  noun: string;
   campaigns: { value: string; label: string }[];
 }
 
@@ -24,8 +26,16 @@ export function useNames(objectTypeId: number): Vocabulary {
   return {
     objectTypes,
     fields,
+    noun: nounOf(objectTypes, objectTypeId),
     campaigns: named.map((each) => ({ value: each.id ?? "", label: each.name || `Campaign ${each.id}` })),
     field: (key) => fields.find((each) => each.key === key)?.label ?? (key || "?"),
+    checkbox: (key) => fields.find((each) => each.key === key)?.kind === "FIELD_KIND_CHECKBOX",
     campaign: (id) => named.find((each) => each.id === id)?.name || `campaign ${id || "?"}`,
   };
+}
+
+/** What one object of a type is called: `contact`; a type of the account's own keeps the name that it was given. */
+function nounOf(types: ObjectTypeJson[], id: number): string {
+  const name = types.find((each) => (each.id ?? 0) === id)?.name ?? "object";
+  return id < 10_000 ? name.toLowerCase() : name;
 }

@@ -3,6 +3,7 @@
 import type {
   ConditionGroupJson,
   ConditionJson,
+  FieldComparisonJson,
   RelativeDateJson,
   RuleTriggerJson,
 } from "../../gen/hookline/registry/v1/global_rule_pb";
@@ -13,6 +14,8 @@ import { COMPARISONS } from "./comparisons";
 export interface Names {
   field(key: string): string;
   campaign(id: string): string;
+  /** Whether a field is a checkbox. */
+  checkbox?(key: string): boolean;
 }
 
 /** `Gets a tag: 4`. */
@@ -21,7 +24,7 @@ export function triggerInWords(trigger: RuleTriggerJson, names: Names): string {
   const params = Object.entries(trigger.params ?? {}).filter(([, value]) => value !== "");
   const said = params.map(([name, value]) => {
     const param = kind.params.find((each) => each.name === name);
-    if (param?.kind === "field") return names.field(value);
+    if (param?.kind === "field" || param?.kind === "date") return names.field(value);
     if (param?.kind === "campaign") return names.campaign(value);
     return param?.choices?.find((each) => each.value === value)?.label.toLowerCase() ?? value;
   });
@@ -35,8 +38,7 @@ export function conditionInWords(condition: ConditionJson, names: Names): string
   if (campaign) return `${campaign.absent ? "not on" : "on"} ${names.campaign(campaign.campaign_id ?? "")}`;
   if (!comparison) return "?";
   const word = COMPARISONS[comparison.comparison ?? "COMPARISON_UNSPECIFIED"] ?? "?";
-  const operand = comparison.relative ? relativeInWords(comparison.relative) : comparison.value || "empty";
-  return `${names.field(comparison.field ?? "")} ${word} ${operand}`;
+  return `${names.field(comparison.field ?? "")} ${word} ${operandInWords(comparison, names)}`;
 }
 
 /** Groups joined by or, conditions in them by and. */
@@ -44,6 +46,12 @@ export function groupsInWords(groups: readonly ConditionGroupJson[], names: Name
   return groups
     .map((group) => (group.all_of ?? []).map((each) => conditionInWords(each, names)).join(" and ") || "?")
     .join(" or ");
+}
+
+function operandInWords({ field = "", relative, value }: FieldComparisonJson, names: Names): string {
+  if (relative) return relativeInWords(relative);
+  if (names.checkbox?.(field)) return value === "1" ? "checked" : "not checked";
+  return value || "empty";
 }
 
 const UNITS: Record<string, string> = { DATE_UNIT_WEEKS: "week", DATE_UNIT_MONTHS: "month" };
