@@ -1,5 +1,107 @@
+import { Button, Stack, Tabs } from "@mantine/core";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Plus } from "lucide-react";
+import { Link, useSearchParams } from "react-router";
+import { get } from "../../api/client";
+import { useSession } from "../../api/session";
+import type { ListGlobalRulesResponseJson } from "../../gen/hookline/registry/v1/global_rule_pb";
+import { Empty } from "../../parts/Empty";
+import { FeatureNotice } from "../../parts/FeatureNotice";
+import { Loaded } from "../../parts/Loaded";
+import { useCalled } from "../../parts/language/useCalled";
+import { useMay } from "../../parts/may";
+import { useObjectTypes } from "../../parts/objectTypes";
 import { PageHeader } from "../../parts/PageHeader";
+import { RuleCard } from "./RuleCard";
 
+/** The global rules of the account, per type of object. */
 export default function Rules() {
-  return <PageHeader title="Rules" />;
+  const [search, setSearch] = useSearchParams();
+  const types = useObjectTypes();
+  const may = useMay("MANAGE");
+  const type = search.get("type") ?? "0";
+  return (
+    <>
+      <PageHeader
+        title="Global rules"
+        says="Whenever something happens to an object of a type, and the conditions hold, webhooks are sent."
+      >
+        {may && (
+          <Button component={Link} to={`/rules/new?type=${type}`} leftSection={<Plus size={16} aria-hidden />}>
+            New rule
+          </Button>
+        )}
+      </PageHeader>
+      <FeatureNotice feature="global_rules" says="No rule fires, and none can be made." />
+      <Loaded query={types}>
+        {(known) => (
+          <Tabs value={type} onChange={(chosen) => setSearch({ type: chosen ?? "0" })} keepMounted={false}>
+            <Tabs.List mb="md" aria-label="Types of objects">
+              {known.map((each) => (
+                <Tabs.Tab key={each.id ?? 0} value={String(each.id ?? 0)}>
+                  {each.name}
+                </Tabs.Tab>
+              ))}
+            </Tabs.List>
+            {known.map((each) => (
+              <Tabs.Panel key={each.id ?? 0} value={String(each.id ?? 0)}>
+                <OfType type={each.id ?? 0} may={may} />
+              </Tabs.Panel>
+            ))}
+          </Tabs>
+        )}
+      </Loaded>
+    </>
+  );
+}
+
+function OfType({ type, may }: { type: number; may: boolean }) {
+  const { accountId } = useSession();
+  const names = useCalled(type);
+  const query = useInfiniteQuery({
+    queryKey: ["rules", accountId, type],
+    queryFn: ({ pageParam, signal }) =>
+      get<ListGlobalRulesResponseJson>(
+        "/v1/globalRules",
+        { page_size: 50, page_token: pageParam, object_type_id: type },
+        signal,
+      ),
+    initialPageParam: "",
+    getNextPageParam: (page) => page.next_page_token || undefined,
+  });
+  return (
+    <Loaded query={query}>
+      {({ pages }) => {
+        const rules = pages.flatMap((page) => page.rules ?? []);
+        if (rules.length === 0) {
+          return (
+            <Empty says={`There is no rule about this type of object (${names.noun}) yet.`}>
+              {may && (
+                <Button component={Link} to={`/rules/new?type=${type}`}>
+                  Make the first
+                </Button>
+              )}
+            </Empty>
+          );
+        }
+        return (
+          <Stack gap="xs" component="ul" p={0} m={0} className="plain-list">
+            {rules.map((rule) => (
+              <RuleCard key={rule.id} rule={rule} names={names} may={may} />
+            ))}
+            {query.hasNextPage && (
+              <Button
+                component="li"
+                variant="default"
+                loading={query.isFetchingNextPage}
+                onClick={() => query.fetchNextPage()}
+              >
+                Load more
+              </Button>
+            )}
+          </Stack>
+        );
+      }}
+    </Loaded>
+  );
 }

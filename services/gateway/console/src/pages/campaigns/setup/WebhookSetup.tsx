@@ -3,9 +3,9 @@ import { useQuery } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
 import { useState } from "react";
 import { Link } from "react-router";
-import { WEBHOOKS } from "../webhooks";
+import { NewWebhook } from "../../../parts/target/NewWebhook";
+import { WEBHOOKS } from "../../../parts/webhooks";
 import type { SetupProps } from "./ElementSetup";
-import { NewWebhook } from "./NewWebhook";
 
 /** The webhook that is fired: one that there is, or one that is made here. */
 export function WebhookSetup({ element, objectTypeId, onChange }: SetupProps) {

@@ -2,10 +2,10 @@ import { Button, Group, Paper, Select, Stack, Textarea, TextInput } from "@manti
 import { useForm } from "@mantine/form";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { post } from "../../../api/client";
-import type { CreateWebhookResponseJson, HttpMethodJson } from "../../../gen/hookline/registry/v1/webhook_pb";
-import { showRefusal } from "../../../parts/refusals";
-import { showOnce } from "../../../parts/ShownOnce";
+import { post } from "../../api/client";
+import type { CreateWebhookResponseJson, HttpMethodJson } from "../../gen/hookline/registry/v1/webhook_pb";
+import { showRefusal } from "../refusals";
+import { showOnce } from "../ShownOnce";
 
 const METHODS = ["POST", "PUT", "PATCH", "GET", "DELETE"].map((word) => ({
   value: `HTTP_METHOD_${word}`,
