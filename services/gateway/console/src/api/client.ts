@@ -45,9 +45,12 @@ export function actFor(accountId: string): void {
   account = accountId;
 }
 
+// What is the same for every account.
+const ofNoAccount = ["/v1/caller", "/v1/plugins", "/v1/dispatcher/plugins"];
+
 /** Whether a call names the account that an operator works in: those about accounts themselves name theirs. */
 function named(path: string): boolean {
-  return account !== "" && path.startsWith("/v1/") && !path.startsWith("/v1/accounts") && path !== "/v1/caller";
+  return account !== "" && path.startsWith("/v1/") && !path.startsWith("/v1/accounts") && !ofNoAccount.includes(path);
 }
 
 /** The address of an operation with its parameters, those that are undefined left out. */

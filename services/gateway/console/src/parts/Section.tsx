@@ -22,7 +22,7 @@ export function Section({ title, says, error, children }: SectionProps) {
       </Group>
       {children}
       {error && (
-        <Text size="sm" c="red" role="alert">
+        <Text size="sm" c="var(--mantine-color-error)" role="alert">
           {error}
         </Text>
       )}

@@ -11,5 +11,6 @@ export const WEBHOOKS = {
 /** What a person calls a webhook: its name, or where it sends to. */
 export function webhookName(webhooks: readonly WebhookJson[], id: string): string {
   const found = webhooks.find((each) => each.id === id);
-  return found?.name ? `“${found.name}”` : `webhook ${id || "…"}`;
+  if (!id) return "…";
+  return found?.name ? `“${found.name}”` : `webhook ${id}`;
 }

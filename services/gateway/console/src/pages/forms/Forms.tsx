@@ -76,7 +76,7 @@ function FormCard({ form, may }: { form: FormJson; may: boolean }) {
   return (
     <Paper withBorder p="sm" component="li" aria-label={name || `Form ${number}`}>
       <Group justify="space-between" wrap="nowrap" align="flex-start">
-        <Stack gap={2} miw={0}>
+        <Stack gap={2} miw={0} flex={1}>
           <Group gap="xs">
             <Anchor component={Link} to={`/forms/${id}`} fw={600}>
               {name || `Form ${number}`}
@@ -99,7 +99,7 @@ function FormCard({ form, may }: { form: FormJson; may: boolean }) {
             What it sent
           </Anchor>
         </Stack>
-        <Group gap={4} wrap="nowrap">
+        <Group gap={4} wrap="nowrap" flex="none">
           <State value={paused ? "PAUSED" : "LIVE"} prefix="" />
           {may && <FormDeeds form={form} />}
         </Group>

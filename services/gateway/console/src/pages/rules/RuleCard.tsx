@@ -13,7 +13,7 @@ export function RuleCard({ rule, names, may }: { rule: GlobalRuleJson; names: Ca
   return (
     <Paper withBorder p="sm" component="li" aria-label={name || `Rule ${id}`}>
       <Group justify="space-between" wrap="nowrap" align="flex-start">
-        <Stack gap={2} miw={0}>
+        <Stack gap={2} miw={0} flex={1}>
           <Anchor component={Link} to={`/rules/${id}`} fw={600}>
             {name || `Rule ${id}`}
           </Anchor>
@@ -22,7 +22,7 @@ export function RuleCard({ rule, names, may }: { rule: GlobalRuleJson; names: Ca
             What it sent
           </Anchor>
         </Stack>
-        <Group gap={4} wrap="nowrap">
+        <Group gap={4} wrap="nowrap" flex="none">
           <State value={paused ? "PAUSED" : "LIVE"} prefix="" />
           {may && <RuleDeeds rule={rule} />}
         </Group>

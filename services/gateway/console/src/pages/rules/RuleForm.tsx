@@ -1,4 +1,4 @@
-import { Button, Grid, Group, Paper, Select, SimpleGrid, Stack, TextInput } from "@mantine/core";
+import { Box, Button, Grid, Group, Paper, Select, SimpleGrid, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useMutation } from "@tanstack/react-query";
 import type { ReactNode } from "react";
@@ -68,6 +68,9 @@ export function RuleForm({ saved, onSaved, onReload, children }: Props) {
   };
   return (
     <Grid>
+      <Grid.Col span={12} hiddenFrom="lg" className="stays">
+        <Sentence rule={said(fromValues(values))} names={names} />
+      </Grid.Col>
       <Grid.Col span={{ base: 12, lg: 7 }}>
         <Paper withBorder p="md" component="form" onSubmit={form.onSubmit(() => save.mutate(false))} noValidate>
           <Stack>
@@ -121,7 +124,9 @@ export function RuleForm({ saved, onSaved, onReload, children }: Props) {
       </Grid.Col>
       <Grid.Col span={{ base: 12, lg: 5 }}>
         <Stack className="stays">
-          <Sentence rule={said(fromValues(values))} names={names} />
+          <Box visibleFrom="lg">
+            <Sentence rule={said(fromValues(values))} names={names} />
+          </Box>
           {children}
         </Stack>
       </Grid.Col>

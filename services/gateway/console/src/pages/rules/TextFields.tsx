@@ -24,7 +24,7 @@ export function TextFields<Values extends Written>({ form }: { form: UseFormRetu
       autosize
       minRows={1}
       maxRows={10}
-      styles={{ input: { fontFamily: "monospace" } }}
+      classNames={{ input: "monospace" }}
       spellCheck={false}
       {...form.getInputProps(name)}
     />

@@ -25,7 +25,7 @@ export function ruleInWords(rule: Said, names: Called): string {
   const conditions = conditionsSentence(rule.any_of, names);
   const waits = rule.quiet ? `, wait until the ${names.noun} has been quiet for ${rule.quiet} s` : "";
   const sends = listed(rule.webhooks.map((id) => names.webhook(id))) || "…";
-  return `When ${when}${conditions && `, if ${conditions}`}${waits}, ${waits && "then "}send ${sends}.`;
+  return `When ${when}${conditions && `, if ${conditions}`}${waits}, ${waits && "then "}send ${sends}${sends.endsWith("…") ? "" : "."}`;
 }
 
 /** `it has tag 5 and its Last Name is Smith`; several groups stand in brackets. Empty without conditions. */
@@ -60,7 +60,8 @@ function said({ event = "", params }: RuleTriggerJson, name: string, names: Name
   const param = triggerKind(event).params.find((each) => each.name === name);
   if (param?.kind === "field" || param?.kind === "date") return names.field(value);
   if (param?.kind === "campaign") return names.campaign(value);
-  return param?.choices?.find((each) => each.value === value)?.label.toLowerCase() ?? value;
+  const chosen = param?.choices?.find((each) => each.value === value)?.label.toLowerCase() ?? value;
+  return name === "units" && params?.number === "1" ? chosen.replace(/s$/, "") : chosen;
 }
 
 const listed = (items: readonly string[]) =>

@@ -51,7 +51,8 @@ export function groupsInWords(groups: readonly ConditionGroupJson[], names: Name
 function operandInWords({ field = "", relative, value }: FieldComparisonJson, names: Names): string {
   if (relative) return relativeInWords(relative);
   if (names.checkbox?.(field)) return value === "1" ? "checked" : "not checked";
-  return value || "empty";
+  // A moment, as a person reads it.
+  return value?.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(:00)?Z$/, "$1 $2 UTC") || "empty";
 }
 
 const UNITS: Record<string, string> = { DATE_UNIT_WEEKS: "week", DATE_UNIT_MONTHS: "month" };
