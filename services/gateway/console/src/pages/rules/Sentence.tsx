@@ -4,7 +4,7 @@ import { type Called, ruleInWords, type Said } from "../../parts/language/senten
 /** The rule as it stands in the form, as a sentence that follows each change. */
 export function Sentence({ rule, names }: { rule: Said; names: Called }) {
   return (
-    <Paper withBorder p="sm" role="status" aria-label="The rule in words" className="sentence">
+    <Paper withBorder p="sm" role="status" tabIndex={0} aria-label="The rule in words" className="sentence">
       <Text>{ruleInWords(rule, names)}</Text>
     </Paper>
   );
