@@ -15,12 +15,15 @@ const rule = (changes: Partial<Said>): Said => ({
   webhooks: ["7"],
   ...changes,
 });
-const words = (changes: Partial<Said>, called: Partial<Called> = {}) => ruleInWords(rule(changes), { ...names, ...called });
+const words = (changes: Partial<Said>, called: Partial<Called> = {}) =>
+  ruleInWords(rule(changes), { ...names, ...called });
 
 describe("a rule in words", () => {
   it("says what sets it off and what it sends", () => {
     expect(words({})).toBe("When a contact gets tag 4, send “Hook 7”.");
-    expect(words({ webhooks: ["7", "8", "9"] })).toBe("When a contact gets tag 4, send “Hook 7”, “Hook 8” and “Hook 9”.");
+    expect(words({ webhooks: ["7", "8", "9"] })).toBe(
+      "When a contact gets tag 4, send “Hook 7”, “Hook 8” and “Hook 9”.",
+    );
     expect(words({}, { noun: "Order" })).toBe("When an Order gets tag 4, send “Hook 7”.");
   });
   it("joins triggers, and puts dots where something is missing", () => {
@@ -53,7 +56,9 @@ describe("a rule in words", () => {
   });
   it("has a phrase for every trigger, which names each of its params", () => {
     for (const { event, params } of TRIGGERS) {
-      const given = Object.fromEntries(params.map((each) => [each.name, each.choices?.[0]?.value ?? `the-${each.name}`]));
+      const given = Object.fromEntries(
+        params.map((each) => [each.name, each.choices?.[0]?.value ?? `the-${each.name}`]),
+      );
       const said = words({ triggers: [{ event, params: given }] });
       expect(said).not.toContain("has the event");
       for (const { name, choices } of params) {
