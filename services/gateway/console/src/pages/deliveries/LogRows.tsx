@@ -37,8 +37,8 @@ function Wide({ rows, selected, onSelect }: Rows) {
           </Table.Th>
           <Table.Th w={110}>State</Table.Th>
           <Table.Th>Event</Table.Th>
-          <Table.Th>Target</Table.Th>
-          <Table.Th w="30%">What came of it</Table.Th>
+          <Table.Th w={210}>Target</Table.Th>
+          <Table.Th w={240}>What came of it</Table.Th>
           <Table.Th w={120}>Created</Table.Th>
         </Table.Tr>
       </Table.Thead>
