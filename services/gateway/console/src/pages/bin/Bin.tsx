@@ -1,6 +1,7 @@
 import { Button, Container, Group, Stack, Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { BookOpen, Eraser } from "lucide-react";
+import { useEffect } from "react";
 import { Link, useParams } from "react-router";
 import type { Connection } from "../../api/live";
 import { confirm, tell, tellFailure } from "../../parts/confirm";
@@ -19,6 +20,8 @@ import { RequestCard } from "./RequestCard";
 export default function Bin() {
   const { id = "" } = useParams();
   const [query, connection] = useBin(id);
+  // Who comes from far down the Live Doc begins at the top.
+  useEffect(() => window.scrollTo(0, 0), []);
   return (
     <Container size="lg" py="lg" component="main">
       <PageHeader title="Request bin" says="A private address that shows what is sent to it, as it comes.">

@@ -78,7 +78,7 @@ export function BinStart({ publishing }: { publishing?: string }) {
           </Group>
           {!complete && (
             <Text size="sm" c="dimmed">
-              Enter an API key and its application id at the top right first.
+              Enter an API key and its application id at the top of the page first.
             </Text>
           )}
           {error && <Failure error={error} />}

@@ -14,7 +14,7 @@ export function Responses({ document, operation }: { document: OpenApi; operatio
               size="sm"
               ff="monospace"
               fw={700}
-              c={status.startsWith("2") ? "teal.9" : "dimmed"}
+              c={status.startsWith("2") ? "var(--mantine-color-teal-light-color)" : "dimmed"}
               w={40}
               className="status"
             >
