@@ -123,7 +123,7 @@ async def test_the_pages_are_accessible(
 ) -> None:
     campaign = await made(suite, "For everybody")
     for scheme in ("light", "dark"):
-        async with open_page.page(key=suite.key, scheme=scheme) as page:  # type: ignore[arg-type]
+        async with open_page.page(key=suite.key, scheme=scheme) as page:
             await page.goto("/campaigns")
             await expect(page.get_by_role("link", name="For everybody").first).to_be_visible()
             await axe(page)
