@@ -19,6 +19,7 @@ from hookline_runtime.paging import UNREADABLE, decode_token, encode_token, page
 
 from . import wire_deliveries as wire
 from .attempts_view import PAGE_BYTES, AttemptsView
+from .last_attempts import LastAttempts
 from .store_errors import store_in_use
 
 STEP = 50
@@ -36,6 +37,7 @@ class LogService(log_service_pb2_grpc.LogServiceServicer):
 
     def __init__(self, log: LogReads, view: AttemptsView, installation: str) -> None:
         self._log = log
+        self._last = LastAttempts(log)
         self._view = view
         self._installation = installation
 
@@ -58,8 +60,10 @@ class LogService(log_service_pb2_grpc.LogServiceServicer):
         account_id = account_of(request.account_id)
         targets = sorted({wire.target_key(account_id, each) for each in request.targets})
         with store_in_use():
-            found = await self._log.last_attempts(targets, bodies=request.bodies)
-            attempts = [await self._attempt(each, request.bodies) for each in found]
+            if not request.bodies:
+                return pb.BatchGetLastAttemptsResponse(attempts=await self._last.of(targets))
+            found = await self._log.last_attempts(targets, bodies=True)
+            attempts = [await self._attempt(each, bodies=True) for each in found]
         refs = (wire.target_ref(each.delivery.target) for each in found)
         return pb.BatchGetLastAttemptsResponse(
             attempts=[

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -41,3 +41,9 @@ class LogReads(Protocol):
 
     async def last_attempts(self, targets: Sequence[TargetKey], *, bodies: bool) -> list[LogEntry]:
         """The last attempt to each target, of whichever of its newest deliveries; of one account's targets."""
+
+    def on_attempted(self, callback: Callable[[Collection[TargetKey] | None], None]) -> None:
+        """Calls ``callback`` on the event loop after each commit by which last attempts may be others.
+
+        It is told to which targets, before whoever settled hears of the commit; None: to any, as old ones were deleted.
+        """

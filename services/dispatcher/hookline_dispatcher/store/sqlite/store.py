@@ -8,7 +8,7 @@ import random as randomness
 import secrets
 import sqlite3
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -102,6 +102,7 @@ class SqliteStore(TendedStore):
         self._lock = lock
         self._options = options
         self._callback: Callable[[], None] = lambda: None
+        self._attempted: Callable[[Collection[TargetKey] | None], None] = lambda _: None
         self._promised = NEVER
         log, tally = Log(connection), Tally(connection)
         connection.execute("BEGIN IMMEDIATE")
@@ -208,8 +209,10 @@ class SqliteStore(TendedStore):
         self._connection.close()
         self._lock.close()
 
-    async def _do(self, kind: str, payload: Any, rows: int = 1) -> Any:
+    async def _do(self, kind: str, payload: Any, rows: int = 1, after: Callable[[object], None] | None = None) -> Any:
         future = self._writer.do(kind, payload, rows)
+        if after is not None:  # also where whoever asked has gone meanwhile
+            future.add_done_callback(after)
         try:
             result = await asyncio.shield(future)
         except asyncio.CancelledError:
@@ -248,6 +251,10 @@ class SqliteStore(TendedStore):
         """Calls back when a lane may be ready earlier than was said."""
         self._callback = callback
 
+    def on_attempted(self, callback: Callable[[Collection[TargetKey] | None], None]) -> None:
+        """Calls back when last attempts may be others."""
+        self._attempted = callback
+
     async def ingest(self, intakes: Sequence[Intake], *, atomic: bool = False) -> list[IntakeResult]:
         """Commits events with their deliveries."""
         rows = sum(1 + len(intake.firings) for intake in intakes)
@@ -265,7 +272,11 @@ class SqliteStore(TendedStore):
 
     async def settle(self, settlements: Sequence[Settlement]) -> list[bool]:
         """Applies outcomes."""
-        found: list[bool] = await self._do("settle", settlements, len(settlements))
+
+        def committed(_: object) -> None:
+            self._attempted([each.claim.target for each in settlements])
+
+        found: list[bool] = await self._do("settle", settlements, len(settlements), committed)
         return found
 
     async def redeliver(self, account_id: int, delivery_id: int, request_id: str) -> StoredDelivery | None:
@@ -331,7 +342,8 @@ class SqliteStore(TendedStore):
 
     async def retain(self, delivered_before: int, failed_before: int, limit: int) -> int:
         """Deletes what is past retention."""
-        return int(await self._do("retain", (delivered_before, failed_before, limit), limit))
+        which = (delivered_before, failed_before, limit)
+        return int(await self._do("retain", which, limit, lambda _: self._attempted(None)))
 
     async def figures(self) -> QueueFigures:
         """The state of the queue."""
