@@ -17,11 +17,11 @@ _KINDS = {delivery_pb2.TARGET_KIND_SUBSCRIPTION: "subscription", delivery_pb2.TA
 
 
 class LogEntries:
-    """The log of the account of who calls."""
+    """The log of the account of who calls; ``stub`` is the dispatcher's."""
 
-    def __init__(self, calls: Calls, caller: Caller) -> None:
+    def __init__(self, calls: Calls, stub: log_service_pb2_grpc.LogServiceAsyncStub, caller: Caller) -> None:
         self._calls = calls
-        self._stub = log_service_pb2_grpc.LogServiceStub(calls.backends.dispatcher)
+        self._stub = stub
         self._caller = caller
 
     async def page(self, ids: Sequence[int] | None, skip: int, size: int, fields: frozenset[str]) -> list[Record]:

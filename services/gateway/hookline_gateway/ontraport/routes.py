@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 
+from hookline.dispatcher.v1 import log_service_pb2_grpc
+from hookline.registry.v1 import subscription_pb2_grpc
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
@@ -43,6 +45,9 @@ class Works:
 
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
+        # Made once: a stub takes as long to make as several rows of a list.
+        self._registry = subscription_pb2_grpc.SubscriptionServiceStub(calls.backends.registry)
+        self._dispatcher = log_service_pb2_grpc.LogServiceStub(calls.backends.dispatcher)
         self._attempts = LastAttempts(calls)
         self._subscribing = operations.Subscribing(calls)
 
@@ -64,10 +69,10 @@ class Works:
                 return operations.meta(offer.kind)
 
     def _subscriptions(self, caller: Caller) -> Source:
-        return Subscriptions(self._calls, self._attempts, caller)
+        return Subscriptions(self._calls, self._registry, self._attempts, caller)
 
     def _log(self, caller: Caller) -> Source:
-        return LogEntries(self._calls, caller)
+        return LogEntries(self._calls, self._dispatcher, caller)
 
 
 class _Elsewhere:

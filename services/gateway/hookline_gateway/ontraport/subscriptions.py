@@ -18,11 +18,17 @@ STEP = 1000
 
 
 class Subscriptions:
-    """The subscriptions of who calls, by id."""
+    """The subscriptions of who calls, by id; ``stub`` is the registry's."""
 
-    def __init__(self, calls: Calls, attempts: LastAttempts, caller: Caller) -> None:
+    def __init__(
+        self,
+        calls: Calls,
+        stub: subscription_pb2_grpc.SubscriptionServiceAsyncStub,
+        attempts: LastAttempts,
+        caller: Caller,
+    ) -> None:
         self._calls = calls
-        self._stub = subscription_pb2_grpc.SubscriptionServiceStub(calls.backends.registry)
+        self._stub = stub
         self._attempts = attempts
         self._caller = caller
 
