@@ -89,6 +89,21 @@ async def test_new_deliveries_appear_and_wait_while_the_log_is_read(console: Pag
     await expect(rows(console).first).to_contain_text("contact 3")
 
 
+async def test_the_log_stands_still_under_whoever_reads_further_down(phone: Page, sent: Sent) -> None:
+    for number in range(20):
+        await sent.publish(str(number))
+    await phone.goto(f"/deliveries?target={sent.target}")
+    await expect(rows(phone)).to_have_count(20)
+    await phone.evaluate("scrollTo(0, 900)")
+    read = rows(phone).nth(10)
+    before = await read.bounding_box()
+    await sent.publish("new")
+    await expect(phone.get_by_role("button", name="1 new")).to_be_visible()
+    assert await read.bounding_box() == before
+    await phone.get_by_role("button", name="1 new").click()
+    await expect(rows(phone).first).to_contain_text("contact new")
+
+
 async def test_the_log_is_filtered_by_state_and_text_and_can_be_linked(console: Page, suite: Suite, sent: Sent) -> None:
     suite.receiver.answer = lambda request: (418 if b"teapot" in request.body else 200, "")
     await sent.publish("1")
