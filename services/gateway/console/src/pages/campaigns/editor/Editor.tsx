@@ -74,10 +74,10 @@ function Workbench({ campaign: loaded, onReload }: Props) {
           ["mod+Z", editor.undo],
           ["mod+shift+Z", editor.redo],
           ["mod+Y", editor.redo],
-          ["mod+S", () => void (editor.dirty && actions.save())],
         ]
       : [],
   );
+  useHotkeys([["mod+S", () => void (editor.dirty && actions.save())]], []);
   const elements = editable ? draft.elements : (live.data ?? []);
   const element = find(elements, selected);
   const names = {

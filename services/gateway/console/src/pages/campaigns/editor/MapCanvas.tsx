@@ -5,8 +5,9 @@ import {
   Controls,
   MarkerType,
   MiniMap,
+  type NodeChange,
+  type NodePositionChange,
   type OnConnect,
-  type OnNodeDrag,
   type OnNodesChange,
   ReactFlow,
   useNodesState,
@@ -64,11 +65,11 @@ export function MapCanvas(props: Props) {
     const chosen = changes.find((each) => each.type === "select" && each.selected);
     if (chosen?.type === "select") onSelect(chosen.id);
     onNodesChange(changes.filter((each) => each.type !== "select"));
+    const spots = new Map(changes.flatMap((each) => (isMoved(each) ? [[each.id, each.position] as const] : [])));
+    if (spots.size) onEdit(move(elements, spots));
   };
   const connected: OnConnect = ({ source, sourceHandle, target }) =>
     onEdit(connect(elements, { source, handle: sourceHandle ?? "next" }, target));
-  const moved: OnNodeDrag<ElementNode> = (_event, _node, all) =>
-    onEdit(move(elements, new Map(all.map((node) => [node.id, node.position]))));
   return (
     <div className="canvas" ref={frame} {...(editable ? drop : {})}>
       <ReactFlow<ElementNode, WayEdge>
@@ -79,7 +80,6 @@ export function MapCanvas(props: Props) {
         defaultEdgeOptions={edgeOptions}
         colorMode={scheme}
         onNodesChange={changed}
-        onNodeDragStop={moved}
         onNodeClick={(_event, node) => onSelect(node.id)}
         onEdgeClick={(_event, edge) => onSelect(edge.id)}
         onPaneClick={() => onSelect("")}
@@ -126,6 +126,11 @@ export function MapCanvas(props: Props) {
       </ReactFlow>
     </div>
   );
+}
+
+/** Whether an element has come to another place: at the end of a drag, or by an arrow key. */
+function isMoved(change: NodeChange<ElementNode>): change is NodePositionChange & { position: Spot } {
+  return change.type === "position" && change.dragging === false && change.position !== undefined;
 }
 
 function spoken(node: ElementNode, names: Parameters<typeof summary>[1]): string {

@@ -111,12 +111,15 @@ export function duplicate(elements: Elements, id: string): { elements: Elements;
   return { elements: [...elements, copy], id: copy.id };
 }
 
-/** Moves elements to other spots. */
+/** Moves elements to other spots; where none moves, these are the same elements. */
 export function move(elements: Elements, spots: ReadonlyMap<string, Spot>): Elements {
-  return elements.map((each) => {
+  const moved = elements.map((each) => {
     const spot = spots.get(each.id ?? "");
-    return spot ? { ...each, position: rounded(spot) } : each;
+    const { x, y } = rounded(spot ?? { x: 0, y: 0 });
+    const stays = !spot || (each.position && (each.position.x ?? 0) === x && (each.position.y ?? 0) === y);
+    return stays ? each : { ...each, position: { x, y } };
   });
+  return moved.every((each, index) => each === elements[index]) ? elements : moved;
 }
 
 function connectTo(elements: Elements, source: Element, way: Way, target: string): Elements {

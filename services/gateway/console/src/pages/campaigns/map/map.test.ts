@@ -119,6 +119,14 @@ describe("connecting", () => {
   });
 });
 
+describe("moving", () => {
+  it("rounds, and changes nothing where nothing moves", () => {
+    const moved = edits.move(forked, new Map([["in", { x: 1.4, y: -2.6 }]]));
+    expect(at(moved, "in")?.position).toEqual({ x: 1, y: -3 });
+    expect(edits.move(moved, new Map([["in", { x: 1.2, y: -3 }]]))).toBe(moved);
+  });
+});
+
 describe("a copy", () => {
   it("is on no way and has an id of its own", () => {
     const { elements, id } = edits.duplicate(forked, "vip");
