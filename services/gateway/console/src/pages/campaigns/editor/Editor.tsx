@@ -6,6 +6,7 @@ import { ReactFlowProvider } from "@xyflow/react";
 import { useState } from "react";
 import { useSearchParams } from "react-router";
 import type { CampaignJson } from "../../../gen/hookline/registry/v1/campaign_pb";
+import { Loaded } from "../../../parts/Loaded";
 import { useNames } from "../../../parts/language/useNames";
 import { PageHeader } from "../../../parts/PageHeader";
 import { WEBHOOKS } from "../../../parts/webhooks";
@@ -147,7 +148,9 @@ function Workbench({ campaign: loaded, onReload }: Props) {
         />
         {editable && <Palette after={element ? titleOf(element) : ""} onAdd={map.add} />}
         <div className="workbench">
-          {look === "map" ? (
+          {!editable && !live.data ? (
+            <Loaded query={live}>{() => null}</Loaded>
+          ) : look === "map" ? (
             <MapCanvas
               key={shown}
               elements={elements}

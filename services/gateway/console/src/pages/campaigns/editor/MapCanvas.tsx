@@ -1,5 +1,5 @@
 import "@xyflow/react/dist/style.css";
-import { useComputedColorScheme } from "@mantine/core";
+import { Text, useComputedColorScheme } from "@mantine/core";
 import {
   Background,
   Controls,
@@ -9,6 +9,7 @@ import {
   type NodePositionChange,
   type OnConnect,
   type OnNodesChange,
+  Panel,
   ReactFlow,
   useNodesState,
   useReactFlow,
@@ -80,6 +81,10 @@ export function MapCanvas(props: Props) {
         defaultEdgeOptions={edgeOptions}
         colorMode={scheme}
         onNodesChange={changed}
+        onEdgesChange={(changes) => {
+          const chosen = changes.find((each) => each.type === "select" && each.selected);
+          if (chosen?.type === "select") onSelect(chosen.id);
+        }}
         onNodeClick={(_event, node) => onSelect(node.id)}
         onEdgeClick={(_event, edge) => onSelect(edge.id)}
         onPaneClick={() => onSelect("")}
@@ -111,6 +116,13 @@ export function MapCanvas(props: Props) {
         }}
         proOptions={{ hideAttribution: false }}
       >
+        {elements.length === 0 && (
+          <Panel position="top-center">
+            <Text size="sm" c="dimmed" mt="xl">
+              The map is empty. Drag a start here from the tab Triggers, or press it: contacts come in there.
+            </Text>
+          </Panel>
+        )}
         <Background gap={22} size={1.4} />
         <Controls showInteractive={false} position="bottom-left" />
         {!narrow && (

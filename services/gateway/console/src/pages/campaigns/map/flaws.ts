@@ -36,6 +36,7 @@ const SENTENCES: [path: RegExp, reason: RegExp, says: string][] = [
   [/^condition\.no$/, /must name/, "The way No leads nowhere yet"],
   [/branches\[\d+\]\.next$/, /must name/, "One of its ways leads nowhere yet"],
   [/^next$/, /must name/, "It leads nowhere yet"],
+  [/^elements$/, /at least one entry/, "The map needs a start, where contacts come in"],
   [/^$/, /^no way leads to/, "No way leads here"],
 ];
 

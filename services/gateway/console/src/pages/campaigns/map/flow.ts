@@ -34,9 +34,12 @@ export function nodesOf(
   });
 }
 
-/** The ways out of an element from left to right, as what they lead to stands, so that they do not cross. */
+/**
+ * The ways out of an element from left to right, as what they lead to stands, so that they do not cross. One that leads to
+ * what is not there leads nowhere.
+ */
 export function side(elements: Elements, element: Element): Exit[] {
-  const exits = exitsOf(element);
+  const exits = exitsOf(element).map((exit) => (find(elements, exit.target) ? exit : { ...exit, target: "" }));
   const at = (exit: Exit) => find(elements, exit.target)?.position?.x;
   if (exits.length < 2 || exits.some((exit) => at(exit) === undefined)) return exits;
   return exits.toSorted((one, other) => (at(one) ?? 0) - (at(other) ?? 0));

@@ -221,6 +221,10 @@ describe("the picture", () => {
     const [, vip] = nodesOf(edits.move(forked, spots), [], "", true);
     expect(vip?.data.exits.map((exit) => exit.label)).toEqual(["No", "Yes"]);
   });
+  it("shows a way to what is not there as open", () => {
+    const [only] = nodesOf([{ id: "in", entry: {}, next: "gone" }], [], "", true);
+    expect(only?.data.exits[0]?.target).toBe("");
+  });
   it("begins at the top, at a size that can be read", () => {
     expect(opening({ x: -100, y: -50, width: 400 }, 800)).toEqual({ x: 310, y: 69, zoom: 0.9 });
     const small = opening({ x: 0, y: 0, width: 4000 }, 800);
