@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Literal
 
 from playwright.async_api import Locator, Page, expect
 
-from tests.browser.pages import Opener, Troubles
+from tests.browser.pages import Opener
 from tests.browser.suite import Suite
 
 
@@ -58,7 +58,7 @@ async def test_a_campaign_is_built_by_drag_and_drop_published_and_watched(consol
     await expect(link).to_have_attribute("href", re.compile(r"object=mary-2&fired=campaign%2F\d+%2Fwebhook"))
 
 
-async def test_what_is_changed_can_be_undone_and_is_not_lost(console: Page, suite: Suite, troubles: Troubles) -> None:
+async def test_what_is_changed_can_be_undone_and_is_not_lost(console: Page, suite: Suite) -> None:
     campaign = await made(suite, "Kept")
     await console.goto(f"/campaigns/{campaign['id']}")
     await drag(console, "Advanced", "Add Condition", way(console, "in:next"))
@@ -122,7 +122,8 @@ async def test_the_pages_are_accessible(
     open_page: Opener, suite: Suite, axe: Callable[[Page], Awaitable[None]]
 ) -> None:
     campaign = await made(suite, "For everybody")
-    for scheme in ("light", "dark"):
+    schemes: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+    for scheme in schemes:
         async with open_page.page(key=suite.key, scheme=scheme) as page:
             await page.goto("/campaigns")
             await expect(page.get_by_role("link", name="For everybody").first).to_be_visible()
