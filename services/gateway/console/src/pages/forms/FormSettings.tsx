@@ -16,7 +16,7 @@ import type { RuleActionJson } from "../../gen/hookline/registry/v1/global_rule_
 import { Conflict, isConflict } from "../../parts/Conflict";
 import { tell } from "../../parts/confirm";
 import { Actions } from "../../parts/language/Actions";
-import { errorsOf } from "../../parts/language/errors";
+import { errorsOf, isDone } from "../../parts/language/errors";
 import { SettleFields } from "../../parts/language/SettleFields";
 import { useNames } from "../../parts/language/useNames";
 import { useMay } from "../../parts/may";
@@ -76,7 +76,7 @@ export function FormSettings({ saved, onSaved, onReload }: Props) {
               onChange={(actions) => {
                 form.setFieldValue(name, actions);
                 form.setErrors(
-                  Object.fromEntries(Object.entries(form.errors).filter(([path]) => !path.startsWith(name))),
+                  Object.fromEntries(Object.entries(form.errors).filter(([path]) => !isDone(path, name, ""))),
                 );
               }}
             />

@@ -7,7 +7,7 @@ import { Conflict, isConflict } from "../../parts/Conflict";
 import { tell } from "../../parts/confirm";
 import { Actions } from "../../parts/language/Actions";
 import { Conditions } from "../../parts/language/Conditions";
-import { errorsOf } from "../../parts/language/errors";
+import { errorsOf, isDone } from "../../parts/language/errors";
 import { SettleFields } from "../../parts/language/SettleFields";
 import { Triggers } from "../../parts/language/Triggers";
 import { useCalled } from "../../parts/language/useCalled";
@@ -60,11 +60,7 @@ export function RuleForm({ saved, onSaved, onReload, children }: Props) {
   });
   const set = <Name extends keyof Values>(name: Name, value: Values[Name], about = "") => {
     form.setFieldValue(name, value as never);
-    for (const path of Object.keys(form.errors)) {
-      // A list that has changed has its errors elsewhere; one that is typed into has only lost its own.
-      if (path === name || (path.startsWith(`${name}.`) && (!about || path.endsWith(about))))
-        form.clearFieldError(path);
-    }
+    form.setErrors(Object.fromEntries(Object.entries(form.errors).filter(([path]) => !isDone(path, name, about))));
   };
   return (
     <Grid>

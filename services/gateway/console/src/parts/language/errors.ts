@@ -19,3 +19,19 @@ export const errorsOf =
     const said = errors[`${list}.${path}`];
     return typeof said === "string" ? said : undefined;
   };
+
+/**
+ * Whether an error is done with once a list was changed. `about` says what was typed into, such as `0.tag_id`, whose parts stand in
+ * the error's path in this order; empty: the list has other items now, and all that was said of it stands elsewhere.
+ */
+export function isDone(path: string, list: string, about: string): boolean {
+  if (path === list) return true;
+  if (!path.startsWith(`${list}.`)) return false;
+  const parts = path.split(".");
+  let from = 0;
+  return about.split(".").every((part) => {
+    const found = part ? parts.indexOf(part, from) : 0;
+    from = found + 1;
+    return found >= 0;
+  });
+}
