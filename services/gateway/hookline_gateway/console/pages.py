@@ -27,6 +27,7 @@ PLACES = (
     "campaigns",
     "rules",
     "forms",
+    "object-types",
     "plugins",
     "keys",
     "accounts",

@@ -14,6 +14,7 @@ import { useDisclosure } from "@mantine/hooks";
 import {
   Activity,
   BookOpen,
+  Boxes,
   CircleUser,
   ClipboardList,
   FileInput,
@@ -43,6 +44,7 @@ const pages = [
   { to: "/campaigns", label: "Campaigns", icon: Waypoints },
   { to: "/rules", label: "Global rules", icon: ListChecks },
   { to: "/forms", label: "Forms", icon: FileInput },
+  { to: "/object-types", label: "Object types", icon: Boxes },
   { to: "/plugins", label: "Plugins", icon: Plug },
   { to: "/keys", label: "API keys", icon: KeyRound },
   { to: "/administration", label: "Administration", icon: Settings },

@@ -1,0 +1,64 @@
+import { ActionIcon, Group, Paper, Select, SimpleGrid, TextInput } from "@mantine/core";
+import type { UseFormReturnType } from "@mantine/form";
+import { Trash2 } from "lucide-react";
+import type { FieldJson } from "../../gen/hookline/registry/v1/object_type_pb";
+import { useObjectTypes } from "../../parts/objectTypes";
+import { keyOf, kinds } from "./kinds";
+
+export interface Values {
+  name: string;
+  fields: FieldJson[];
+}
+
+/** A field of a type of objects: label, key, kind, and for a relation what it points to. */
+export function FieldRow({ form, index }: { form: UseFormReturnType<Values>; index: number }) {
+  const types = useObjectTypes().data ?? [];
+  const field = form.values.fields[index] ?? {};
+  const path = `fields.${index}`;
+  const number = index + 1;
+  return (
+    <Paper withBorder p="xs">
+      <Group wrap="nowrap" gap="xs" align="flex-start">
+        <SimpleGrid flex={1} cols={{ base: 1, xs: 2, md: field.kind === "FIELD_KIND_RELATION" ? 4 : 3 }} spacing="xs">
+          <TextInput
+            aria-label={`Label of field ${number}`}
+            placeholder="Label"
+            {...form.getInputProps(`${path}.label`)}
+          />
+          <TextInput
+            aria-label={`Key of field ${number}`}
+            placeholder={keyOf(field.label ?? "") || "key"}
+            classNames={{ input: "monospace" }}
+            {...form.getInputProps(`${path}.key`)}
+          />
+          <Select
+            aria-label={`Kind of field ${number}`}
+            allowDeselect={false}
+            searchable
+            data={kinds}
+            {...form.getInputProps(`${path}.kind`)}
+          />
+          {field.kind === "FIELD_KIND_RELATION" && (
+            <Select
+              aria-label={`What field ${number} points to`}
+              allowDeselect={false}
+              data={types.map((each) => ({ value: String(each.id ?? 0), label: `to ${each.name}` }))}
+              value={String(field.related_object_type_id ?? 0)}
+              error={form.errors[`${path}.related_object_type_id`]}
+              onChange={(chosen) => form.setFieldValue(`${path}.related_object_type_id`, Number(chosen) as never)}
+            />
+          )}
+        </SimpleGrid>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size="lg"
+          aria-label={`Remove field ${number}`}
+          onClick={() => form.removeListItem("fields", index)}
+        >
+          <Trash2 size={16} aria-hidden />
+        </ActionIcon>
+      </Group>
+    </Paper>
+  );
+}
