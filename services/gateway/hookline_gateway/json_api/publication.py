@@ -1,15 +1,15 @@
 """One body of JSON lines on its way through ``PublishStream``: read, sent, acked, all at once and all bounded.
 
 At most ``WINDOW`` batches wait for their ack; then no more of the body is read, and TCP slows the
-producer down. What a piece of the body holds is sent at once, so that a slow producer's event does
-not wait for others to fill a batch.
+producer down. A line is sent at once where no batch is under way; else it waits for the acks of those that are, or for
+``ENOUGH`` lines, whichever is sooner: a batch costs the dispatcher as much as several events.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from typing import Any
 
 import grpc.aio
@@ -22,6 +22,8 @@ from hookline_gateway.statuses import CallFailed
 from hookline_runtime.errors import Unavailable
 
 WINDOW = 8
+ENOUGH = 100
+"""Lines from which on a batch is sent although others are under way."""
 Call = grpc.aio.StreamStreamCall[Any, event_service_pb2.PublishStreamResponse]
 
 
@@ -38,7 +40,11 @@ class Publication:
         self._draining = draining
         self._window = asyncio.Semaphore(WINDOW)
         self._waiting = Waiting()
+        self._gathered = Batch()
         self._batches = 0
+        self._under_way = 0
+        self._all_acked = asyncio.Event()
+        self._all_acked.set()
         self._lines = Lines(LONGEST_LINE)
         self._last_line = 0
         self.answered = False
@@ -47,7 +53,8 @@ class Publication:
     @property
     def first_unacked(self) -> int:
         """The first line that has no ack; the one after the last that was read, where all have theirs."""
-        return self._waiting.first_line or self._last_line + 1
+        gathered = self._gathered.lines[0] if self._gathered.lines else self._last_line + 1
+        return self._waiting.first_line or gathered
 
     async def run(self) -> None:
         """Returns once every line has its result.
@@ -74,21 +81,25 @@ class Publication:
             raise Unavailable("the gateway drains: send the lines without an ack again", 1.0, reason="DRAINING")
 
     async def _send(self) -> None:
-        async for piece in self._until_draining():
-            await self._send_lines(list(self._lines.feed(piece)))
+        async for piece in self._pieces():
+            await self._take(self._lines.feed(piece))
         if not self._draining.is_set():
-            await self._send_lines(list(self._lines.end()))
+            await self._take(self._lines.end())
+        await self._send_gathered()
         with contextlib.suppress(grpc.aio.AioRpcError, asyncio.InvalidStateError):
             await self._call.done_writing()
 
-    async def _until_draining(self) -> AsyncIterator[bytes]:
+    async def _pieces(self) -> AsyncIterator[bytes]:
+        """The body until the gateway drains, and an empty piece when what was gathered waits for nothing any more."""
         drained: asyncio.Future[Any] = asyncio.ensure_future(self._draining.wait())
         body = aiter(self._body)
         following: asyncio.Future[Any] = _next(body)
         try:
-            while True:
-                await asyncio.wait([drained, following], return_when=asyncio.FIRST_COMPLETED)
-                piece = following.result() if following.done() else None
+            while await self._first_of(drained, following):
+                if not following.done():
+                    yield b""
+                    continue
+                piece = following.result()
                 if piece is None:
                     return
                 yield piece
@@ -98,15 +109,30 @@ class Publication:
             following.cancel()
             await asyncio.gather(drained, following, return_exceptions=True)
 
-    async def _send_lines(self, lines: list[Line]) -> None:
-        batch = Batch()
+    async def _first_of(self, drained: asyncio.Future[Any], following: asyncio.Future[Any]) -> bool:
+        """Waits for the first of what there is to wait for; whether it goes on."""
+        acked: list[asyncio.Future[Any]] = []
+        if self._gathered.lines:
+            acked.append(asyncio.ensure_future(self._all_acked.wait()))
+        try:
+            await asyncio.wait([drained, following, *acked], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for each in acked:
+                each.cancel()
+        return following.done() or not drained.done()
+
+    async def _take(self, lines: Iterable[Line]) -> None:
         for line in lines:
-            batch.add(line)
+            self._gathered.add(line)
             self._last_line = line.number
-            if batch.full:
-                await self._send_batch(batch)
-                batch = Batch()
-        if batch.lines:
+            if self._gathered.full:
+                await self._send_gathered()
+        if self._all_acked.is_set() or len(self._gathered.lines) >= ENOUGH:
+            await self._send_gathered()
+
+    async def _send_gathered(self) -> None:
+        if self._gathered.lines:
+            batch, self._gathered = self._gathered, Batch()
             await self._send_batch(batch)
 
     async def _send_batch(self, batch: Batch) -> None:
@@ -114,8 +140,10 @@ class Publication:
             self._waiting.add(batch)
             await self._flush()
             return
-        await self._window.acquire()
         self._waiting.add(batch)
+        await self._window.acquire()
+        self._under_way += 1
+        self._all_acked.clear()
         self._batches += 1
         request = event_service_pb2.PublishStreamRequest(
             batch_id=self._batches, events=batch.events, min_config_revision=self._revision
@@ -131,6 +159,9 @@ class Publication:
                 self.answered = True
                 self._waiting.settle(response.results)
                 self._window.release()
+                self._under_way -= 1
+                if not self._under_way:
+                    self._all_acked.set()
                 await self._flush()
         except grpc.aio.AioRpcError as error:
             raise CallFailed("dispatcher", error) from error
