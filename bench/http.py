@@ -1,10 +1,11 @@
 """The HTTP door: `GET /1/Webhooks` of 50 subscriptions, and `POST /v1/events` as JSON lines.
 
-    python -m bench.http [--requests 3000] [--events 50000]
+    python -m bench.http [--requests 3000] [--events 50000] [--slow-events 5000]
 
 The gateway has one core to itself; registry, dispatcher and the load share the other. Each of the subscriptions was
-sent something. Prints rates, and the CPU time of each process for a request or an event, which other work on the
-machine hardly changes.
+sent something. Slow events come line by line, each written by itself. Prints rates as they were, the CPU time of each
+process for a request or an event, which other work on the machine changes less, with the part of the kernel in it, and
+what a core each for the gateway and for all that is behind it would give by that.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import tempfile
 import time
 from collections.abc import Awaitable
 from pathlib import Path
+from typing import NamedTuple
 
 import httpx
 import uvloop
@@ -31,6 +33,13 @@ SUBSCRIPTIONS = 50
 CONNECTIONS = 8
 PIECE = 64 * 1024
 SERVICES = ("registry", "dispatcher", "gateway")
+
+
+class Cpu(NamedTuple):
+    """CPU seconds, and how many of them were the kernel's."""
+
+    whole: float
+    kernel: float
 
 
 class Suite:
@@ -76,8 +85,8 @@ class Suite:
             "HOOKLINE_GATEWAY_REQUESTS_PER_MINUTE": "100000",
         }
 
-    def cpu(self) -> dict[str, float]:
-        """CPU seconds of each so far."""
+    def cpu(self) -> dict[str, Cpu]:
+        """CPU time of each so far."""
         return {name: _cpu(process.pid) for name, process in self._processes.items()}
 
     def stop(self) -> None:
@@ -94,9 +103,10 @@ async def _serves(http: httpx.AsyncClient) -> bool:
         return False
 
 
-def _cpu(pid: int) -> float:
+def _cpu(pid: int) -> Cpu:
     fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    user, kernel = (int(fields[place]) / os.sysconf("SC_CLK_TCK") for place in (11, 12))
+    return Cpu(user + kernel, kernel)
 
 
 class Load:
@@ -122,21 +132,24 @@ class Load:
             assert body.count(b'"last_code":"204"') == SUBSCRIPTIONS, body
         writer.close()
 
-    async def lines(self, first: int, count: int, tag: int, revision: int = 0) -> None:
-        """So many events as JSON lines in one request; returns once each has its ack."""
+    async def lines(self, first: int, count: int, tag: int, revision: int = 0, *, slow: bool = False) -> None:
+        """So many events as JSON lines in one request, ``slow``: a write for each; returns once each has its ack."""
         reader, writer = await asyncio.open_connection("127.0.0.1", self._port)
         path = f"/v1/events?min_config_revision={revision}"
         head = f"POST {path} HTTP/1.1\r\n{self._head}Content-Type: application/x-ndjson\r\nConnection: close\r\n"
-        body = b"".join(_line(number, tag) for number in range(first, first + count))
+        lines = [_line(number, tag) for number in range(first, first + count)]
+        body = b"".join(lines)
+        pieces = lines if slow else [body[start : start + PIECE] for start in range(0, len(body), PIECE)]
         writer.write(f"{head}Content-Length: {len(body)}\r\n\r\n".encode())
-        answer, _ = await asyncio.gather(reader.read(), self._send(writer, body))
+        answer, _ = await asyncio.gather(reader.read(), self._send(writer, pieces))
         assert answer.count(b'"ack"') == count, answer[:500]
         writer.close()
 
-    async def _send(self, writer: asyncio.StreamWriter, body: bytes) -> None:
-        for start in range(0, len(body), PIECE):
-            writer.write(body[start : start + PIECE])
+    async def _send(self, writer: asyncio.StreamWriter, pieces: list[bytes]) -> None:
+        for piece in pieces:
+            writer.write(piece)
             await writer.drain()
+            await asyncio.sleep(0)  # a drain alone lets nothing else in
 
 
 def _line(number: int, tag: int) -> bytes:
@@ -150,9 +163,15 @@ async def told(suite: Suite, count: int, work: Awaitable[None]) -> str:
     before, began = suite.cpu(), time.perf_counter()
     await work
     rate = count / (time.perf_counter() - began)
-    used = {name: (now - before[name]) / count * 1e6 for name, now in suite.cpu().items()}
-    parts = ", ".join(f"{name} {each:,.0f}" for name, each in used.items())
-    return f"{rate:,.0f}/s; CPU {sum(used.values()):,.0f} µs each ({parts})"
+    used = {
+        name: Cpu(*((after - earlier) / count * 1e6 for after, earlier in zip(now, before[name], strict=True)))
+        for name, now in suite.cpu().items()
+    }
+    parts = ", ".join(f"{name} {each.whole:,.0f}/{each.kernel:,.0f}" for name, each in used.items())
+    gateway = used.pop("gateway").whole
+    behind = sum(each.whole for each in used.values())
+    could = f"a core gives {1e6 / max(gateway, 1):,.0f}/s at the gateway, {1e6 / max(behind, 1):,.0f}/s behind it"
+    return f"{rate:,.0f}/s; CPU of each in µs, all/kernel: {parts}; {could}"
 
 
 async def prepare(suite: Suite, load: Load, credentials: Credentials, receiver: Receiver) -> None:
@@ -184,6 +203,8 @@ async def main(options: argparse.Namespace) -> None:
             print("lists of 50:", await told(suite, options.requests, load.lists(options.requests)))
             await load.lines(1_000, 2_000, 999)
             print("JSON lines:", await told(suite, options.events, load.lines(10_000, options.events, 999)))
+            slow = load.lines(1_000_000, options.slow_events, 999, slow=True)
+            print("JSON lines, one by one:", await told(suite, options.slow_events, slow))
         finally:
             suite.stop()
             receiver.stop()
@@ -193,4 +214,5 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--requests", type=int, default=3000)
     parser.add_argument("--events", type=int, default=50_000)
+    parser.add_argument("--slow-events", type=int, default=5_000)
     uvloop.run(main(parser.parse_args()))
