@@ -1,5 +1,5 @@
 import "../campaigns.css";
-import { Drawer, Paper, Stack } from "@mantine/core";
+import { Stack } from "@mantine/core";
 import { useHotkeys, useMediaQuery } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { ReactFlowProvider } from "@xyflow/react";
@@ -7,9 +7,7 @@ import { useState } from "react";
 import { useSearchParams } from "react-router";
 import type { CampaignJson } from "../../../gen/hookline/registry/v1/campaign_pb";
 import { Loaded } from "../../../parts/Loaded";
-import { useNames } from "../../../parts/language/useNames";
 import { PageHeader } from "../../../parts/PageHeader";
-import { WEBHOOKS } from "../../../parts/webhooks";
 import { getCampaign } from "../api";
 import { find } from "../map/edits";
 import { placed } from "../map/layout";
@@ -24,12 +22,14 @@ import { Outline } from "./Outline";
 import { Palette } from "./Palette";
 import { Problems } from "./Problems";
 import { SettingsPanel } from "./SettingsPanel";
+import { Side } from "./Side";
 import { Conflict, Status } from "./Status";
 import { type Look, type Shown, Toolbar } from "./Toolbar";
 import { useActions } from "./useActions";
 import { useEditor } from "./useEditor";
 import { useLeaveGuard } from "./useLeaveGuard";
 import { useMapEdits } from "./useMapEdits";
+import { useMapNames } from "./useMapNames";
 
 interface Props {
   campaign: CampaignJson;
@@ -63,8 +63,7 @@ function Workbench({ campaign: loaded, onReload }: Props) {
     enabled: shown === "live",
   });
   const counts = useStats(campaign.id ?? "", published);
-  const vocabulary = useNames(draft.object_type_id);
-  const webhooks = useQuery(WEBHOOKS);
+  const names = useMapNames(draft.object_type_id);
   const actions = useActions(editor, counts);
   const map = useMapEdits(editor);
   useLeaveGuard(editor.dirty);
@@ -81,13 +80,6 @@ function Workbench({ campaign: loaded, onReload }: Props) {
   useHotkeys([["mod+S", () => void (editor.dirty && actions.save())]], []);
   const elements = editable ? draft.elements : (live.data ?? []);
   const element = find(elements, selected);
-  const names = {
-    ...vocabulary,
-    webhook: (id: string) => {
-      const found = webhooks.data?.find((each) => each.id === id);
-      return found?.name || found?.url || `Webhook ${id}`;
-    },
-  };
   const showContacts = (id: string, count: CountName) => {
     const title = id ? titleOf(find(elements, id) ?? { id }) : "The whole map";
     setAsked({ element: id, title, count });
@@ -98,14 +90,14 @@ function Workbench({ campaign: loaded, onReload }: Props) {
       element={element}
       elements={elements}
       objectTypeId={draft.object_type_id}
-      names={vocabulary}
+      names={names}
       onEdit={editor.edit}
       onInsertAfter={(offer) => map.insertAfter(selected, offer)}
       onDuplicate={() => map.duplicate(selected)}
       onRemove={() => map.remove(selected)}
     />
   ) : (
-    <SettingsPanel draft={draft} names={vocabulary} published={published} onChange={editor.change} />
+    <SettingsPanel draft={draft} names={names} published={published} onChange={editor.change} />
   );
   return (
     <MapContext.Provider
@@ -175,22 +167,9 @@ function Workbench({ campaign: loaded, onReload }: Props) {
               }}
             />
           )}
-          {narrow ? (
-            <Drawer
-              opened={settings}
-              onClose={() => setSettings(false)}
-              position="bottom"
-              size="80%"
-              title="Set up"
-              closeButtonProps={{ "aria-label": "Close" }}
-            >
-              {panel}
-            </Drawer>
-          ) : (
-            <Paper withBorder p="md" className="panel" component="aside" aria-label="Set up" tabIndex={-1}>
-              {panel}
-            </Paper>
-          )}
+          <Side narrow={narrow} opened={settings} onClose={() => setSettings(false)}>
+            {panel}
+          </Side>
         </div>
       </Stack>
       <Contacts campaignId={campaign.id ?? ""} asked={asked} onClose={() => setAsked(null)} />
