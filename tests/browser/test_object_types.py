@@ -43,7 +43,9 @@ async def test_a_type_is_made_with_fields_which_merge_fields_then_name(
 async def test_it_fits_a_phone(phone: Page, axe: Callable[[Page], Awaitable[None]]) -> None:
     for path in ("/object-types", "/object-types/0"):
         await phone.goto(path)
-        await expect(phone.get_by_role("heading", name="Object types" if path.endswith("s") else "Contact")).to_be_visible()
+        await expect(
+            phone.get_by_role("heading", name="Object types" if path.endswith("s") else "Contact")
+        ).to_be_visible()
         await phone.wait_for_load_state("networkidle")
         assert await phone.evaluate("document.documentElement.scrollWidth") <= 390
         await axe(phone)

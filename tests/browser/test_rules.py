@@ -77,11 +77,15 @@ async def test_a_rule_is_put_together_in_words_and_fires(
     await console.get_by_role("button", name="Make the rule").click()
 
     await expect(console.get_by_role("heading", name="Welcome the Smiths", level=1)).to_be_visible()
-    await expect(console.get_by_label("Conditions")).to_have_value("field_is_condition_fieldvalue(lastname,Equal To,Smith)")
+    await expect(console.get_by_label("Conditions")).to_have_value(
+        "field_is_condition_fieldvalue(lastname,Equal To,Smith)"
+    )
     id_ = console.url.rsplit("/", 1)[1]
     await suite.publish("sub_tag", params={"tag_id": "41"}, id="rule-1", object_id="8", data={"lastname": "Smith"})
     event = await suite.ask("GET", "/v1/events/rule-1")
-    assert [each["fired_by"] for each in event["event"]["fired"]] == [{"source": "global_rule", "id": id_, "element": ""}]
+    assert [each["fired_by"] for each in event["event"]["fired"]] == [
+        {"source": "global_rule", "id": id_, "element": ""}
+    ]
 
 
 async def test_what_is_wrong_stands_next_to_the_field(console: Page, webhook: dict[str, Any]) -> None:
@@ -112,8 +116,8 @@ async def test_a_rule_of_the_original_is_read(console: Page, webhook: dict[str, 
     await console.get_by_label("Conditions").fill("Is_in_category(5)|Is_not_in_category(6)")
     await console.get_by_role("button", name="Make the rule").click()
     await expect(sentence(console)).to_have_text(
-        "When a contact gets tag 4, or when the date in Birthday of a contact comes, if (it has tag 5) or (it does not have tag 6), "
-        "send “Tell the CRM”."
+        "When a contact gets tag 4, or when the date in Birthday of a contact comes, "
+        "if (it has tag 5) or (it does not have tag 6), send “Tell the CRM”."
     )
     await console.get_by_label("Conditions").fill("Is_in_category(7)")
     await console.get_by_role("button", name="Save this text").click()
