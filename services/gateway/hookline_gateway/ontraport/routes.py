@@ -20,7 +20,7 @@ from hookline_gateway.ontraport.last_attempts import LastAttempts
 from hookline_gateway.ontraport.listing import Source
 from hookline_gateway.ontraport.log_entries import LogEntries
 from hookline_gateway.ontraport.offers import BASE, OFFERS, Does, Offer
-from hookline_gateway.ontraport.subscriptions import Subscriptions
+from hookline_gateway.ontraport.subscriptions import Settings, Subscriptions
 from hookline_gateway.refusals import NoSuchMethod, NoSuchRoute
 
 
@@ -49,6 +49,7 @@ class Works:
         self._registry = subscription_pb2_grpc.SubscriptionServiceStub(calls.backends.registry)
         self._dispatcher = log_service_pb2_grpc.LogServiceStub(calls.backends.dispatcher)
         self._attempts = LastAttempts(calls)
+        self._settings = Settings()
         self._subscribing = operations.Subscribing(calls)
 
     def of(self, offer: Offer) -> Work:
@@ -69,7 +70,7 @@ class Works:
                 return operations.meta(offer.kind)
 
     def _subscriptions(self, caller: Caller) -> Source:
-        return Subscriptions(self._calls, self._registry, self._attempts, caller)
+        return Subscriptions(self._calls, self._registry, self._attempts, self._settings, caller)
 
     def _log(self, caller: Caller) -> Source:
         return LogEntries(self._calls, self._dispatcher, caller)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Sequence
 
 from hookline.registry.v1 import subscription_pb2 as pb
@@ -15,6 +16,27 @@ from hookline_gateway.ontraport.last_attempts import LastAttempts
 from hookline_gateway.ontraport.options import written
 
 STEP = 1000
+MOST_KEPT = 2000
+
+
+class Settings:
+    """What subscriptions show of their own, of so many that were asked for last; each change has its own etag."""
+
+    def __init__(self, most: int = MOST_KEPT) -> None:
+        self._most = most
+        self._kept: OrderedDict[tuple[int, int, str], Record] = OrderedDict()
+
+    def of(self, account_id: int, subscription: pb.Subscription) -> Record:
+        """The fields that are not of its last attempt; not to be changed."""
+        key = account_id, subscription.id, subscription.etag
+        found = self._kept.get(key)
+        if found is None:
+            found = self._kept[key] = _settings(subscription)
+            if len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+        else:
+            self._kept.move_to_end(key)
+        return found
 
 
 class Subscriptions:
@@ -25,11 +47,13 @@ class Subscriptions:
         calls: Calls,
         stub: subscription_pb2_grpc.SubscriptionServiceAsyncStub,
         attempts: LastAttempts,
+        settings: Settings,
         caller: Caller,
     ) -> None:
         self._calls = calls
         self._stub = stub
         self._attempts = attempts
+        self._settings = settings
         self._caller = caller
 
     async def page(self, ids: Sequence[int] | None, skip: int, size: int, fields: frozenset[str]) -> list[Record]:
@@ -71,15 +95,19 @@ class Subscriptions:
         if found and fields & last_attempts.FIELDS:
             ids = [each.id for each in found]
             attempts = await self._attempts.of(self._caller, ids, payloads="last_payload" in fields)
-        return [record(each, attempts.get(each.id, last_attempts.NEVER)) for each in found]
+        account_id, never = self._caller.account_id, last_attempts.NEVER
+        return [{**self._settings.of(account_id, each), **attempts.get(each.id, never)} for each in found]
 
 
 def record(subscription: pb.Subscription, last: Record = last_attempts.NEVER) -> Record:
     """A subscription as this API shows it: every value is a text, or null."""
+    return {**_settings(subscription), **last}
+
+
+def _settings(subscription: pb.Subscription) -> Record:
     return {
         "id": str(subscription.id),
         "event": subscription.event,
         "data": written(subscription),
         "url": subscription.url,
-        **last,
     }
