@@ -64,6 +64,7 @@ PICTURES = [
     Picture("rule", "/rules/{rule}"),
     Picture("forms", "/forms"),
     Picture("form", "/forms/{form}"),
+    Picture("object-type", "/object-types/149"),
     Picture("plugins", "/plugins"),
     Picture("keys", "/keys"),
     Picture("administration", "/administration"),

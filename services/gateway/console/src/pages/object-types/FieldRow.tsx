@@ -16,22 +16,27 @@ export function FieldRow({ form, index }: { form: UseFormReturnType<Values>; ind
   const field = form.values.fields[index] ?? {};
   const path = `fields.${index}`;
   const number = index + 1;
+  // The first line heads those below it.
+  const heading = (label: string) => (index === 0 ? label : undefined);
   return (
     <Paper withBorder p="xs">
       <Group wrap="nowrap" gap="xs" align="flex-start">
         <SimpleGrid flex={1} cols={{ base: 1, xs: 2, md: field.kind === "FIELD_KIND_RELATION" ? 4 : 3 }} spacing="xs">
           <TextInput
+            label={heading("Label")}
             aria-label={`Label of field ${number}`}
             placeholder="Label"
             {...form.getInputProps(`${path}.label`)}
           />
           <TextInput
+            label={heading("Key")}
             aria-label={`Key of field ${number}`}
             placeholder={keyOf(field.label ?? "") || "key"}
             classNames={{ input: "monospace" }}
             {...form.getInputProps(`${path}.key`)}
           />
           <Select
+            label={heading("Kind")}
             aria-label={`Kind of field ${number}`}
             allowDeselect={false}
             searchable
@@ -40,6 +45,7 @@ export function FieldRow({ form, index }: { form: UseFormReturnType<Values>; ind
           />
           {field.kind === "FIELD_KIND_RELATION" && (
             <Select
+              label={heading("Points to")}
               aria-label={`What field ${number} points to`}
               allowDeselect={false}
               data={types.map((each) => ({ value: String(each.id ?? 0), label: `to ${each.name}` }))}
@@ -53,6 +59,7 @@ export function FieldRow({ form, index }: { form: UseFormReturnType<Values>; ind
           variant="subtle"
           color="gray"
           size="lg"
+          mt={index === 0 ? 24 : 0}
           aria-label={`Remove field ${number}`}
           onClick={() => form.removeListItem("fields", index)}
         >

@@ -5,7 +5,7 @@ import { type Called, ruleInWords, type Said } from "../../parts/language/senten
 export function Sentence({ rule, names }: { rule: Said; names: Called }) {
   return (
     <Paper withBorder p="sm" role="status" tabIndex={0} aria-label="The rule in words" className="sentence">
-      <Text>{ruleInWords(rule, names)}</Text>
+      <Text inherit>{ruleInWords(rule, names)}</Text>
     </Paper>
   );
 }
