@@ -31,7 +31,8 @@ from hookline_gateway.statuses import CallFailed, failure_of
 from hookline_runtime.errors import HooklineError
 
 _SMALLEST_GZIP = 1024
-_GZIP_LEVEL = 5
+# A third of the time of level 5 for a sixth more bytes; what the pages load is compressed when they are built.
+_GZIP_LEVEL = 1
 # Lines of acks go out as they come; compressed they would wait for each other.
 _NEVER_GZIP = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/x-ndjson")
 _SHOWN_HEADERS = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -82,6 +83,19 @@ async def test_what_the_document_loads_is_kept_for_good(built: Path) -> None:
         assert (await http.head("/assets/index-1a2b.css")).headers["content-type"].startswith("text/css")
         icon = await http.get("/favicon.svg")
         assert (icon.text, icon.headers["content-type"]) == ("<svg/>", "image/svg+xml")
+
+
+async def test_what_the_build_compressed_goes_out_as_it_is(built: Path) -> None:
+    packed = gzip.compress(SCRIPT.encode(), mtime=0)
+    (built / "assets" / "index-1a2b.js.gz").write_bytes(packed)
+    async with serving(built) as http:
+        async with http.stream("GET", "/assets/index-1a2b.js", headers={"accept-encoding": "gzip, br"}) as script:
+            assert b"".join([piece async for piece in script.aiter_raw()]) == packed
+            assert script.headers["content-encoding"] == "gzip"
+            assert script.headers["content-type"].startswith("text/javascript")
+            assert (script.headers["content-length"], script.headers["vary"]) == (str(len(packed)), "Accept-Encoding")
+        plain = await http.get("/assets/index-1a2b.js", headers={"accept-encoding": "identity"})
+        assert (plain.text, "content-encoding" in plain.headers) == (SCRIPT, False)
 
 
 @pytest.mark.parametrize("path", [

@@ -39,6 +39,7 @@ PLACES = (
 _NONCE = "__CSP_NONCE__"
 _FOR_GOOD = {"cache-control": "public, max-age=31536000, immutable"}
 _FOR_A_DAY = {"cache-control": "public, max-age=86400"}
+_PACKED = {"content-encoding": "gzip", "vary": "Accept-Encoding"}
 _ASK_AGAIN = {"cache-control": "no-cache"}
 _NOT_BUILT = (
     "The console is not here: its pages are built when hookline-gateway is installed, and this one was installed"
@@ -64,7 +65,8 @@ class Pages:
     def __init__(self, static: Path) -> None:
         self._document = static / "index.html"
         self._files = StaticFiles(directory=static, check_dir=False)
-        self._assets = StaticFiles(directory=static / "assets", check_dir=False)
+        self._folder = static / "assets"
+        self._assets = StaticFiles(directory=self._folder, check_dir=False)
 
     async def document(self, request: Request) -> Response:
         """The document, whichever page of it is asked for; 503 in words where it was not built."""
@@ -75,10 +77,19 @@ class Pages:
         return HTMLResponse(text.replace(_NONCE, nonce), headers=_ASK_AGAIN | page_headers(nonce))
 
     async def asset(self, request: Request) -> Response:
-        """A file that the document loads."""
-        answer = await _file(self._assets, request.path_params["path"], request)
-        answer.headers.update(_FOR_GOOD)
+        """A file that the document loads, as the build compressed it for who takes that."""
+        name = request.path_params["path"]
+        packed = "gzip" in request.headers.get("accept-encoding", "") and self._packed(name)
+        answer = await _file(self._assets, f"{name}.gz" if packed else name, request)
+        answer.headers.update(_FOR_GOOD | _PACKED if packed else _FOR_GOOD)
         return answer
+
+    def _packed(self, name: str) -> bool:
+        # Compared with the names that are there: what a stranger wrote is no path until it is one of them.
+        try:
+            return any(file.name == f"{name}.gz" for file in self._folder.iterdir())
+        except FileNotFoundError:
+            return False
 
     async def icon(self, request: Request) -> Response:
         """The icon of the browser's tab."""
