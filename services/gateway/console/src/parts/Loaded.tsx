@@ -22,7 +22,7 @@ export function Loaded<Data>({
   }
   if (failure) return <Failure error={failure} onRetry={() => query.refetch()} />;
   return (
-    <Stack gap="sm" aria-busy="true" aria-label="Loading">
+    <Stack gap="sm" role="group" aria-busy="true" aria-label="Loading">
       {[1, 2, 3, 4].map((line) => (
         <Skeleton key={line} height={36} />
       ))}
