@@ -52,13 +52,14 @@ def program() -> str:
     return found
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+# A file has both to itself: beside all other tests they would take time that others need.
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def suite(program: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Suite]:
     async with running(tmp_path_factory.mktemp("browser")) as made:
         yield made
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def browser(program: str) -> AsyncIterator[Browser]:
     async with chromium(program) as made:
         yield made
