@@ -108,7 +108,8 @@ def ready_words(running: "Installation") -> Group:
     """The same for a person."""
     addresses = running.layout.addresses()
     facts = [
-        ("http", f"http://{addresses.http}"),
+        ("console", f"http://{addresses.http}"),
+        ("live doc", f"http://{addresses.http}/docs"),
         ("registry", addresses.registry),
         ("dispatcher", addresses.dispatcher),
         ("metrics", f"http://{addresses.metrics}/metrics"),

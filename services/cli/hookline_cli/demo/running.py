@@ -207,7 +207,8 @@ class _Play:
         again = ("again without the demo" if stay else "first start it again", command.format("up"))
         looks = (
             ("credentials", str(shown / FILE_NAME)),
-            ("http", f"{self._running.layout.http_url}/openapi.json"),
+            ("console", self._running.layout.http_url),
+            ("live doc", f"{self._running.layout.http_url}/docs"),
             ("metrics", f"http://{self._running.layout.addresses().metrics}/metrics"),
             ("deliveries", command.format("deliveries list")),
             ("one of them", command.format("deliveries show 1")),
