@@ -18,6 +18,7 @@ from hookline.dispatcher.v1 import (
     campaign_stats_service_pb2,
     delivery_pb2,
     delivery_service_pb2,
+    delivery_service_pb2_grpc,
     event_service_pb2,
     log_service_pb2,
     object_service_pb2,
@@ -112,6 +113,8 @@ class Two:
             else:
                 setattr(request, name, values[name])
         target = delivery_pb2.TargetRef(kind=self.delivery.target.kind, id=self.delivery.target.id + away)
+        if "ids" in method.input_type.fields_by_name:
+            request.ids.append(self.delivery.id + away)  # type: ignore[attr-defined]  # looked up the line above
         if "targets" in method.input_type.fields_by_name:
             request.targets.append(target)  # type: ignore[attr-defined]  # looked up the line above
         if "target" in method.input_type.fields_by_name:
@@ -146,7 +149,7 @@ def access_of(method: MethodDescriptor) -> int:
 
 
 def test_every_rpc_is_covered() -> None:
-    assert len(METHODS) == 32
+    assert len(METHODS) == 33
     assert {access_of(method) for method in METHODS} == set(SCOPES)
     assert {method.name for method in METHODS} - {method.name for method in OF_ACCOUNTS} == {
         "Publish",
@@ -209,6 +212,17 @@ async def test_what_another_account_has_is_as_absent_as_any(two: Two, method: Me
     absent = await refusal(ask(two.suite, method, two.request(method, 0, real=False), two.other))
     assert (had.code, had.text, had.reason, had.fields) == (absent.code, absent.text, absent.reason, absent.fields)
     assert had.code is Code.NOT_FOUND
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_among_several_what_another_account_has_is_as_absent_as_any(two: Two) -> None:
+    ids = [two.delivery.id, two.delivery.id + 1_000_000]
+    asked = delivery_service_pb2.BatchRedeliverRequest(ids=ids)
+    stub = delivery_service_pb2_grpc.DeliveryServiceStub(two.suite.channel)
+    answer = await stub.BatchRedeliver(asked, metadata=two.other)
+    had, absent = answer.results
+    assert (had.error.code, had.error.message) == (absent.error.code, absent.error.message)
+    assert had.error.code == Code.NOT_FOUND.value[0]
 
 
 @pytest.mark.asyncio(loop_scope="module")

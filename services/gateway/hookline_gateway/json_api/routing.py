@@ -34,21 +34,28 @@ class Router:
             NoSuchMethod: some have it, none with this method.
             HttpRefusal: the path cannot be decoded.
         """
-        others = []
+        found = self._all(path)
+        for operation, variables in found:
+            if operation.verb == verb:
+                return Found(operation, variables)
+        if found:
+            allowed = ", ".join(sorted({operation.verb for operation, _ in found}))
+            raise NoSuchMethod(f"this path has {allowed}, not {verb}", headers={"allow": allowed})
+        raise NoSuchRoute("no operation has this path")
+
+    def _all(self, path: str) -> list[tuple[Operation, dict[str, str]]]:
+        """The operations of a path; where it ends in a verb of some, these alone: an id has its colon encoded then."""
+        found: list[tuple[Operation, dict[str, str]]] = []
         for operation in self._index.get(_key(path), ()):
+            if found and found[-1][0].template.verb and not operation.template.verb:
+                break
             try:
                 variables = operation.template.match(path)
             except UnicodeDecodeError:
                 raise HttpRefusal("the path is not UTF-8", reason="PATH_UNREADABLE") from None
-            if variables is None:
-                continue
-            if operation.verb == verb:
-                return Found(operation, variables)
-            others.append(operation.verb)
-        if others:
-            allowed = ", ".join(sorted(set(others)))
-            raise NoSuchMethod(f"this path has {allowed}, not {verb}", headers={"allow": allowed})
-        raise NoSuchRoute("no operation has this path")
+            if variables is not None:
+                found.append((operation, variables))
+        return found
 
 
 def _key(path: str) -> tuple[int, str]:
