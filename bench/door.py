@@ -1,6 +1,6 @@
 """The HTTP door: `GET /1/Webhooks` of 50 subscriptions, and `POST /v1/events` as JSON lines.
 
-    python -m bench.http [--requests 3000] [--events 50000] [--slow-events 5000]
+    python -m bench.door [--requests 3000] [--events 50000] [--slow-events 5000]
 
 The gateway has one core to itself; registry, dispatcher and the load share the other. Each of the subscriptions was
 sent something. Slow events come line by line, each written by itself. Prints rates as they were, the CPU time of each
