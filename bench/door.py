@@ -184,6 +184,7 @@ async def prepare(suite: Suite, load: Load, credentials: Credentials, receiver: 
         newest = (await http.get("/v1/subscriptions?page_size=1000")).json()["subscriptions"][-1]
         await load.lines(0, 20, 4, revision=int(newest["etag"], 16))
         async with asyncio.timeout(60):
+            # What settles is told to nobody who asks over HTTP: it is looked for.
             while (await http.get("/1/Webhooks")).text.count('"last_code":"204"') < SUBSCRIPTIONS:  # noqa: ASYNC110
                 await asyncio.sleep(0.1)
         await asyncio.sleep(1)

@@ -110,6 +110,7 @@ async def pages(store: SqliteStore, which: DeliveryFilter, *, follow: bool) -> t
 
 def combinations() -> list[tuple[str, DeliveryFilter]]:
     """Each filter, and each pair of filters that do not name the same field."""
+    # The fields stand in one table whatever their types are, which mypy cannot follow: hence the two marks.
     found = [(name, DeliveryFilter(**fields)) for name, fields in FILTERS.items()]  # type: ignore[arg-type]
     for (one, fields), (other, more) in itertools.combinations(FILTERS.items(), 2):
         if not fields.keys() & more.keys():
