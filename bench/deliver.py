@@ -36,6 +36,7 @@ from hookline.registry.v1 import subscription_pb2, subscription_pb2_grpc
 from prometheus_client.parser import text_string_to_metric_families
 
 from bench.receiver import Receiver
+from hookline_cli.address import Address, claim
 from hookline_dispatcher.sender.guard import Guard
 from hookline_dispatcher.sender.model import Answered, Endpoint, Outgoing
 from hookline_dispatcher.sender.sender import Sender
@@ -107,11 +108,7 @@ class Suite:
 
 
 def _free_port() -> int:
-    import socket
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    return claim(Address("127.0.0.1", 0), "a benchmark").port
 
 
 def _event(number: int, tag: int, sent: int = 0) -> event_pb2.Event:

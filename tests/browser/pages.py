@@ -54,6 +54,16 @@ class Troubles:
             self.found.append(f"{request.failure}: {request.method} {request.url}")
 
 
+@asynccontextmanager
+async def answered(page: Page, method: str) -> AsyncIterator[None]:
+    """Waits, after what was done within, until a request of this method was answered well.
+
+    A button that saves is off while it saves, too: what it shows does not tell whether anything is saved.
+    """
+    async with page.expect_response(lambda response: response.request.method == method and response.ok):
+        yield
+
+
 @dataclass
 class Opener:
     """Opens pages of one gateway in one browser."""

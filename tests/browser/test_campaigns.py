@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from playwright.async_api import Locator, Page, expect
 
-from tests.browser.pages import Opener
+from tests.browser.pages import Opener, answered
 from tests.browser.suite import Suite
 
 
@@ -77,7 +77,8 @@ async def test_what_is_changed_can_be_undone_and_is_not_lost(console: Page, suit
     await suite.ask("PATCH", f"/v1/campaigns/{campaign['id']}", {"campaign": {"id": campaign["id"], "name": "Theirs"}})
     await console.get_by_role("button", name="Save draft").click()
     await expect(console.get_by_role("alert")).to_contain_text("Somebody else changed this campaign")
-    await console.get_by_role("button", name="Save mine over theirs").click()
+    async with answered(console, "PATCH"):
+        await console.get_by_role("button", name="Save mine over theirs").click()
     await expect(console.get_by_role("button", name="Save draft")).to_be_disabled()
     kept = (await suite.ask("GET", f"/v1/campaigns/{campaign['id']}"))["campaign"]
     assert (kept["name"], [each["id"] for each in kept["elements"]]) == ("Kept", ["in", "condition", "hook", "out"])

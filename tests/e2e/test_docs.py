@@ -10,7 +10,6 @@ import json
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -20,6 +19,8 @@ from typing import Any
 
 import grpc
 import pytest
+
+from hookline_cli.address import Address, claim
 
 ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -35,9 +36,7 @@ def blocks(page: Path) -> list[tuple[str, str]]:
 
 
 def free_address() -> str:
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        return f"127.0.0.1:{held.getsockname()[1]}"
+    return str(claim(Address("127.0.0.1", 0), "a test"))
 
 
 @pytest.fixture(scope="module")

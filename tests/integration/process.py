@@ -6,7 +6,6 @@ import asyncio
 import os
 import resource
 import signal
-import socket
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -16,6 +15,7 @@ from pathlib import Path
 import grpc.aio
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
+from hookline_cli.address import Address, claim
 from hookline_registry.settings import Settings as RegistrySettings
 from hookline_runtime.channels import open_channel
 from tests.contract.dispatcher.receiver import Receiver, receiving
@@ -26,10 +26,7 @@ BOUND = 30.0
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    return claim(Address("127.0.0.1", 0), "a test").port
 
 
 @dataclass

@@ -1,9 +1,15 @@
 """Where something listens: a host and a port, as written on the command line and in files."""
 
+import errno
+import random
 import socket
 from dataclasses import dataclass
 
 from hookline_cli.failure import CliError, why
+
+# Systems take the ports of connections that leave from 32768 (Linux) or 49152 (IANA) on.
+_FREE_PORTS = range(10240, 32768)
+_TRIES = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +41,28 @@ def parse_address(text: str) -> Address:
 
 
 def claim(address: Address, what: str) -> Address:
-    """The address with a real port, proven free a moment ago; raises CliError naming what it is for."""
+    """The address with a real port, proven free a moment ago; raises CliError naming what it is for.
+
+    For port 0 it is one that no outgoing connection is given: until a service listens on it, and whenever it starts
+    again, any connection of the machine might sit on a port that the system itself had chosen.
+    """
+    ports = [address.port] if address.port else random.sample(_FREE_PORTS, _TRIES)
+    for port in ports:
+        claimed = Address(address.host, port)
+        refusal = _refusal(claimed)
+        if refusal is None:
+            return claimed
+        if refusal.errno != errno.EADDRINUSE:
+            break
+    raise CliError(f"cannot listen on {address} for {what}: {why(refusal)}")
+
+
+def _refusal(address: Address) -> OSError | None:
     family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((address.host, address.port))
         except OSError as error:
-            reason = why(error)
-            raise CliError(f"cannot listen on {address} for {what}: {reason}") from None
-        return Address(address.host, int(probe.getsockname()[1]))
+            return error
+    return None

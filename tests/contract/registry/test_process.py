@@ -4,7 +4,6 @@ import asyncio
 import os
 import re
 import signal
-import socket
 import sys
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import grpc
 import pytest
 from hookline.registry.v1 import account_pb2, account_pb2_grpc, config_pb2, config_pb2_grpc
 
+from hookline_cli.address import Address, claim
 from hookline_registry.__main__ import main
 from hookline_registry.bootstrap import bootstrap
 from hookline_runtime.channels import open_channel
@@ -83,10 +83,8 @@ async def test_a_bad_database_is_told_without_its_password(tmp_path: Path) -> No
 
 @pytest.mark.parametrize("serves", [True, False])
 async def test_its_status_is_the_same_when_standard_error_cannot_be_written(tmp_path: Path, serves: bool) -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    env = environment(tmp_path, PYTHONUNBUFFERED="", HOOKLINE_REGISTRY_ADDRESS=f"127.0.0.1:{port}")
+    address = claim(Address("127.0.0.1", 0), "a test")
+    env = environment(tmp_path, PYTHONUNBUFFERED="", HOOKLINE_REGISTRY_ADDRESS=str(address))
     if not serves:
         (tmp_path / "registry.db").write_bytes(b"no database " * 2_000)
     full = os.open("/dev/full", os.O_WRONLY)
@@ -95,7 +93,7 @@ async def test_its_status_is_the_same_when_standard_error_cannot_be_written(tmp_
     try:
         async with asyncio.timeout(60):
             if serves:
-                async with open_channel(f"127.0.0.1:{port}") as channel:
+                async with open_channel(str(address)) as channel:
                     await channel.channel_ready()
                 process.send_signal(signal.SIGTERM)
             assert await process.wait() == (0 if serves else 1)

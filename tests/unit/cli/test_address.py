@@ -32,7 +32,12 @@ def test_a_taken_port_is_said_with_its_name() -> None:
         with pytest.raises(CliError, match=f"cannot listen on {address} for --registry: address already in use"):
             claim(address, "--registry")
     assert claim(address, "--registry") == address
-    assert claim(Address("127.0.0.1", 0), "x").port > 0
+    assert 10240 <= claim(Address("127.0.0.1", 0), "x").port < 32768
+
+
+def test_a_host_that_is_not_ours_is_refused() -> None:
+    with pytest.raises(CliError, match=r"cannot listen on 192\.0\.2\.1:0 for x: cannot assign"):
+        claim(Address("192.0.2.1", 0), "x")
 
 
 def test_clients_reach_a_wildcard_by_loopback() -> None:
