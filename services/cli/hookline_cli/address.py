@@ -47,14 +47,13 @@ def claim(address: Address, what: str) -> Address:
     again, any connection of the machine might sit on a port that the system itself had chosen.
     """
     ports = [address.port] if address.port else random.sample(_FREE_PORTS, _TRIES)
-    for port in ports:
-        claimed = Address(address.host, port)
-        refusal = _refusal(claimed)
+    while True:
+        tried = Address(address.host, ports.pop())
+        refusal = _refusal(tried)
         if refusal is None:
-            return claimed
-        if refusal.errno != errno.EADDRINUSE:
-            break
-    raise CliError(f"cannot listen on {address} for {what}: {why(refusal)}")
+            return tried
+        if not ports or refusal.errno != errno.EADDRINUSE:
+            raise CliError(f"cannot listen on {address} for {what}: {why(refusal)}")
 
 
 def _refusal(address: Address) -> OSError | None:

@@ -58,6 +58,22 @@ SELECT
     coalesce(sum(switch = 1 AND failures >= 5), 0), coalesce(sum(switch = 3), 0), coalesce(sum(switch = 4), 0)
 FROM lane
 """
+_OLDEST = """
+WITH RECURSIVE a (id) AS (
+    SELECT min(account_id) FROM delivery INDEXED BY delivery_pending WHERE state = 1 AND state < 3
+    UNION ALL
+    SELECT (
+        SELECT min(account_id) FROM delivery INDEXED BY delivery_pending
+        WHERE state = 1 AND state < 3 AND account_id > a.id
+    ) FROM a WHERE a.id IS NOT NULL
+)
+SELECT create_time FROM delivery WHERE id = (
+    SELECT min((
+        SELECT min(id) FROM delivery INDEXED BY delivery_pending
+        WHERE state = 1 AND state < 3 AND account_id = a.id
+    )) FROM a
+)
+"""
 
 
 def _delivery(row: tuple[Any, ...]) -> StoredDelivery:
@@ -200,7 +216,7 @@ class Reader:
         statement = f"""
             SELECT {COLUMNS},
                 (SELECT count(*) FROM delivery d INDEXED BY delivery_pending
-                 WHERE d.state = 2 AND d.state < 3 AND d.lane_id = lane.id),
+                 WHERE d.state = 2 AND d.state < 3 AND d.account_id = lane.account_id AND d.lane_id = lane.id),
                 (SELECT count(*) FROM delivery d INDEXED BY delivery_due WHERE d.lane_id = lane.id AND d.state = 1),
                 (SELECT min(due_time) FROM delivery d INDEXED BY delivery_due
                  WHERE d.lane_id = lane.id AND d.state = 1),
@@ -220,10 +236,7 @@ class Reader:
     async def queue(self, depth: int, ready: int, waiting: int) -> QueueFigures:
         """The state of the queue, of which the lanes in memory say how much waits, and how many are ready or wait."""
         half_open, paused, off = (await self._all(_FIGURES))[0]
-        oldest = await self._all(
-            "SELECT create_time FROM delivery INDEXED BY delivery_pending "
-            "WHERE state = 1 AND state < 3 ORDER BY id LIMIT 1"
-        )
+        oldest = await self._all(_OLDEST)
         lanes = {"ready": ready, "waiting": waiting, "half_open": half_open, "paused": paused, "off": off}
         return QueueFigures(depth, oldest[0][0] if oldest else 0, lanes)
 

@@ -28,7 +28,7 @@ Walk = tuple[str, tuple[object, ...]]
 """The index with its condition on ``delivery``, and the condition's parameters."""
 
 _STATES = {
-    State.WAITING: "INDEXED BY delivery_waiting WHERE state = 1 AND account_id = ?",
+    State.WAITING: "INDEXED BY delivery_pending WHERE state = 1 AND state < 3 AND account_id = ?",
     State.IN_FLIGHT: "INDEXED BY delivery_pending WHERE state = 2 AND state < 3 AND account_id = ?",
     State.DEAD: "INDEXED BY delivery_dead WHERE state = 4 AND account_id = ?",
     State.CANCELLED: "INDEXED BY delivery_cancelled WHERE state = 5 AND account_id = ?",

@@ -1,6 +1,17 @@
 """How a file is brought from each version to the next; scripts are only ever added."""
 
-from . import version_1, version_2, version_3, version_4, version_5, version_6, version_7, version_8, version_9
+from . import (
+    version_1,
+    version_2,
+    version_3,
+    version_4,
+    version_5,
+    version_6,
+    version_7,
+    version_8,
+    version_9,
+    version_10,
+)
 
 MIGRATIONS = (
     version_1.SCRIPT,
@@ -12,5 +23,6 @@ MIGRATIONS = (
     version_7.SCRIPT,
     version_8.SCRIPT,
     version_9.SCRIPT,
+    version_10.SCRIPT,
 )
 """Script number n brings a file from version n to n + 1."""
