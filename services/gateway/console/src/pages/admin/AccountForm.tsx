@@ -1,9 +1,10 @@
-import { Button, Group, Modal, Select, Stack, Switch, TextInput } from "@mantine/core";
+import { Select, Switch, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { patch, post } from "../../api/client";
 import type { AccountJson, PlanJson } from "../../gen/hookline/registry/v1/account_pb";
 import { tell } from "../../parts/confirm";
+import { FormDialog } from "../../parts/FormDialog";
 import { showRefusal } from "../../parts/refusals";
 import { plans } from "./plans";
 
@@ -21,53 +22,44 @@ export function AccountForm({ account, onClose }: { account: AccountJson; onClos
     },
     validate: { name: (name) => (name.trim() ? null : "Give the account a name") },
   });
-  const save = useMutation({
-    mutationFn: (values: typeof form.values) =>
-      account.id
-        ? patch(`/v1/accounts/${account.id}`, {
-            account: { ...values, id: account.id, etag: account.etag },
-            update_mask: "name,plan,features",
-          })
-        : post("/v1/accounts", { account: values, request_id: crypto.randomUUID() }),
-    onSuccess: () => {
-      tell(account.id ? "Account changed" : "Account made; it has no key yet");
-      queries.invalidateQueries({ queryKey: ["accounts"] });
-      queries.invalidateQueries({ queryKey: ["account"] });
-      onClose();
-    },
-    onError: (error) => showRefusal(form, error, "account"),
-  });
+  const onSaved = () => {
+    tell(account.id ? "Account changed" : "Account made; it has no key yet");
+    queries.invalidateQueries({ queryKey: ["accounts"] });
+    queries.invalidateQueries({ queryKey: ["account"] });
+    onClose();
+  };
   return (
-    <Modal opened onClose={onClose} title={account.id ? `Account ${account.id}` : "New account"}>
-      <form onSubmit={form.onSubmit((values) => save.mutate(values))} noValidate>
-        <Stack>
-          <TextInput label="Name" data-autofocus {...form.getInputProps("name")} />
-          <Select
-            label="Plan"
-            allowDeselect={false}
-            data={plans.map(({ value, label, gets }) => ({ value, label: `${label}: ${gets}` }))}
-            {...form.getInputProps("plan")}
-          />
-          <Switch
-            label="Global Rules"
-            description="Needs the plan Pro"
-            {...form.getInputProps("features.global_rules", { type: "checkbox" })}
-          />
-          <Switch
-            label="Rules for Form Submissions"
-            description="Needs the plan Pro"
-            {...form.getInputProps("features.form_rules", { type: "checkbox" })}
-          />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={save.isPending}>
-              {account.id ? "Save" : "Make the account"}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+    <FormDialog
+      form={form}
+      title={account.id ? `Account ${account.id}` : "New account"}
+      action={account.id ? "Save" : "Make the account"}
+      save={(values) => saveAccount(account, values)}
+      onSaved={onSaved}
+      onRefused={(error) => showRefusal(form, error, "account")}
+      onClose={onClose}
+    >
+      <TextInput label="Name" data-autofocus {...form.getInputProps("name")} />
+      <Select
+        label="Plan"
+        allowDeselect={false}
+        data={plans.map(({ value, label, gets }) => ({ value, label: `${label}: ${gets}` }))}
+        {...form.getInputProps("plan")}
+      />
+      <Switch
+        label="Global Rules"
+        description="Needs the plan Pro"
+        {...form.getInputProps("features.global_rules", { type: "checkbox" })}
+      />
+      <Switch
+        label="Rules for Form Submissions"
+        description="Needs the plan Pro"
+        {...form.getInputProps("features.form_rules", { type: "checkbox" })}
+      />
+    </FormDialog>
   );
 }
+
+const saveAccount = ({ id, etag }: AccountJson, values: Pick<AccountJson, "name" | "plan" | "features">) =>
+  id
+    ? patch(`/v1/accounts/${id}`, { account: { ...values, id, etag }, update_mask: "name,plan,features" })
+    : post("/v1/accounts", { account: values, request_id: crypto.randomUUID() });

@@ -1,10 +1,11 @@
-import { Button, Checkbox, Group, Modal, Stack, TextInput } from "@mantine/core";
+import { Checkbox, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { ApiError, post } from "../../api/client";
 import { useSession } from "../../api/session";
 import type { CreateKeyResponseJson, ScopeJson } from "../../gen/hookline/registry/v1/account_pb";
 import { tellFailure } from "../../parts/confirm";
+import { FormDialog } from "../../parts/FormDialog";
 import { showOnce } from "../../parts/ShownOnce";
 
 const scopes: { value: ScopeJson; label: string; says: string }[] = [
@@ -25,72 +26,68 @@ export function NewKey({ opened, onClose }: { opened: boolean; onClose(): void }
       expires: (day) => (!day || new Date(`${day}T23:59:59`) > new Date() ? null : "Choose a day that lies ahead"),
     },
   });
-  const create = useMutation({
-    mutationFn: (values: typeof form.values) =>
-      post<CreateKeyResponseJson>("/v1/keys", {
-        name: values.name.trim(),
-        scopes: values.scopes,
-        expire_time: values.expires ? new Date(`${values.expires}T23:59:59`).toISOString() : undefined,
-        request_id: crypto.randomUUID(),
-      }),
-    onSuccess: ({ key, secret }) => {
-      onClose();
-      form.reset();
-      queries.invalidateQueries({ queryKey: ["keys"] });
-      showOnce(`Key ${key?.name}`, {
-        "Application id (Api-Appid)": key?.application_id ?? "",
-        "Key (Api-Key)": secret ?? "",
-      });
-    },
-    onError: (error) => {
-      const violations = error instanceof ApiError ? error.violations : [];
-      for (const { field, description } of violations) form.setFieldError(field.split("[")[0] ?? field, description);
-      if (violations.length === 0) tellFailure(error);
-    },
-  });
+  const onSaved = ({ key, secret }: CreateKeyResponseJson) => {
+    onClose();
+    form.reset();
+    queries.invalidateQueries({ queryKey: ["keys"] });
+    showOnce(`Key ${key?.name}`, {
+      "Application id (Api-Appid)": key?.application_id ?? "",
+      "Key (Api-Key)": secret ?? "",
+    });
+  };
+  const onRefused = (error: unknown) => {
+    const violations = error instanceof ApiError ? error.violations : [];
+    for (const { field, description } of violations) form.setFieldError(field.split("[")[0] ?? field, description);
+    if (violations.length === 0) tellFailure(error);
+  };
   return (
-    <Modal opened={opened} onClose={onClose} title="New key">
-      <form onSubmit={form.onSubmit((values) => create.mutate(values))} noValidate>
-        <Stack>
-          <TextInput
-            label="Name"
-            description="Where it is used, such as Warehouse import"
-            data-autofocus
-            {...form.getInputProps("name")}
-          />
-          <Checkbox.Group
-            label="Scopes"
-            description="A key gives no scope that yours does not have."
-            {...form.getInputProps("scopes")}
-          >
-            <Stack gap="xs" mt="xs">
-              {scopes.map(({ value, label, says }) => (
-                <Checkbox
-                  key={value}
-                  value={value}
-                  label={label}
-                  description={says}
-                  disabled={!caller?.scopes.includes(value)}
-                />
-              ))}
-            </Stack>
-          </Checkbox.Group>
-          <TextInput
-            type="date"
-            label="Last day"
-            description="Empty: it never ends by itself"
-            {...form.getInputProps("expires")}
-          />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={create.isPending}>
-              Make the key
-            </Button>
-          </Group>
+    <FormDialog
+      opened={opened}
+      form={form}
+      title="New key"
+      action="Make the key"
+      save={create}
+      onSaved={onSaved}
+      onRefused={onRefused}
+      onClose={onClose}
+    >
+      <TextInput
+        label="Name"
+        description="Where it is used, such as Warehouse import"
+        data-autofocus
+        {...form.getInputProps("name")}
+      />
+      <Checkbox.Group
+        label="Scopes"
+        description="A key gives no scope that yours does not have."
+        {...form.getInputProps("scopes")}
+      >
+        <Stack gap="xs" mt="xs">
+          {scopes.map(({ value, label, says }) => (
+            <Checkbox
+              key={value}
+              value={value}
+              label={label}
+              description={says}
+              disabled={!caller?.scopes.includes(value)}
+            />
+          ))}
         </Stack>
-      </form>
-    </Modal>
+      </Checkbox.Group>
+      <TextInput
+        type="date"
+        label="Last day"
+        description="Empty: it never ends by itself"
+        {...form.getInputProps("expires")}
+      />
+    </FormDialog>
   );
 }
+
+const create = ({ name, scopes, expires }: { name: string; scopes: string[]; expires: string }) =>
+  post<CreateKeyResponseJson>("/v1/keys", {
+    name: name.trim(),
+    scopes,
+    expire_time: expires ? new Date(`${expires}T23:59:59`).toISOString() : undefined,
+    request_id: crypto.randomUUID(),
+  });

@@ -1,8 +1,9 @@
-import { Button, Group, Modal, Select, Stack, Textarea, TextInput } from "@mantine/core";
+import { Select, Textarea, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { ApiError } from "../../api/client";
 import { tell } from "../../parts/confirm";
+import { FormDialog } from "../../parts/FormDialog";
 import { showRefusal } from "../../parts/refusals";
 import { sampleData } from "../../parts/target/PreviewPanel";
 import { saveTrigger, type Trigger } from "./triggers";
@@ -25,59 +26,54 @@ export function TriggerForm({ saved, kinds, onClose }: Props) {
     },
     validate: { configuration: (text) => sampleData(text).fault ?? null },
   });
-  const save = useMutation({
-    mutationFn: ({ name, kind, configuration }: typeof form.values) =>
-      saveTrigger({
-        id: saved.id,
-        etag: saved.etag,
-        name: name.trim(),
-        kind,
-        configuration: sampleData(configuration).data,
-      }),
-    onSuccess: () => {
-      tell(saved.id ? "Saved" : "The trigger is made");
-      queries.invalidateQueries({ queryKey: ["triggers"] });
-      onClose();
-    },
-    onError: (error) => {
-      const said = flaws(error);
-      if (said) form.setFieldError("configuration", said);
-      else showRefusal(form, error, "trigger");
-    },
-  });
+  const onSaved = () => {
+    tell(saved.id ? "Saved" : "The trigger is made");
+    queries.invalidateQueries({ queryKey: ["triggers"] });
+    onClose();
+  };
+  const onRefused = (error: unknown) => {
+    const said = flaws(error);
+    if (said) form.setFieldError("configuration", said);
+    else showRefusal(form, error, "trigger");
+  };
   return (
-    <Modal opened onClose={onClose} size="lg" title={saved.id ? "Edit the trigger" : "New trigger"}>
-      <form onSubmit={form.onSubmit((values) => save.mutate(values))} noValidate>
-        <Stack>
-          <TextInput label="Name" data-autofocus {...form.getInputProps("name")} />
-          <Select
-            label="Kind"
-            allowDeselect={false}
-            disabled={Boolean(saved.id)}
-            data={kinds}
-            {...form.getInputProps("kind")}
-          />
-          <Textarea
-            label="Configuration, as JSON"
-            description="What belongs in it is told by the plugin that adds the kind."
-            autosize
-            minRows={4}
-            maxRows={20}
-            spellCheck={false}
-            classNames={{ input: "monospace" }}
-            {...form.getInputProps("configuration")}
-          />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={save.isPending}>
-              {saved.id ? "Save" : "Make the trigger"}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+    <FormDialog
+      form={form}
+      size="lg"
+      title={saved.id ? "Edit the trigger" : "New trigger"}
+      action={saved.id ? "Save" : "Make the trigger"}
+      save={({ name, kind, configuration }) =>
+        saveTrigger({
+          id: saved.id,
+          etag: saved.etag,
+          name: name.trim(),
+          kind,
+          configuration: sampleData(configuration).data,
+        })
+      }
+      onSaved={onSaved}
+      onRefused={onRefused}
+      onClose={onClose}
+    >
+      <TextInput label="Name" data-autofocus {...form.getInputProps("name")} />
+      <Select
+        label="Kind"
+        allowDeselect={false}
+        disabled={Boolean(saved.id)}
+        data={kinds}
+        {...form.getInputProps("kind")}
+      />
+      <Textarea
+        label="Configuration, as JSON"
+        description="What belongs in it is told by the plugin that adds the kind."
+        autosize
+        minRows={4}
+        maxRows={20}
+        spellCheck={false}
+        classNames={{ input: "monospace" }}
+        {...form.getInputProps("configuration")}
+      />
+    </FormDialog>
   );
 }
 
