@@ -13,11 +13,13 @@ interface Props {
   deleting: string;
   turn?(verb: "pause" | "resume"): Promise<unknown>;
   duplicate?(): Promise<unknown>;
+  /** How the copy stands at first. */
+  copyIs?: string;
   away(): Promise<unknown>;
 }
 
 /** A menu of what can be done with something besides editing it: pause or resume, duplicate, delete. */
-export function Deeds({ name, paused, list, deleting, turn, duplicate, away }: Props) {
+export function Deeds({ name, paused, list, deleting, turn, duplicate, copyIs = "paused", away }: Props) {
   const queries = useQueryClient();
   const doing = async (work: () => Promise<unknown>, done: string) => {
     try {
@@ -56,7 +58,7 @@ export function Deeds({ name, paused, list, deleting, turn, duplicate, away }: P
         {duplicate && (
           <Menu.Item
             leftSection={<Copy size={16} aria-hidden />}
-            onClick={() => void doing(duplicate, `“${name}” is duplicated. The copy is paused.`)}
+            onClick={() => void doing(duplicate, `“${name}” is duplicated. The copy is ${copyIs}.`)}
           >
             Duplicate
           </Menu.Item>
