@@ -1,15 +1,16 @@
 import { Button, Group, Paper, SimpleGrid, Stack, Text } from "@mantine/core";
-import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { UserPlus } from "lucide-react";
 import { useState } from "react";
 import { useNavigate } from "react-router";
-import { get, remove } from "../../api/client";
+import { remove } from "../../api/client";
 import { useSession } from "../../api/session";
 import type { AccountJson, ListAccountsResponseJson } from "../../gen/hookline/registry/v1/account_pb";
 import { confirm, tell, tellFailure } from "../../parts/confirm";
 import { Empty } from "../../parts/Empty";
-import { Failure } from "../../parts/Failure";
+import { Listed } from "../../parts/Listed";
 import { PageHeader } from "../../parts/PageHeader";
+import { usePages } from "../../parts/usePages";
 import { AccountForm } from "./AccountForm";
 import { planInWords } from "./plans";
 
@@ -17,16 +18,13 @@ import { planInWords } from "./plans";
 export default function Accounts() {
   const { caller } = useSession();
   const [edited, setEdited] = useState<AccountJson | null>(null);
-  const query = useInfiniteQuery({
+  const accounts = usePages({
     queryKey: ["accounts", "list"],
-    queryFn: ({ pageParam }) =>
-      get<ListAccountsResponseJson>("/v1/accounts", { page_size: 100, page_token: pageParam }),
-    initialPageParam: "",
-    getNextPageParam: (page) => page.next_page_token || undefined,
+    path: "/v1/accounts",
+    items: (page: ListAccountsResponseJson) => page.accounts,
+    size: 100,
     enabled: caller?.kind === "operator",
   });
-  const accounts = query.data?.pages.flatMap((page) => page.accounts ?? []) ?? [];
-  const failure = query.error ?? query.failureReason;
   if (caller?.kind !== "operator") {
     return (
       <>
@@ -42,20 +40,15 @@ export default function Accounts() {
           New account
         </Button>
       </PageHeader>
-      {failure && <Failure error={failure} onRetry={() => query.refetch()} />}
-      {query.isSuccess && accounts.length === 0 && (
-        <Empty says="There is no account yet: make the first with New account." />
-      )}
-      <SimpleGrid cols={{ base: 1, md: 2 }}>
-        {accounts.map((account) => (
-          <AccountCard key={account.id} account={account} onEdit={() => setEdited(account)} />
-        ))}
-      </SimpleGrid>
-      {query.hasNextPage && (
-        <Button mt="md" variant="default" loading={query.isFetchingNextPage} onClick={() => query.fetchNextPage()}>
-          Load more
-        </Button>
-      )}
+      <Listed pages={accounts} empty={<Empty says="There is no account yet: make the first with New account." />}>
+        {(all) => (
+          <SimpleGrid cols={{ base: 1, md: 2 }}>
+            {all.map((account) => (
+              <AccountCard key={account.id} account={account} onEdit={() => setEdited(account)} />
+            ))}
+          </SimpleGrid>
+        )}
+      </Listed>
       {edited && <AccountForm account={edited} onClose={() => setEdited(null)} />}
     </>
   );

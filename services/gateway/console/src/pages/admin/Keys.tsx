@@ -1,30 +1,29 @@
 import { Badge, Button, Group, Paper, SimpleGrid, Stack, Text } from "@mantine/core";
-import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { KeyRound } from "lucide-react";
 import { useState } from "react";
-import { get, post } from "../../api/client";
+import { post } from "../../api/client";
 import { useSession } from "../../api/session";
 import type { KeyJson, ListKeysResponseJson } from "../../gen/hookline/registry/v1/account_pb";
 import { confirm, tell, tellFailure } from "../../parts/confirm";
 import { Empty } from "../../parts/Empty";
-import { Failure } from "../../parts/Failure";
+import { Listed } from "../../parts/Listed";
 import { PageHeader } from "../../parts/PageHeader";
 import { stateInWords } from "../../parts/State";
 import { Time } from "../../parts/Time";
+import { usePages } from "../../parts/usePages";
 import { NewKey } from "./NewKey";
 
 /** The keys of the account: what each may do, when it was last used; made and revoked here. */
 export default function Keys() {
   const { accountId } = useSession();
   const [making, setMaking] = useState(false);
-  const query = useInfiniteQuery({
+  const keys = usePages({
     queryKey: ["keys", accountId],
-    queryFn: ({ pageParam }) => get<ListKeysResponseJson>("/v1/keys", { page_size: 100, page_token: pageParam }),
-    initialPageParam: "",
-    getNextPageParam: (page) => page.next_page_token || undefined,
+    path: "/v1/keys",
+    items: (page: ListKeysResponseJson) => page.keys,
+    size: 100,
   });
-  const keys = query.data?.pages.flatMap((page) => page.keys ?? []) ?? [];
-  const failure = query.error ?? query.failureReason;
   return (
     <>
       <PageHeader
@@ -35,18 +34,15 @@ export default function Keys() {
           New key
         </Button>
       </PageHeader>
-      {failure && <Failure error={failure} onRetry={() => query.refetch()} />}
-      {query.isSuccess && keys.length === 0 && <Empty says="This account has no key yet: make one with New key." />}
-      <SimpleGrid cols={{ base: 1, md: 2 }}>
-        {keys.map((key) => (
-          <KeyCard key={key.id} value={key} />
-        ))}
-      </SimpleGrid>
-      {query.hasNextPage && (
-        <Button mt="md" variant="default" loading={query.isFetchingNextPage} onClick={() => query.fetchNextPage()}>
-          Load more
-        </Button>
-      )}
+      <Listed pages={keys} empty={<Empty says="This account has no key yet: make one with New key." />}>
+        {(all) => (
+          <SimpleGrid cols={{ base: 1, md: 2 }}>
+            {all.map((key) => (
+              <KeyCard key={key.id} value={key} />
+            ))}
+          </SimpleGrid>
+        )}
+      </Listed>
       <NewKey opened={making} onClose={() => setMaking(false)} />
     </>
   );

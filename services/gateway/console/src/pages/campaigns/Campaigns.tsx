@@ -1,14 +1,13 @@
-import { Button, Stack, Table } from "@mantine/core";
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { Button, Table } from "@mantine/core";
 import { Plus } from "lucide-react";
 import { useState } from "react";
 import { useNavigate } from "react-router";
-import { get } from "../../api/client";
-import type { ListCampaignsResponseJson } from "../../gen/hookline/registry/v1/campaign_pb";
+import type { CampaignJson, ListCampaignsResponseJson } from "../../gen/hookline/registry/v1/campaign_pb";
 import { tellFailure } from "../../parts/confirm";
 import { Empty } from "../../parts/Empty";
-import { Loaded } from "../../parts/Loaded";
+import { Listed } from "../../parts/Listed";
 import { PageHeader } from "../../parts/PageHeader";
+import { usePages } from "../../parts/usePages";
 import { createCampaign } from "./api";
 import { starter } from "./map/starter";
 import { Row } from "./Row";
@@ -17,12 +16,10 @@ import { Row } from "./Row";
 export default function Campaigns() {
   const navigate = useNavigate();
   const [making, setMaking] = useState(false);
-  const campaigns = useInfiniteQuery({
+  const campaigns = usePages({
     queryKey: ["campaigns", "list"],
-    queryFn: ({ pageParam, signal }) =>
-      get<ListCampaignsResponseJson>("/v1/campaigns", { page_size: 50, page_token: pageParam }, signal),
-    initialPageParam: "",
-    getNextPageParam: (last) => last.next_page_token || undefined,
+    path: "/v1/campaigns",
+    items: (page: ListCampaignsResponseJson) => page.campaigns,
   });
   const create = async () => {
     setMaking(true);
@@ -48,55 +45,45 @@ export default function Campaigns() {
       >
         {button}
       </PageHeader>
-      <Loaded query={campaigns}>
-        {({ pages }) => {
-          const all = pages.flatMap((page) => page.campaigns ?? []);
-          if (!all.length)
-            return (
-              <Empty says="There is no campaign yet. A new one begins with a small map: contacts come in, have their data sent to a webhook, and leave.">
-                {button}
-              </Empty>
-            );
-          return (
-            <Stack>
-              <Table.ScrollContainer minWidth={300}>
-                <Table aria-label="Campaigns" highlightOnHover>
-                  <Table.Thead>
-                    <Table.Tr>
-                      <Table.Th>Campaign</Table.Th>
-                      <Table.Th className="wide-only">State</Table.Th>
-                      <Table.Th className="wide-only">Version</Table.Th>
-                      <Table.Th ta="right" className="wide-only">
-                        Sent
-                      </Table.Th>
-                      <Table.Th ta="right" className="wide-only">
-                        Waiting
-                      </Table.Th>
-                      <Table.Th className="wide-only">Changed</Table.Th>
-                      <Table.Th aria-label="What can be done" />
-                    </Table.Tr>
-                  </Table.Thead>
-                  <Table.Tbody>
-                    {all.map((each) => (
-                      <Row key={each.id} campaign={each} />
-                    ))}
-                  </Table.Tbody>
-                </Table>
-              </Table.ScrollContainer>
-              {campaigns.hasNextPage && (
-                <Button
-                  variant="default"
-                  mx="auto"
-                  loading={campaigns.isFetchingNextPage}
-                  onClick={() => void campaigns.fetchNextPage()}
-                >
-                  Show more
-                </Button>
-              )}
-            </Stack>
-          );
-        }}
-      </Loaded>
+      <Listed
+        pages={campaigns}
+        empty={
+          <Empty says="There is no campaign yet. A new one begins with a small map: contacts come in, have their data sent to a webhook, and leave.">
+            {button}
+          </Empty>
+        }
+      >
+        {(all) => <CampaignTable campaigns={all} />}
+      </Listed>
     </>
+  );
+}
+
+function CampaignTable({ campaigns }: { campaigns: CampaignJson[] }) {
+  return (
+    <Table.ScrollContainer minWidth={300}>
+      <Table aria-label="Campaigns" highlightOnHover>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>Campaign</Table.Th>
+            <Table.Th className="wide-only">State</Table.Th>
+            <Table.Th className="wide-only">Version</Table.Th>
+            <Table.Th ta="right" className="wide-only">
+              Sent
+            </Table.Th>
+            <Table.Th ta="right" className="wide-only">
+              Waiting
+            </Table.Th>
+            <Table.Th className="wide-only">Changed</Table.Th>
+            <Table.Th aria-label="What can be done" />
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {campaigns.map((each) => (
+            <Row key={each.id} campaign={each} />
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
   );
 }

@@ -1,23 +1,21 @@
-import { Accordion, Badge, Box, Button, Group, Text } from "@mantine/core";
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { Accordion, Badge, Box, Group, Text } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
-import { get } from "../../api/client";
 import type { AttemptJson, DeliveryJson } from "../../gen/hookline/dispatcher/v1/delivery_pb";
 import type { ListAttemptsResponseJson } from "../../gen/hookline/dispatcher/v1/delivery_service_pb";
-import { Loaded } from "../../parts/Loaded";
+import { Listed } from "../../parts/Listed";
 import { Time } from "../../parts/Time";
+import { usePages } from "../../parts/usePages";
 import { AttemptView } from "./AttemptView";
 import { durationInWords, outcomeColour, outcomeInWords } from "./words";
 
 /** The attempts of a delivery in order; the last one is open. */
 export function Attempts({ delivery }: { delivery: DeliveryJson }) {
   const id = delivery.id ?? "";
-  const query = useInfiniteQuery({
+  const query = usePages({
     queryKey: ["delivery", id, "attempts"],
-    queryFn: ({ pageParam }) =>
-      get<ListAttemptsResponseJson>(`/v1/deliveries/${id}/attempts`, { page_size: 200, page_token: pageParam }),
-    initialPageParam: "",
-    getNextPageParam: (last) => last.next_page_token || undefined,
+    path: `/v1/deliveries/${id}/attempts`,
+    items: (page: ListAttemptsResponseJson) => page.attempts,
+    size: 200,
   });
   const { refetch } = query;
   const known = `${delivery.attempts} ${delivery.state}`;
@@ -28,18 +26,16 @@ export function Attempts({ delivery }: { delivery: DeliveryJson }) {
     void refetch();
   }, [known, refetch]);
   return (
-    <Loaded query={query}>
-      {(data) => (
-        <>
-          <AttemptList delivery={id} attempts={data.pages.flatMap((page) => page.attempts ?? [])} />
-          {query.hasNextPage && (
-            <Button variant="default" mt="sm" onClick={() => query.fetchNextPage()} loading={query.isFetchingNextPage}>
-              Load more attempts
-            </Button>
-          )}
-        </>
-      )}
-    </Loaded>
+    <Listed
+      pages={query}
+      empty={
+        <Text size="sm" c="dimmed">
+          Nothing was attempted yet.
+        </Text>
+      }
+    >
+      {(attempts) => <AttemptList delivery={id} attempts={attempts} />}
+    </Listed>
   );
 }
 
@@ -53,13 +49,6 @@ function AttemptList({ delivery, attempts }: { delivery: string; attempts: Attem
     setBefore(last);
     setOpened((now) => (now === before || !now ? last : now));
   }, [last, before]);
-  if (!attempts.length) {
-    return (
-      <Text size="sm" c="dimmed">
-        Nothing was attempted yet.
-      </Text>
-    );
-  }
   return (
     <Accordion variant="separated" value={opened} onChange={setOpened}>
       {attempts.map((attempt) => (

@@ -1,17 +1,17 @@
 import { Anchor, Badge, Button, Group, Paper, Stack, Text } from "@mantine/core";
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
 import { Link } from "react-router";
-import { get } from "../../api/client";
 import { useSession } from "../../api/session";
 import type { FormJson, ListFormsResponseJson } from "../../gen/hookline/registry/v1/form_pb";
 import { Empty } from "../../parts/Empty";
 import { FeatureNotice } from "../../parts/FeatureNotice";
-import { Loaded } from "../../parts/Loaded";
+import { Listed } from "../../parts/Listed";
 import { toDeliveries } from "../../parts/links";
 import { useMay } from "../../parts/may";
 import { PageHeader } from "../../parts/PageHeader";
 import { State } from "../../parts/State";
+import { usePages } from "../../parts/usePages";
 import { WEBHOOKS, webhookName } from "../../parts/webhooks";
 import { FormDeeds } from "./FormDeeds";
 import { formInWords, isOrder } from "./values";
@@ -20,12 +20,10 @@ import { formInWords, isOrder } from "./values";
 export default function Forms() {
   const { accountId } = useSession();
   const may = useMay("MANAGE");
-  const query = useInfiniteQuery({
+  const forms = usePages({
     queryKey: ["forms", accountId],
-    queryFn: ({ pageParam, signal }) =>
-      get<ListFormsResponseJson>("/v1/forms", { page_size: 50, page_token: pageParam }, signal),
-    initialPageParam: "",
-    getNextPageParam: (page) => page.next_page_token || undefined,
+    path: "/v1/forms",
+    items: (page: ListFormsResponseJson) => page.forms,
   });
   const button = (words: string) =>
     may && (
@@ -39,32 +37,22 @@ export default function Forms() {
         {button("New form")}
       </PageHeader>
       <FeatureNotice feature="form_rules" says="Submissions fire nothing." />
-      <Loaded query={query}>
-        {({ pages }) => {
-          const forms = pages.flatMap((page) => page.forms ?? []);
-          if (forms.length === 0) {
-            return (
-              <Empty says="There is no form yet. Define one with the number that it has in the CRM.">
-                {button("Define the first")}
-              </Empty>
-            );
-          }
-          return (
-            <Stack gap="xs" component="ul" p={0} m={0} className="plain-list">
-              {forms.map((form) => (
-                <FormCard key={form.id} form={form} may={may} />
-              ))}
-              {query.hasNextPage && (
-                <li>
-                  <Button variant="default" loading={query.isFetchingNextPage} onClick={() => query.fetchNextPage()}>
-                    Load more
-                  </Button>
-                </li>
-              )}
-            </Stack>
-          );
-        }}
-      </Loaded>
+      <Listed
+        pages={forms}
+        empty={
+          <Empty says="There is no form yet. Define one with the number that it has in the CRM.">
+            {button("Define the first")}
+          </Empty>
+        }
+      >
+        {(all) => (
+          <Stack gap="xs" component="ul" p={0} m={0} className="plain-list">
+            {all.map((form) => (
+              <FormCard key={form.id} form={form} may={may} />
+            ))}
+          </Stack>
+        )}
+      </Listed>
     </>
   );
 }

@@ -1,27 +1,27 @@
 import { Button, Group, Paper, Stack, Text, Title } from "@mantine/core";
-import { useInfiniteQuery } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
 import { useState } from "react";
 import { useSession } from "../../api/session";
+import type { ListTriggersResponseJson } from "../../gen/hookline/registry/v1/trigger_pb";
 import { Code } from "../../parts/Code";
 import { Deeds } from "../../parts/Deeds";
 import { Empty } from "../../parts/Empty";
-import { Loaded } from "../../parts/Loaded";
+import { Listed } from "../../parts/Listed";
 import { useMay } from "../../parts/may";
 import { State } from "../../parts/State";
+import { usePages } from "../../parts/usePages";
 import { TriggerForm } from "./TriggerForm";
-import { deleteTrigger, listTriggers, type Trigger, tellTrigger } from "./triggers";
+import { deleteTrigger, type Trigger, tellTrigger } from "./triggers";
 
 /** The account's triggers of the kinds that plugins add. */
 export function Triggers({ kinds }: { kinds: string[] }) {
   const { accountId } = useSession();
   const may = useMay("MANAGE");
   const [edited, setEdited] = useState<Trigger | null>(null);
-  const query = useInfiniteQuery({
+  const triggers = usePages({
     queryKey: ["triggers", accountId],
-    queryFn: ({ pageParam }) => listTriggers(pageParam),
-    initialPageParam: "",
-    getNextPageParam: (page) => page.next_page_token || undefined,
+    path: "/v1/triggers",
+    items: (page: ListTriggersResponseJson) => page.triggers as Trigger[] | undefined,
   });
   return (
     <Stack component="section" aria-label="Triggers" mt="md">
@@ -35,26 +35,18 @@ export function Triggers({ kinds }: { kinds: string[] }) {
           </Button>
         )}
       </Group>
-      <Loaded query={query}>
-        {({ pages }) => {
-          const triggers = pages.flatMap((page) => page.triggers ?? []);
-          if (triggers.length === 0) {
-            return <Empty says={`There is no trigger yet. Kinds that plugins add: ${kinds.join(", ")}.`} />;
-          }
-          return (
-            <Stack gap="xs" component="ul" p={0} m={0} className="plain-list">
-              {triggers.map((trigger) => (
-                <TriggerCard key={trigger.id} trigger={trigger} may={may} onEdit={() => setEdited(trigger)} />
-              ))}
-            </Stack>
-          );
-        }}
-      </Loaded>
-      {query.hasNextPage && (
-        <Button variant="default" loading={query.isFetchingNextPage} onClick={() => query.fetchNextPage()}>
-          Load more
-        </Button>
-      )}
+      <Listed
+        pages={triggers}
+        empty={<Empty says={`There is no trigger yet. Kinds that plugins add: ${kinds.join(", ")}.`} />}
+      >
+        {(all) => (
+          <Stack gap="xs" component="ul" p={0} m={0} className="plain-list">
+            {all.map((trigger) => (
+              <TriggerCard key={trigger.id} trigger={trigger} may={may} onEdit={() => setEdited(trigger)} />
+            ))}
+          </Stack>
+        )}
+      </Listed>
       {edited && <TriggerForm key={edited.id ?? "new"} saved={edited} kinds={kinds} onClose={() => setEdited(null)} />}
     </Stack>
   );

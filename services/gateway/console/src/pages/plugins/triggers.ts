@@ -1,20 +1,12 @@
 /** Calls about triggers of kinds that plugins add. */
 
-import { get, patch, post, remove } from "../../api/client";
-import type { ListTriggersResponseJson, TriggerJson } from "../../gen/hookline/registry/v1/trigger_pb";
+import { patch, post, remove } from "../../api/client";
+import type { TriggerJson } from "../../gen/hookline/registry/v1/trigger_pb";
 
 /** A trigger as the JSON API has it: with its configuration as a plain object. */
 export type Trigger = Omit<TriggerJson, "configuration"> & { configuration?: Record<string, unknown> };
 
 const path = (id: string, verb = "") => `/v1/triggers/${encodeURIComponent(id)}${verb}`;
-
-export interface Page {
-  triggers?: Trigger[];
-  next_page_token?: string;
-}
-
-export const listTriggers = async (token: string): Promise<Page> =>
-  (await get<ListTriggersResponseJson>("/v1/triggers", { page_size: 50, page_token: token })) as Page;
 
 /** Makes a trigger, or changes name and configuration of one that has an id. */
 export const saveTrigger = (trigger: Trigger) =>

@@ -1,17 +1,17 @@
 import { Button, Stack, Tabs } from "@mantine/core";
-import { useInfiniteQuery } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
 import { Link, useSearchParams } from "react-router";
-import { get } from "../../api/client";
 import { useSession } from "../../api/session";
 import type { ListGlobalRulesResponseJson } from "../../gen/hookline/registry/v1/global_rule_pb";
 import { Empty } from "../../parts/Empty";
 import { FeatureNotice } from "../../parts/FeatureNotice";
+import { Listed } from "../../parts/Listed";
 import { Loaded } from "../../parts/Loaded";
 import { useCalled } from "../../parts/language/useCalled";
 import { useMay } from "../../parts/may";
 import { useObjectTypes } from "../../parts/objectTypes";
 import { PageHeader } from "../../parts/PageHeader";
+import { usePages } from "../../parts/usePages";
 import { RuleCard } from "./RuleCard";
 
 /** The global rules of the account, per type of object. */
@@ -58,50 +58,32 @@ export default function Rules() {
 function OfType({ type, may }: { type: number; may: boolean }) {
   const { accountId } = useSession();
   const names = useCalled(type);
-  const query = useInfiniteQuery({
+  const rules = usePages({
     queryKey: ["rules", accountId, type],
-    queryFn: ({ pageParam, signal }) =>
-      get<ListGlobalRulesResponseJson>(
-        "/v1/globalRules",
-        { page_size: 50, page_token: pageParam, object_type_id: type },
-        signal,
-      ),
-    initialPageParam: "",
-    getNextPageParam: (page) => page.next_page_token || undefined,
+    path: "/v1/globalRules",
+    query: { object_type_id: type },
+    items: (page: ListGlobalRulesResponseJson) => page.rules,
   });
   return (
-    <Loaded query={query}>
-      {({ pages }) => {
-        const rules = pages.flatMap((page) => page.rules ?? []);
-        if (rules.length === 0) {
-          return (
-            <Empty says={`There is no rule about this type of object (${names.noun}) yet.`}>
-              {may && (
-                <Button component={Link} to={`/rules/new?type=${type}`}>
-                  Make the first
-                </Button>
-              )}
-            </Empty>
-          );
-        }
-        return (
-          <Stack gap="xs" component="ul" p={0} m={0} className="plain-list">
-            {rules.map((rule) => (
-              <RuleCard key={rule.id} rule={rule} names={names} may={may} />
-            ))}
-            {query.hasNextPage && (
-              <Button
-                component="li"
-                variant="default"
-                loading={query.isFetchingNextPage}
-                onClick={() => query.fetchNextPage()}
-              >
-                Load more
-              </Button>
-            )}
-          </Stack>
-        );
-      }}
-    </Loaded>
+    <Listed
+      pages={rules}
+      empty={
+        <Empty says={`There is no rule about this type of object (${names.noun}) yet.`}>
+          {may && (
+            <Button component={Link} to={`/rules/new?type=${type}`}>
+              Make the first
+            </Button>
+          )}
+        </Empty>
+      }
+    >
+      {(all) => (
+        <Stack gap="xs" component="ul" p={0} m={0} className="plain-list">
+          {all.map((rule) => (
+            <RuleCard key={rule.id} rule={rule} names={names} may={may} />
+          ))}
+        </Stack>
+      )}
+    </Listed>
   );
 }

@@ -1,15 +1,14 @@
-import { Anchor, Button, Drawer, Group, Stack, Table, Text } from "@mantine/core";
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { Anchor, Drawer, Table, Text } from "@mantine/core";
 import { Link } from "react-router";
-import { get } from "../../../api/client";
 import type {
   ContactCountJson,
   ElementContactJson,
   ListElementContactsResponseJson,
 } from "../../../gen/hookline/dispatcher/v1/campaign_stats_service_pb";
 import { Empty } from "../../../parts/Empty";
-import { Failure } from "../../../parts/Failure";
+import { Listed } from "../../../parts/Listed";
 import { Time } from "../../../parts/Time";
+import { usePages } from "../../../parts/usePages";
 import { COUNT_WORDS } from "./Counts";
 import type { CountName } from "./MapContext";
 
@@ -30,63 +29,47 @@ export function Contacts({ campaignId, asked, onClose }: { campaignId: string; a
       title={asked ? `${asked.title}: ${COUNT_WORDS[asked.count]}` : ""}
       closeButtonProps={{ "aria-label": "Close" }}
     >
-      {asked && <Pages campaignId={campaignId} asked={asked} />}
+      {asked && <ContactTable campaignId={campaignId} asked={asked} />}
     </Drawer>
   );
 }
 
-function Pages({ campaignId, asked }: { campaignId: string; asked: Asked }) {
-  const pages = useInfiniteQuery({
+function ContactTable({ campaignId, asked }: { campaignId: string; asked: Asked }) {
+  const contacts = usePages({
     queryKey: ["campaigns", campaignId, "contacts", asked.element, asked.count],
-    queryFn: ({ pageParam, signal }) =>
-      get<ListElementContactsResponseJson>(
-        `/v1/campaigns/${campaignId}/contacts`,
-        {
-          element_id: asked.element,
-          count: `CONTACT_COUNT_${asked.count.toUpperCase()}` as ContactCountJson,
-          page_size: 50,
-          page_token: pageParam,
-        },
-        signal,
-      ),
-    initialPageParam: "",
-    getNextPageParam: (last) => last.next_page_token || undefined,
+    path: `/v1/campaigns/${campaignId}/contacts`,
+    query: {
+      element_id: asked.element,
+      count: `CONTACT_COUNT_${asked.count.toUpperCase()}` as ContactCountJson,
+    },
+    items: (page: ListElementContactsResponseJson) => page.contacts,
   });
-  const contacts = pages.data?.pages.flatMap((page) => page.contacts ?? []) ?? [];
-  if (pages.error) return <Failure error={pages.error} onRetry={() => void pages.refetch()} />;
-  if (pages.isPending) return <Text c="dimmed">Loading…</Text>;
-  if (!contacts.length && !pages.hasNextPage) return <Empty says="There is nobody behind this count right now." />;
   return (
-    <Stack>
-      <Table.ScrollContainer minWidth={330}>
-        <Table aria-label="Contacts">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>Contact</Table.Th>
-              <Table.Th>Since</Table.Th>
-              <Table.Th>Now</Table.Th>
-              <Table.Th>Deliveries</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {contacts.map((contact, index) => (
-              <Row
-                key={contact.object_id || `erased ${index}`}
-                contact={contact}
-                fired={fired(campaignId, asked.element)}
-              />
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
-      {pages.hasNextPage && (
-        <Group justify="center">
-          <Button variant="default" loading={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>
-            Show more
-          </Button>
-        </Group>
+    <Listed pages={contacts} empty={<Empty says="There is nobody behind this count right now." />}>
+      {(all) => (
+        <Table.ScrollContainer minWidth={330}>
+          <Table aria-label="Contacts">
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>Contact</Table.Th>
+                <Table.Th>Since</Table.Th>
+                <Table.Th>Now</Table.Th>
+                <Table.Th>Deliveries</Table.Th>
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {all.map((contact, index) => (
+                <Row
+                  key={contact.object_id || `erased ${index}`}
+                  contact={contact}
+                  fired={fired(campaignId, asked.element)}
+                />
+              ))}
+            </Table.Tbody>
+          </Table>
+        </Table.ScrollContainer>
       )}
-    </Stack>
+    </Listed>
   );
 }
 
