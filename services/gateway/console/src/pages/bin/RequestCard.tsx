@@ -1,6 +1,7 @@
-import { Badge, Group, Paper, Stack, Table, Tabs, Text } from "@mantine/core";
+import { Badge, Group, Paper, Stack, Tabs, Text } from "@mantine/core";
 import { Code } from "../../parts/Code";
-import { prettyJson } from "../../parts/json";
+import { prettyJson } from "../../parts/exchange/json";
+import { PairTable } from "../../parts/exchange/PairTable";
 import { Time } from "../../parts/Time";
 import type { BinRequest } from "./bin";
 import { SignatureBadge, SignatureWords } from "./Signature";
@@ -53,7 +54,7 @@ function Parts({ request, place }: { request: BinRequest; place: string }) {
       {decoded && (
         <Tabs.Panel value="decoded">
           {form ? (
-            <Pairs pairs={form} label="Fields of the form" />
+            <PairTable pairs={form} label="fields of the form" />
           ) : (
             // Laid out from the text, so that every digit stays.
             <Code text={prettyJson(body)} label="the JSON" />
@@ -70,28 +71,8 @@ function Parts({ request, place }: { request: BinRequest; place: string }) {
         <Text size="sm" ff="monospace" mb={4}>
           {request.method} {place}
         </Text>
-        <Pairs pairs={headers} label="Headers" />
+        <PairTable pairs={headers} label="headers" />
       </Tabs.Panel>
     </Tabs>
-  );
-}
-
-function Pairs({ pairs, label }: { pairs: [string, string][]; label: string }) {
-  return (
-    <Table aria-label={label} layout="fixed" verticalSpacing={4}>
-      <Table.Tbody>
-        {pairs.map(([name, value], place) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: names repeat, and pairs never move
-          <Table.Tr key={place}>
-            <Table.Th scope="row" w="35%" fw={600} ff="monospace" fz="sm">
-              {name}
-            </Table.Th>
-            <Table.Td ff="monospace" fz="sm">
-              {value}
-            </Table.Td>
-          </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </Table>
   );
 }

@@ -1,14 +1,13 @@
-import { Alert, Badge, Button, CopyButton, Divider, Group, SimpleGrid, Stack, Text, Title } from "@mantine/core";
+import { Alert, Badge, Divider, Group, SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Check, Terminal } from "lucide-react";
 import { get } from "../../api/client";
-import type { AttemptJson, AttemptRequestJson } from "../../gen/hookline/dispatcher/v1/delivery_pb";
+import type { AttemptJson } from "../../gen/hookline/dispatcher/v1/delivery_pb";
 import type { GetAttemptResponseJson } from "../../gen/hookline/dispatcher/v1/delivery_service_pb";
-import { shownBytes } from "../../parts/bytes";
+import { BodyView } from "../../parts/exchange/BodyView";
+import { pairsOf } from "../../parts/exchange/bodies";
+import { PairTable } from "../../parts/exchange/PairTable";
+import { RequestView } from "../../parts/exchange/RequestView";
 import { Loaded } from "../../parts/Loaded";
-import { asCurl } from "../../parts/target/curl";
-import { BodyView } from "./BodyView";
-import { HeaderTable } from "./HeaderTable";
 import { durationInWords, hint } from "./words";
 
 /** One attempt: what was sent and what came back, whole. */
@@ -38,57 +37,10 @@ export function Exchange({ attempt }: { attempt: AttemptJson }) {
         </Alert>
       ))}
       <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="lg">
-        <Request attempt={attempt} />
+        <RequestView request={attempt.request} />
         <Response attempt={attempt} />
       </SimpleGrid>
     </Stack>
-  );
-}
-
-function Request({ attempt: { request } }: { attempt: AttemptJson }) {
-  const headers = request?.headers ?? [];
-  return (
-    <Stack gap="sm" component="section" aria-label="Request">
-      <Group justify="space-between">
-        <Title order={3} size="h5">
-          Request
-        </Title>
-        {request?.url && <CopyCurl request={request} />}
-      </Group>
-      {request?.url ? (
-        <>
-          <Text ff="monospace" size="sm">
-            <b>{request.method}</b> {request.url}
-          </Text>
-          <HeaderTable headers={headers} label="headers of the request" />
-          <Divider />
-          <BodyView body={request.body} headers={headers} label="body of the request" />
-        </>
-      ) : (
-        <Text size="sm" c="dimmed">
-          No request was made.
-        </Text>
-      )}
-    </Stack>
-  );
-}
-
-function CopyCurl({ request }: { request: AttemptRequestJson }) {
-  const command = asCurl(request, shownBytes(request.body));
-  if (command === null) return null;
-  return (
-    <CopyButton value={command}>
-      {({ copied, copy }) => (
-        <Button
-          size="compact-sm"
-          variant="default"
-          onClick={copy}
-          leftSection={copied ? <Check size={14} aria-hidden /> : <Terminal size={14} aria-hidden />}
-        >
-          {copied ? "Copied" : "Copy as curl"}
-        </Button>
-      )}
-    </CopyButton>
   );
 }
 
@@ -117,7 +69,7 @@ function Response({ attempt }: { attempt: AttemptJson }) {
       </Group>
       {status > 0 ? (
         <>
-          <HeaderTable headers={headers} label="headers of the response" />
+          <PairTable pairs={pairsOf(headers)} label="headers of the response" />
           <Divider />
           <BodyView body={response?.body} headers={headers} cut={response?.body_cut} label="body of the response" />
         </>

@@ -10,12 +10,12 @@ import type {
   PublishedEventJson,
 } from "../../gen/hookline/dispatcher/v1/event_service_pb";
 import { Code } from "../../parts/Code";
+import { memberOf } from "../../parts/exchange/json";
 import { Loaded } from "../../parts/Loaded";
 import { firedByName, targetName } from "../../parts/links";
 import { State } from "../../parts/State";
 import { Time } from "../../parts/Time";
 import { Explained } from "./Explained";
-import { memberOf } from "./json";
 
 /** The event that caused a delivery: its data, what else it fired, and why other triggers did not. */
 export function EventPanel({ eventId, delivery }: { eventId: string; delivery: string }) {

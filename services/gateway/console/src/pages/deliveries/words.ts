@@ -48,9 +48,3 @@ export function durationInWords(duration?: string): string {
   if (seconds < 0.01) return `${(seconds * 1000).toFixed(1)} ms`;
   return seconds < 1 ? `${Math.round(seconds * 1000)} ms` : `${seconds.toFixed(2)} s`;
 }
-
-/** A number of bytes in the unit that suits it. */
-export function bytesInWords(size: number): string {
-  if (size < 1024) return `${size} bytes`;
-  return size < 1_048_576 ? `${(size / 1024).toFixed(1)} KiB` : `${(size / 1_048_576).toFixed(1)} MiB`;
-}

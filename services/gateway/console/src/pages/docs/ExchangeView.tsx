@@ -1,6 +1,6 @@
 import { Alert, Badge, Group, Loader, Paper, Stack, Tabs, Text } from "@mantine/core";
 import { Code } from "../../parts/Code";
-import { prettyJson } from "../../parts/json";
+import { prettyJson } from "../../parts/exchange/json";
 import type { Exchange } from "./perform";
 import { curlOf, type Request } from "./request";
 

@@ -4,8 +4,8 @@ import { Eye } from "lucide-react";
 import { useState } from "react";
 import { ApiError } from "../../api/client";
 import type { PreviewJson } from "../../gen/hookline/dispatcher/v1/preview_service_pb";
+import { RequestView } from "../exchange/RequestView";
 import { Failure } from "../Failure";
-import { RequestView } from "./RequestView";
 
 /** What a person gave as the data of a sample object: nothing, an object, or text that is none. */
 export function sampleData(text: string): { data?: Record<string, unknown>; fault?: string } {
@@ -97,7 +97,7 @@ function Rendered({ preview }: { preview: PreviewJson }) {
         </Alert>
       )}
       {preview.request ? (
-        <RequestView request={preview.request} />
+        <RequestView request={preview.request} asSent />
       ) : (
         <Alert color="red" title="No request can be made of this">
           {preview.unrendered_reason}

@@ -1,14 +1,13 @@
-import { Alert, Button, Group, Paper, Stack, Text, Title } from "@mantine/core";
+import { Button, Group, Paper, Stack, Text, Title } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Send } from "lucide-react";
 import { post } from "../../api/client";
 import type { AttemptJson } from "../../gen/hookline/dispatcher/v1/delivery_pb";
 import type { SendTestResponseJson } from "../../gen/hookline/dispatcher/v1/target_service_pb";
-import { shownBytes } from "../bytes";
-import { Code } from "../Code";
+import { BodyView } from "../exchange/BodyView";
+import { RequestView } from "../exchange/RequestView";
 import { Failure } from "../Failure";
 import { State } from "../State";
-import { RequestView } from "./RequestView";
 import { type Ref, targetPath } from "./targets";
 
 /** Sends one request to a saved target now, and shows what came of it. */
@@ -45,8 +44,7 @@ export function TestPanel({ target }: { target: Ref }) {
 }
 
 function Came({ attempt }: { attempt: AttemptJson }) {
-  const body = shownBytes(attempt.response?.body);
-  const status = attempt.response?.status_code;
+  const { status_code: status, body, headers = [], body_cut } = attempt.response ?? {};
   return (
     <Stack gap="sm" aria-live="polite">
       <Group gap="xs">
@@ -57,9 +55,8 @@ function Came({ attempt }: { attempt: AttemptJson }) {
         </Text>
       </Group>
       {attempt.reason && <Text size="sm">{attempt.reason}</Text>}
-      {body.text && <Code text={body.text} label="the response" height={160} />}
-      {attempt.response?.body_cut && <Alert color="gray">The response was longer: this is its beginning.</Alert>}
-      {attempt.request && <RequestView request={attempt.request} />}
+      {body && <BodyView body={body} headers={headers} cut={body_cut} label="body of the response" asSent />}
+      {attempt.request && <RequestView request={attempt.request} asSent />}
     </Stack>
   );
 }

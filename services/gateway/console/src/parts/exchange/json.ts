@@ -12,6 +12,9 @@ export function asJson(text: string): string | undefined {
   return indented(text.match(TOKENS) ?? []);
 }
 
+/** The text with an indent; as it is where it is no JSON. */
+export const prettyJson = (text: string): string => asJson(text) ?? text;
+
 /** The member of a JSON object that a path of names leads to, with an indent; undefined: there is none. */
 export function memberOf(text: string, path: readonly string[]): string | undefined {
   const tokens = text.match(TOKENS) ?? [];

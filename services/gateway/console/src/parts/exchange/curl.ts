@@ -1,7 +1,7 @@
 /** A request as a command for a shell. */
 
 import type { AttemptRequestJson } from "../../gen/hookline/dispatcher/v1/delivery_pb";
-import type { Shown } from "../bytes";
+import { readBody } from "./bodies";
 
 // curl sets these by itself, and right for what it sends.
 const own = new Set(["host", "content-length", "connection", "accept-encoding", "transfer-encoding"]);
@@ -12,12 +12,14 @@ export function quoted(text: string): string {
 }
 
 /** The command that repeats a request; null where its body is not text. */
-export function asCurl(request: AttemptRequestJson, body: Shown): string | null {
-  if (body.binary) return null;
+export function asCurl(request: AttemptRequestJson): string | null {
+  // A shell sends what it is given as UTF-8, whatever the body says of itself.
+  const { text } = readBody(request.body, []);
+  if (text === undefined) return null;
   const lines = [`curl -X ${request.method} ${quoted(request.url ?? "")}`];
   for (const { name = "", value = "" } of request.headers ?? []) {
     if (!own.has(name.toLowerCase())) lines.push(`-H ${quoted(`${name}: ${value}`)}`);
   }
-  if (body.text) lines.push(`--data-raw ${quoted(body.text)}`);
+  if (text) lines.push(`--data-raw ${quoted(text)}`);
   return lines.join(" \\\n  ");
 }

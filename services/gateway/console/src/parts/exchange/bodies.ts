@@ -25,6 +25,11 @@ export function headerOf(headers: readonly HttpHeaderJson[], name: string): stri
   return headers.find((header) => header.name?.toLowerCase() === name)?.value ?? "";
 }
 
+/** Headers as names with their values. */
+export function pairsOf(headers: readonly HttpHeaderJson[]): [name: string, value: string][] {
+  return headers.map(({ name = "", value = "" }) => [name, value]);
+}
+
 /** The first bytes of a binary body as a person reads them: eight to a line, beside the letters that they are. */
 export function asHex(base64: string, most = 512): string {
   const bytes = Array.from(atob(base64).slice(0, most), (letter) => letter.charCodeAt(0));
@@ -67,6 +72,12 @@ export function asXml(text: string): string | undefined {
     }
   }
   return lines.join("\n");
+}
+
+/** A number of bytes in the unit that suits it. */
+export function bytesInWords(size: number): string {
+  if (size < 1024) return `${size} bytes`;
+  return size < 1_048_576 ? `${(size / 1024).toFixed(1)} KiB` : `${(size / 1_048_576).toFixed(1)} MiB`;
 }
 
 function textOf(bytes: Uint8Array, charset: string, cut: boolean): string | undefined {

@@ -1,23 +1,25 @@
-import { Badge, Group, SegmentedControl, Stack, Table, Text } from "@mantine/core";
+import { Badge, Group, SegmentedControl, Stack, Text } from "@mantine/core";
 import { useMemo, useState } from "react";
 import type { HttpHeaderJson } from "../../gen/hookline/dispatcher/v1/delivery_pb";
-import { Code } from "../../parts/Code";
-import { asForm, asHex, asXml, type Body, readBody } from "./bodies";
+import { Code } from "../Code";
+import { asForm, asHex, asXml, type Body, bytesInWords, readBody } from "./bodies";
 import { asJson } from "./json";
-import { bytesInWords } from "./words";
+import { PairTable } from "./PairTable";
 
 interface Shown {
   body?: string;
   headers: readonly HttpHeaderJson[];
   cut?: boolean;
   label: string;
+  /** Whether it stands there first as it is sent, before it is decoded. */
+  asSent?: boolean;
 }
 
 /** A body, decoded by what it is or as it came; marks for one that was cut and one that is no text. */
-export function BodyView({ body, headers, cut = false, label }: Shown) {
+export function BodyView({ body, headers, cut = false, label, asSent = false }: Shown) {
   const read = useMemo(() => readBody(body, headers, cut), [body, headers, cut]);
   const decoded = useMemo(() => decode(read), [read]);
-  const [raw, setRaw] = useState(false);
+  const [raw, setRaw] = useState(asSent);
   if (read.kind === "none") return <Text size="sm" c="dimmed">{`No ${label}.`}</Text>;
   return (
     <Stack gap={6}>
@@ -51,27 +53,7 @@ export function BodyView({ body, headers, cut = false, label }: Shown) {
 }
 
 function decode({ kind, text = "" }: Body): ((label: string) => React.ReactNode) | undefined {
-  if (kind === "form") return (label) => <FormTable text={text} label={label} />;
+  if (kind === "form") return (label) => <PairTable pairs={asForm(text)} label={`fields of the ${label}`} />;
   const pretty = kind === "json" ? asJson(text) : kind === "xml" ? asXml(text) : undefined;
   return pretty === undefined ? undefined : (label) => <Code text={pretty} label={`decoded ${label}`} />;
-}
-
-function FormTable({ text, label }: { text: string; label: string }) {
-  return (
-    <Table withTableBorder layout="fixed" verticalSpacing={4} aria-label={`Fields of the ${label}`}>
-      <Table.Tbody>
-        {asForm(text).map(([name, value], at) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a field may come twice, and the order never changes
-          <Table.Tr key={at}>
-            <Table.Th scope="row" w="35%" ff="monospace" fz="sm" fw={600}>
-              {name}
-            </Table.Th>
-            <Table.Td ff="monospace" fz="sm" className="pre">
-              {value}
-            </Table.Td>
-          </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </Table>
-  );
 }
