@@ -1,8 +1,8 @@
-import { ActionIcon, Group, Paper, Select, SimpleGrid, TextInput } from "@mantine/core";
+import { Group, Paper, Select, SimpleGrid, TextInput } from "@mantine/core";
 import type { UseFormReturnType } from "@mantine/form";
-import { Trash2 } from "lucide-react";
 import type { FieldJson } from "../../gen/hookline/registry/v1/object_type_pb";
 import { useObjectTypes } from "../../parts/objectTypes";
+import { RemoveButton } from "../../parts/RemoveButton";
 import { keyOf, kinds } from "./kinds";
 
 export interface Values {
@@ -55,16 +55,11 @@ export function FieldRow({ form, index }: { form: UseFormReturnType<Values>; ind
             />
           )}
         </SimpleGrid>
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          size="lg"
+        <RemoveButton
           mt={index === 0 ? 24 : 0}
-          aria-label={`Remove field ${number}`}
+          label={`Remove field ${number}`}
           onClick={() => form.removeListItem("fields", index)}
-        >
-          <Trash2 size={16} aria-hidden />
-        </ActionIcon>
+        />
       </Group>
     </Paper>
   );

@@ -1,9 +1,10 @@
 import { ActionIcon, Anchor, Button, Group, Select, Stack, Text } from "@mantine/core";
 import { modals } from "@mantine/modals";
 import { useQuery } from "@tanstack/react-query";
-import { ArrowUp, Plus, Trash2 } from "lucide-react";
+import { ArrowUp, Plus } from "lucide-react";
 import { Link } from "react-router";
 import type { RuleActionJson } from "../../gen/hookline/registry/v1/global_rule_pb";
+import { RemoveButton } from "../RemoveButton";
 import { NewWebhook } from "../target/NewWebhook";
 import { WEBHOOKS } from "../webhooks";
 import { type ErrorAt, noErrors } from "./errors";
@@ -59,15 +60,10 @@ export function Actions({ label, actions, objectTypeId, errorAt = noErrors, onCh
           >
             <ArrowUp size={16} aria-hidden />
           </ActionIcon>
-          <ActionIcon
-            variant="subtle"
-            color="gray"
-            size="lg"
-            aria-label={`${label}: remove webhook ${index + 1}`}
+          <RemoveButton
+            label={`${label}: remove webhook ${index + 1}`}
             onClick={() => onChange(actions.filter((_, at) => at !== index))}
-          >
-            <Trash2 size={16} aria-hidden />
-          </ActionIcon>
+          />
         </Group>
       ))}
       {actions.length === 0 && (
