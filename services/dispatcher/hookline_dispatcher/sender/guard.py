@@ -51,8 +51,9 @@ async def system_resolver(host: str, port: int) -> Iterable[str]:
     ask = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
     try:
         found = await asyncio.get_running_loop().run_in_executor(_look_ups, ask)
-    except socket.gaierror:
-        # Without a socket to ask by, the system says that nobody knows the name: then this raises the true reason.
+    except OSError:
+        # Without a socket to ask by, the system says that nobody knows the name, or something else that does not tell,
+        # depending on what it asks names by: then this raises the true reason.
         socket.socket().close()
         raise
     return [str(entry[4][0]) for entry in found]
