@@ -42,15 +42,7 @@ export function SignIn() {
       <Paper withBorder p="xl" w={420} maw="100%">
         <form onSubmit={submit} noValidate>
           <Stack>
-            <Group justify="space-between">
-              <Group gap="sm">
-                <img src="/favicon.svg" alt="" width={32} height={32} />
-                <Title order={1} size="h3">
-                  Sign in to Hookline
-                </Title>
-              </Group>
-              <ColourScheme />
-            </Group>
+            <Heading />
             {failure != null && <Failure error={failure} />}
             <TextInput
               label="Application id"
@@ -77,5 +69,19 @@ export function SignIn() {
         </form>
       </Paper>
     </Center>
+  );
+}
+
+function Heading() {
+  return (
+    <Group justify="space-between">
+      <Group gap="sm">
+        <img src="/favicon.svg" alt="" width={32} height={32} />
+        <Title order={1} size="h3">
+          Sign in to Hookline
+        </Title>
+      </Group>
+      <ColourScheme />
+    </Group>
   );
 }

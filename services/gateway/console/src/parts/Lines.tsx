@@ -1,4 +1,4 @@
-import { Button, type ButtonProps, Stack, Text } from "@mantine/core";
+import { Button, type ButtonProps, Group, Stack, Text } from "@mantine/core";
 import { Plus } from "lucide-react";
 import { Fragment, type ReactNode } from "react";
 
@@ -20,13 +20,15 @@ interface Props<Item> {
   /** Said while there is none. */
   none?: string;
   button?: ButtonProps;
+  /** Stands beside that button. */
+  beside?: ReactNode;
   /** `about` begins with the place of what was changed: `2.value`. Empty: the list itself was, or a whole item. */
   onChange(items: Item[], about: string): void;
   children(item: Item, line: Line<Item>): ReactNode;
 }
 
 /** A list that is edited in place, with a button that adds to it. */
-export function Lines<Item>({ items, most, add, fresh, none, button, onChange, children }: Props<Item>) {
+export function Lines<Item>({ items, most, add, fresh, none, button, beside, onChange, children }: Props<Item>) {
   const line = (index: number): Line<Item> => ({
     index,
     set: (item, about) =>
@@ -40,6 +42,18 @@ export function Lines<Item>({ items, most, add, fresh, none, button, onChange, c
         "",
       ),
   });
+  const adding = (
+    <Button
+      variant="light"
+      size="xs"
+      leftSection={<Plus size={14} aria-hidden />}
+      disabled={items.length >= most}
+      onClick={() => onChange([...items, fresh()], "")}
+      {...button}
+    >
+      {add}
+    </Button>
+  );
   return (
     <Stack gap="xs">
       {items.map((item, index) => (
@@ -51,16 +65,14 @@ export function Lines<Item>({ items, most, add, fresh, none, button, onChange, c
           {none}
         </Text>
       )}
-      <Button
-        variant="light"
-        size="xs"
-        leftSection={<Plus size={14} aria-hidden />}
-        disabled={items.length >= most}
-        onClick={() => onChange([...items, fresh()], "")}
-        {...button}
-      >
-        {add}
-      </Button>
+      {beside ? (
+        <Group gap="xs">
+          {adding}
+          {beside}
+        </Group>
+      ) : (
+        adding
+      )}
     </Stack>
   );
 }

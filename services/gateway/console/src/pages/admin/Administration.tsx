@@ -60,21 +60,7 @@ function Switches({ account }: { account: AccountJson }) {
   });
   return (
     <Stack maw={720}>
-      <Paper withBorder p="md">
-        <Title order={2} size="h4">
-          {account.name}
-        </Title>
-        <Text size="sm">
-          Account {account.id}, plan <b>{planInWords(account.plan)}</b>.
-        </Text>
-        <List size="sm" mt="xs">
-          {plans.map((plan) => (
-            <List.Item key={plan.value}>
-              {plan.label}: {plan.gets}
-            </List.Item>
-          ))}
-        </List>
-      </Paper>
+      <Plan account={account} />
       {!admin && (
         <Alert color="gray">
           Plans and switches are changed by an operator: sign in with a key of the scope admin.
@@ -100,5 +86,25 @@ function Switches({ account }: { account: AccountJson }) {
         </Paper>
       ))}
     </Stack>
+  );
+}
+
+function Plan({ account }: { account: AccountJson }) {
+  return (
+    <Paper withBorder p="md">
+      <Title order={2} size="h4">
+        {account.name}
+      </Title>
+      <Text size="sm">
+        Account {account.id}, plan <b>{planInWords(account.plan)}</b>.
+      </Text>
+      <List size="sm" mt="xs">
+        {plans.map((plan) => (
+          <List.Item key={plan.value}>
+            {plan.label}: {plan.gets}
+          </List.Item>
+        ))}
+      </List>
+    </Paper>
   );
 }

@@ -1,4 +1,4 @@
-import { Checkbox, Stack, TextInput } from "@mantine/core";
+import { Checkbox, type CheckboxGroupProps, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQueryClient } from "@tanstack/react-query";
 import { ApiError, post } from "../../api/client";
@@ -16,7 +16,6 @@ const scopes: { value: ScopeJson; label: string; says: string }[] = [
 
 /** The dialog that makes a key and shows its secret. */
 export function NewKey({ opened, onClose }: { opened: boolean; onClose(): void }) {
-  const { caller } = useSession();
   const queries = useQueryClient();
   const form = useForm({
     initialValues: { name: "", scopes: ["SCOPE_READ"] as string[], expires: "" },
@@ -57,23 +56,7 @@ export function NewKey({ opened, onClose }: { opened: boolean; onClose(): void }
         data-autofocus
         {...form.getInputProps("name")}
       />
-      <Checkbox.Group
-        label="Scopes"
-        description="A key gives no scope that yours does not have."
-        {...form.getInputProps("scopes")}
-      >
-        <Stack gap="xs" mt="xs">
-          {scopes.map(({ value, label, says }) => (
-            <Checkbox
-              key={value}
-              value={value}
-              label={label}
-              description={says}
-              disabled={!caller?.scopes.includes(value)}
-            />
-          ))}
-        </Stack>
-      </Checkbox.Group>
+      <Scopes {...form.getInputProps("scopes")} />
       <TextInput
         type="date"
         label="Last day"
@@ -81,6 +64,26 @@ export function NewKey({ opened, onClose }: { opened: boolean; onClose(): void }
         {...form.getInputProps("expires")}
       />
     </FormDialog>
+  );
+}
+
+/** What the key may do: no more than the one that makes it. */
+function Scopes(input: Pick<CheckboxGroupProps<string>, "value" | "onChange" | "error">) {
+  const { caller } = useSession();
+  return (
+    <Checkbox.Group label="Scopes" description="A key gives no scope that yours does not have." {...input}>
+      <Stack gap="xs" mt="xs">
+        {scopes.map(({ value, label, says }) => (
+          <Checkbox
+            key={value}
+            value={value}
+            label={label}
+            description={says}
+            disabled={!caller?.scopes.includes(value)}
+          />
+        ))}
+      </Stack>
+    </Checkbox.Group>
   );
 }
 

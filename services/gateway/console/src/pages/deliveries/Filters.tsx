@@ -6,7 +6,7 @@ import { useEffect, useState } from "react";
 import { get } from "../../api/client";
 import type { ListObjectTypesResponseJson } from "../../gen/hookline/registry/v1/object_type_pb";
 import { EventType } from "./EventType";
-import { type Filter, isFiltered, states } from "./filters";
+import { type Filter, isFiltered, nothing, states } from "./filters";
 import { TimeFilter } from "./TimeFilter";
 import { useTargets } from "./useTargets";
 
@@ -24,7 +24,6 @@ export function Filters({ filter, onChange }: { filter: Filter; onChange(filter:
   // Where it is narrow, open filters would push the log out of sight.
   const [opened, { toggle }] = useDisclosure(hidden > 0 && !narrow);
   const set = (part: Partial<Filter>) => onChange({ ...filter, ...part });
-  const none = { states: [], target: "", type: "", objectType: "", object: "", event: "", fired: "", text: "" };
   const where = (
     <>
       <TargetFilter value={filter.target} onChange={(target) => set({ target })} />
@@ -63,30 +62,39 @@ export function Filters({ filter, onChange }: { filter: Filter; onChange(filter:
         >
           {opened ? "Fewer filters" : `More filters${hidden ? ` (${hidden})` : ""}`}
         </Button>
-        {isFiltered(filter) && (
-          <Button
-            variant="subtle"
-            color="gray"
-            size="compact-sm"
-            leftSection={<X size={14} aria-hidden />}
-            onClick={() => onChange({ ...none, since: "", until: "" })}
-          >
-            Clear filters
-          </Button>
-        )}
-        {filter.fired && (
-          <Button
-            variant="light"
-            size="compact-sm"
-            rightSection={<X size={14} aria-hidden />}
-            onClick={() => set({ fired: "" })}
-            aria-label={`Fired by ${filter.fired}: filter no longer by this`}
-          >
-            Fired by {filter.fired}
-          </Button>
-        )}
+        <Undoing filter={filter} onChange={onChange} />
       </Group>
     </search>
+  );
+}
+
+/** Takes back what is filtered by: everything, or what no field shows. */
+function Undoing({ filter, onChange }: { filter: Filter; onChange(filter: Filter): void }) {
+  return (
+    <>
+      {isFiltered(filter) && (
+        <Button
+          variant="subtle"
+          color="gray"
+          size="compact-sm"
+          leftSection={<X size={14} aria-hidden />}
+          onClick={() => onChange(nothing)}
+        >
+          Clear filters
+        </Button>
+      )}
+      {filter.fired && (
+        <Button
+          variant="light"
+          size="compact-sm"
+          rightSection={<X size={14} aria-hidden />}
+          onClick={() => onChange({ ...filter, fired: "" })}
+          aria-label={`Fired by ${filter.fired}: filter no longer by this`}
+        >
+          Fired by {filter.fired}
+        </Button>
+      )}
+    </>
   );
 }
 

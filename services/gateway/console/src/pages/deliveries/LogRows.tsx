@@ -44,42 +44,44 @@ function Wide({ rows, selected, onSelect }: Rows) {
       </Table.Thead>
       <Table.Tbody>
         {rows.map((row) => (
-          <Table.Tr
-            key={row.id}
-            data-delivery={row.id}
-            bg={selected.has(row.id ?? "") ? "var(--mantine-primary-color-light)" : undefined}
-          >
-            <Table.Td>
-              <Choice row={row} selected={selected} onSelect={onSelect} />
-            </Table.Td>
-            <Table.Td>
-              <State value={shownState(row)} prefix="DELIVERY_STATE_" />
-            </Table.Td>
-            <Table.Td>
-              <Name row={row} />
-              <Text size="xs" c="dimmed">
-                {objectName(row)}
-              </Text>
-            </Table.Td>
-            <Table.Td>
-              <Anchor component={Link} to={toTarget(row.target)} size="sm">
-                {targetName(row.target)}
-              </Anchor>
-              <Text size="xs" c="dimmed" truncate title={urls.get(targetName(row.target))}>
-                {row.fired_by?.source !== "subscription" && `${firedByName(row.fired_by)} · `}
-                {urls.get(targetName(row.target))}
-              </Text>
-            </Table.Td>
-            <Table.Td>
-              <Result row={row} />
-            </Table.Td>
-            <Table.Td>
-              <Time value={row.create_time} size="sm" />
-            </Table.Td>
-          </Table.Tr>
+          <Row key={row.id} row={row} url={urls.get(targetName(row.target))} selected={selected} onSelect={onSelect} />
         ))}
       </Table.Tbody>
     </Table>
+  );
+}
+
+function Row({ row, url, selected, onSelect }: { row: DeliveryJson; url?: string } & Omit<Rows, "rows">) {
+  return (
+    <Table.Tr data-delivery={row.id} bg={selected.has(row.id ?? "") ? "var(--mantine-primary-color-light)" : undefined}>
+      <Table.Td>
+        <Choice row={row} selected={selected} onSelect={onSelect} />
+      </Table.Td>
+      <Table.Td>
+        <State value={shownState(row)} prefix="DELIVERY_STATE_" />
+      </Table.Td>
+      <Table.Td>
+        <Name row={row} />
+        <Text size="xs" c="dimmed">
+          {objectName(row)}
+        </Text>
+      </Table.Td>
+      <Table.Td>
+        <Anchor component={Link} to={toTarget(row.target)} size="sm">
+          {targetName(row.target)}
+        </Anchor>
+        <Text size="xs" c="dimmed" truncate title={url}>
+          {row.fired_by?.source !== "subscription" && `${firedByName(row.fired_by)} · `}
+          {url}
+        </Text>
+      </Table.Td>
+      <Table.Td>
+        <Result row={row} />
+      </Table.Td>
+      <Table.Td>
+        <Time value={row.create_time} size="sm" />
+      </Table.Td>
+    </Table.Tr>
   );
 }
 

@@ -29,6 +29,20 @@ export interface Filter {
   until: string;
 }
 
+/** The filter that everything passes. */
+export const nothing: Filter = {
+  states: [],
+  target: "",
+  type: "",
+  objectType: "",
+  object: "",
+  event: "",
+  fired: "",
+  text: "",
+  since: "",
+  until: "",
+};
+
 const single = ["target", "type", "event", "fired", "text", "since", "until", "object"] as const;
 
 /** The filter that an address holds; what it does not understand is left out. */

@@ -1,26 +1,13 @@
-import {
-  Button,
-  Group,
-  NumberInput,
-  Paper,
-  SegmentedControl,
-  Select,
-  SimpleGrid,
-  Stack,
-  TextInput,
-} from "@mantine/core";
+import { NumberInput, SegmentedControl, Select, SimpleGrid, TextInput } from "@mantine/core";
 import { type UseFormReturnType, useForm } from "@mantine/form";
-import { useMutation } from "@tanstack/react-query";
 import type { FormJson } from "../../gen/hookline/registry/v1/form_pb";
 import type { RuleActionJson } from "../../gen/hookline/registry/v1/global_rule_pb";
-import { Conflict, isConflict } from "../../parts/Conflict";
-import { tell } from "../../parts/confirm";
+import { GuardedForm } from "../../parts/GuardedForm";
 import { Actions } from "../../parts/language/Actions";
-import { errorsOf, isDone } from "../../parts/language/errors";
+import { errorsOf } from "../../parts/language/errors";
+import { setList } from "../../parts/language/lists";
 import { SettleFields } from "../../parts/language/SettleFields";
 import { useNames } from "../../parts/language/useNames";
-import { useMay } from "../../parts/may";
-import { showRefusal } from "../../parts/refusals";
 import { Section } from "../../parts/Section";
 import { createForm, updateForm } from "./api";
 import { fromValues, mask, sectionsOf, toValues, type Values } from "./values";
@@ -42,54 +29,38 @@ export function FormSettings({ saved, onSaved, onReload }: Props) {
     initialValues: toValues(saved),
     validate: { always_on: whole, payment_successful: whole, payment_failed: whole },
   });
-  const may = useMay("MANAGE");
   const names = useNames(Number(form.values.object_type_id));
-  const save = useMutation({
-    mutationFn: (over: boolean) => {
-      const { kind, number, object_type_id, ...rest } = fromValues(form.getValues());
-      if (!saved.id) return createForm({ kind, number, object_type_id, ...rest });
-      return updateForm({ ...rest, id: saved.id, ...(!over && { etag: saved.etag }) }, mask);
-    },
-    onSuccess: (next) => {
-      form.resetDirty();
-      if (saved.id) tell("Saved");
-      onSaved(next);
-    },
-    onError: (error) => {
-      if (!isConflict(error)) showRefusal(form, error, "form");
-    },
-  });
+  const store = (over: boolean) => {
+    const { kind, number, object_type_id, ...rest } = fromValues(form.getValues());
+    if (!saved.id) return createForm({ kind, number, object_type_id, ...rest });
+    return updateForm({ ...rest, id: saved.id, ...(!over && { etag: saved.etag }) }, mask);
+  };
   return (
-    <Paper withBorder p="md" maw={860} component="form" onSubmit={form.onSubmit(() => save.mutate(false))} noValidate>
-      <Stack gap="lg">
-        {isConflict(save.error) && onReload && (
-          <Conflict what="this form" onTheirs={onReload} onMine={() => save.mutate(true)} />
-        )}
-        <Identity form={form} fixed={Boolean(saved.id)} />
-        {sectionsOf(form.values.kind).map(({ name, label, says }) => (
-          <Section key={name} title={label} says={says} error={form.errors[name]}>
-            <Actions
-              label={label}
-              actions={form.values[name]}
-              objectTypeId={Number(form.values.object_type_id)}
-              errorAt={errorsOf(form.errors, name)}
-              onChange={(actions) => {
-                form.setFieldValue(name, actions);
-                form.setErrors(
-                  Object.fromEntries(Object.entries(form.errors).filter(([path]) => !isDone(path, name, ""))),
-                );
-              }}
-            />
-          </Section>
-        ))}
-        <SettleFields form={form} noun={names.noun} />
-        <Group justify="flex-end">
-          <Button type="submit" loading={save.isPending} disabled={!may || (Boolean(saved.id) && !form.isDirty())}>
-            {saved.id ? "Save" : "Define the form"}
-          </Button>
-        </Group>
-      </Stack>
-    </Paper>
+    <GuardedForm
+      maw={860}
+      gap="lg"
+      form={form}
+      message="form"
+      there={Boolean(saved.id)}
+      make="Define the form"
+      store={store}
+      onSaved={onSaved}
+      onReload={onReload}
+    >
+      <Identity form={form} fixed={Boolean(saved.id)} />
+      {sectionsOf(form.values.kind).map(({ name, label, says }) => (
+        <Section key={name} title={label} says={says} error={form.errors[name]}>
+          <Actions
+            label={label}
+            actions={form.values[name]}
+            objectTypeId={Number(form.values.object_type_id)}
+            errorAt={errorsOf(form.errors, name)}
+            onChange={(actions) => setList(form, name, actions)}
+          />
+        </Section>
+      ))}
+      <SettleFields form={form} noun={names.noun} />
+    </GuardedForm>
   );
 }
 
