@@ -9,7 +9,7 @@ from typing import Any
 from hookline.dispatcher.v1 import event_service_pb2 as pb
 
 from hookline_gateway.json_api.ack_spool import AckSpool
-from hookline_gateway.json_api.publication import ENOUGH, Publication
+from hookline_gateway.json_api.publication import AT_A_TIME, ENOUGH, Publication
 
 
 class Stream:
@@ -55,6 +55,9 @@ class Body:
         first = self._sent - lines
         texts = (f'{{"type":"sub_tag","id":"e{number}"}}\n' for number in range(first, self._sent))
         self._pieces.put_nowait("".join(texts).encode())
+
+    def send_bad(self, lines: int) -> None:
+        self._pieces.put_nowait(b"x\n" * lines)
 
     def end(self) -> None:
         self._pieces.put_nowait(None)
@@ -127,3 +130,15 @@ async def test_what_was_gathered_goes_out_at_the_end_of_the_body() -> None:
     assert await rig.settle() == [1]
     assert await rig.end() == 3
     assert rig.stream.sizes == [1, 2]
+
+
+async def test_others_have_their_turns_while_many_lines_of_one_piece_are_read() -> None:
+    rig = Rig()
+    rig.body.send_bad(50 * AT_A_TIME)
+    ended = asyncio.create_task(rig.end())
+    turns = 0
+    while not ended.done():
+        turns += 1
+        await asyncio.sleep(0)
+    assert await ended == 0
+    assert turns > 50

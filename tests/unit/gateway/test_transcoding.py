@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import json
+import threading
 from typing import Any
 
 import pytest
+from google.protobuf import json_format
+from google.protobuf.message import Message
+from hookline.dispatcher.v1 import event_service_pb2
 from hookline.event.v1 import event_pb2
+from hookline.registry.v1 import object_type_pb2, subscription_pb2
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hookline_gateway.json_api.amounts import too_many
+from hookline_gateway.json_api.beside import beside
+from hookline_gateway.json_api.fields import kind_of
 from hookline_gateway.json_api.json_in import message_of
 from hookline_gateway.json_api.json_out import json_of
 from hookline_gateway.json_api.operations import operations
@@ -17,6 +25,7 @@ from hookline_gateway.json_api.quick import quick_event
 from hookline_gateway.json_api.routing import Router
 from hookline_gateway.json_api.templates import parse_template
 from hookline_runtime.errors import InvalidArgument, Violation
+from hookline_runtime.validation import check
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 VALUES = st.recursive(
@@ -58,6 +67,65 @@ def test_whatever_does_not_fit_is_refused_with_a_field(value: dict[str, Any]) ->
     except InvalidArgument as error:
         refused += error.violations
     assert all(each.field for each in refused)
+
+
+# Half of a surrogate pair, as a name, a member of an enum, and in the place of a message.
+HALF = "\ud800"
+
+
+@pytest.mark.parametrize(
+    "value, kind, field",
+    [
+        ({HALF: 1}, event_pb2.Event, "?"),
+        ({"id": HALF}, event_pb2.Event, "id"),
+        ({"params": {HALF: "1"}}, event_pb2.Event, 'params["?"]'),
+        ({"occurred_time": HALF}, event_pb2.Event, "occurred_time"),
+        ({"subscription": HALF}, subscription_pb2.CreateSubscriptionRequest, "subscription"),
+        ({"subscription": {"format": HALF}}, subscription_pb2.CreateSubscriptionRequest, "subscription.format"),
+        ({"subscription": {HALF: {}}}, subscription_pb2.CreateSubscriptionRequest, "subscription.?"),
+        ({"update_mask": HALF}, subscription_pb2.UpdateSubscriptionRequest, "update_mask"),
+    ],
+)
+def test_half_of_a_surrogate_pair_is_a_fault_of_its_field_wherever_it_stands(
+    value: dict[str, Any], kind: type[Message], field: str
+) -> None:
+    with pytest.raises(InvalidArgument) as refused:
+        message_of(value, kind)
+    assert [each.field for each in refused.value.violations] == [field]
+
+
+@pytest.mark.parametrize(
+    "value, kind",
+    [
+        ({"events": [{}] * 1001}, event_service_pb2.PublishBatchRequest),
+        ({"objectType": {"name": "x", "fields": [{}] * 1001}}, object_type_pb2.CreateObjectTypeRequest),
+        ({"event": {"type": "x", "object_id": "1", "params": dict.fromkeys(map(str, range(33)), "1")}},
+         event_service_pb2.PublishRequest),
+        ({"event": {"type": "x", "object_id": "1", "changedFields": ["a"] * 1001}}, event_service_pb2.PublishRequest),
+    ],
+)  # fmt: skip
+def test_too_many_values_are_refused_unread_in_the_words_of_the_services(
+    value: dict[str, Any], kind: type[Message]
+) -> None:
+    found = too_many(value, kind_of(kind))
+    assert found is not None
+    told = check(json_format.ParseDict(value, kind()))
+    assert found in told
+    with pytest.raises(InvalidArgument) as refused:
+        message_of(value, kind)
+    assert refused.value.violations == (found,)
+
+
+@pytest.mark.parametrize(
+    "value", [{"events": [{"tags": ["a"] * 1001}] * 3}, {"events": 7}, {"x": [1]}, {"events": ["a"]}, {"events": [[]]}]
+)
+def test_no_more_than_may_be_and_what_is_wrong_with_one_of_many_is_left_to_others(value: dict[str, Any]) -> None:
+    assert too_many(value, kind_of(event_service_pb2.PublishBatchRequest)) is None
+
+
+@pytest.mark.parametrize("size, elsewhere", [(10, False), (1 << 20, True)])
+async def test_what_is_large_is_made_beside_the_event_loop(size: int, elsewhere: bool) -> None:
+    assert (await beside(size, threading.get_ident) != threading.get_ident()) is elsewhere
 
 
 @given(st.dictionaries(TEXT, VALUES, max_size=4))

@@ -16,6 +16,8 @@ from google.protobuf.message_factory import GetMessageClass
 from hookline_gateway.json_api.fields import by_name, has_own_json, holder_of, is_map, value_of
 from hookline_runtime.errors import Violation
 
+UNFIT = (json_format.ParseError, UnicodeEncodeError, SystemError)
+"""What ``json_format`` raises for what does not fit; the last where a name holds half of a surrogate pair."""
 _MOST_NAMES = 12
 _KINDS = FieldDescriptor
 _NUMBERS = "must be a whole number that fits"
@@ -94,7 +96,7 @@ def _reason(value: Any, field: FieldDescriptor) -> str:
 def _fits(value: dict[str, Any], descriptor: Descriptor) -> bool:
     try:
         json_format.ParseDict(value, GetMessageClass(descriptor)())
-    except (json_format.ParseError, UnicodeEncodeError):
+    except UNFIT:
         return False
     return True
 

@@ -15,7 +15,8 @@ from google.protobuf import json_format
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.message import Message
 
-from hookline_gateway.json_api.faults import fault_in
+from hookline_gateway.json_api.amounts import too_many
+from hookline_gateway.json_api.faults import UNFIT, fault_in
 from hookline_gateway.json_api.fields import by_name, is_json_object, is_map, is_mask, kind_of, rewritten, value_of
 from hookline_gateway.refusals import BadJson
 from hookline_runtime.errors import InvalidArgument, Violation
@@ -51,10 +52,12 @@ def message_of(value: Any, kind: type[M]) -> M:
     """
     if not isinstance(value, dict):
         raise InvalidArgument(Violation("", "must be a JSON object"))
+    if (many := too_many(value, kind_of(kind))) is not None:
+        raise InvalidArgument(many)
     try:
         closed = _closed(value, kind_of(kind), "", DEEPEST)
         return json_format.ParseDict(closed, kind(), max_recursion_depth=DEEPEST)
-    except (json_format.ParseError, UnicodeEncodeError):
+    except UNFIT:
         raise InvalidArgument(fault_in(closed, kind_of(kind))) from None
     except RecursionError:
         raise BadJson("the JSON is nested too deep") from None

@@ -24,6 +24,8 @@ from hookline_runtime.errors import Unavailable
 WINDOW = 8
 ENOUGH = 100
 """Lines from which on a batch is sent although others are under way."""
+AT_A_TIME = 20
+"""Lines that are read before others have their turn."""
 Call = grpc.aio.StreamStreamCall[Any, event_service_pb2.PublishStreamResponse]
 
 
@@ -127,6 +129,8 @@ class Publication:
             self._last_line = line.number
             if self._gathered.full:
                 await self._send_gathered()
+            if line.number % AT_A_TIME == 0:  # others are served in between, and whoever may not publish is refused
+                await asyncio.sleep(0)
         if self._all_acked.is_set() or len(self._gathered.lines) >= ENOUGH:
             await self._send_gathered()
 

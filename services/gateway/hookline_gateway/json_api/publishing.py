@@ -20,6 +20,7 @@ from hookline_gateway.backends import Backends, Metadata
 from hookline_gateway.bodies import BodyLimits, media_type, plain_encoding, read_body
 from hookline_gateway.credentials import KeysOf
 from hookline_gateway.json_api.ack_spool import AckSpool
+from hookline_gateway.json_api.beside import beside
 from hookline_gateway.json_api.json_in import message_of, read_json
 from hookline_gateway.json_api.json_out import json_of
 from hookline_gateway.json_api.operations import publish
@@ -71,7 +72,8 @@ class Publishing:
 
     async def _one(self, request: Request, revision: int) -> Response:
         keys = self._keys_of(request)
-        event = message_of(read_json(await read_body(request, self._limits)), event_pb2.Event)
+        body = await read_body(request, self._limits)
+        event = await beside(len(body), lambda: message_of(read_json(body), event_pb2.Event))
         message = event_service_pb2.PublishRequest(event=event, min_config_revision=revision)
         return Response(json_of(await self._rpcs.one(self._publish, message, keys)), media_type=JSON)
 

@@ -9,6 +9,7 @@ from google.protobuf.message import Message
 from starlette.requests import Request
 
 from hookline_gateway.bodies import BodyLimits, media_type, read_body
+from hookline_gateway.json_api.beside import beside
 from hookline_gateway.json_api.etags import put_if_match
 from hookline_gateway.json_api.fields import by_name
 from hookline_gateway.json_api.json_in import message_of, read_json
@@ -29,9 +30,22 @@ async def message_for(request: Request, found: Found, limits: BodyLimits) -> Mes
     Raises:
         HooklineError: the request is none of this operation's; which kind says how.
     """
+    body = await _body(request, found.operation, limits)
+    return await beside(len(body), lambda: _message(request, found, body))
+
+
+async def _body(request: Request, operation: Operation, limits: BodyLimits) -> bytes:
+    if not operation.body:
+        _no_body(request)
+        return b""
+    must_be_json(request)
+    return await read_body(request, limits)
+
+
+def _message(request: Request, found: Found, body: bytes) -> Message:
     operation = found.operation
     descriptor = operation.rpc.input_type
-    value = await _from_body(request, operation, limits)
+    value = _value(body, operation)
     query = request.query_params.multi_items()
     if operation.body == _WHOLE and query:
         raise InvalidArgument(Violation(query[0][0][:128], "is no parameter here: this operation takes it in the body"))
@@ -42,16 +56,11 @@ async def message_for(request: Request, found: Found, limits: BodyLimits) -> Mes
     return message_of(value, operation.request)
 
 
-async def _from_body(request: Request, operation: Operation, limits: BodyLimits) -> dict[str, Any]:
-    if not operation.body:
-        _no_body(request)
-        return {}
-    must_be_json(request)
-    body = await read_body(request, limits)
+def _value(body: bytes, operation: Operation) -> dict[str, Any]:
     value = read_json(body) if body.strip() else {}
-    if operation.body != _WHOLE:
-        return {operation.body: value}
-    return _object(value, operation.rpc.input_type)
+    if operation.body in ("", _WHOLE):
+        return _object(value, operation.rpc.input_type)
+    return {operation.body: value}
 
 
 def must_be_json(request: Request) -> None:
