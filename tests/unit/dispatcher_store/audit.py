@@ -27,10 +27,26 @@ SELECT account_id, state, count(*) FROM delivery GROUP BY account_id, state
 UNION ALL SELECT account_id, 0, count(*) FROM delivery WHERE state = 1 AND attempts > 0 GROUP BY account_id
 """
 
+_UNHELD = """
+SELECT d.id, s.value FROM delivery d JOIN event e ON e.seq = d.event_seq JOIN lane l ON l.id = d.lane_id
+JOIN json_each(json_array(0, d.lane_id)) s
+WHERE NOT EXISTS (
+    SELECT 1 FROM block_class h JOIN delivery_class c ON c.id = h.class_id
+    WHERE h.account_id = d.account_id AND h.lane_id = s.value AND c.account_id = d.account_id
+        AND c.event_type = e.type AND c.object_type_id = e.object_type_id AND c.target_kind = l.kind
+        AND h.first_id = (
+            SELECT max(b.first_id) FROM delivery_block b
+            WHERE b.account_id = d.account_id AND b.lane_id = s.value AND b.first_id <= d.id
+        )
+)
+"""
+"""Deliveries whose class their block, in the account (0) or in the lane, is not said to hold."""
+
 
 def audit(store: SqliteStore, path: Path, now: int) -> None:
-    """Fails where memory and file differ, a wake-up is lost, or a key has two on their way."""
+    """Fails where memory and file differ, a wake-up is lost, a key has two on their way, or a list would miss one."""
     with closing(sqlite3.connect(path)) as file:
+        assert file.execute(_UNHELD).fetchall() == []
         rows = [lane_of(row) for row in file.execute(f"SELECT {COLUMNS} FROM lane")]
         queues = {row[0]: row[1:] for row in file.execute(_QUEUES)}
         for row in rows:

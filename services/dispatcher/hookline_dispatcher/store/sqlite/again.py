@@ -13,6 +13,7 @@ from hookline_dispatcher.core.lane import Switch
 from hookline_dispatcher.store.model import Covers
 
 from . import rows
+from .blocks import Blocks
 from .elements import Counted, count_fired
 from .intake import DELIVERY
 from .lanes import Lanes
@@ -21,10 +22,13 @@ from .numbers import Numbers
 from .order import advance_key
 from .tally import Tally
 
-_COLUMNS = "d.id, d.root_id, d.lane_id, d.event_seq, d.config_revision, d.order_key, d.fired_by, d.element_id, d.state"
-_ONE = f"SELECT {_COLUMNS} FROM delivery d WHERE d.account_id = ? AND d.id = ?"  # noqa: S608 - constants
+_COLUMNS = (
+    "d.id, d.root_id, d.lane_id, d.event_seq, d.config_revision, d.order_key, d.fired_by, d.element_id, e.type, "
+    "e.object_type_id, d.state"
+)
+_ONE = f"SELECT {_COLUMNS} FROM delivery d JOIN event e ON e.seq = d.event_seq WHERE d.account_id = ? AND d.id = ?"  # noqa: S608 - constants
 _PAGE = """
-SELECT {columns}, e.type, e.object_type_id, d.create_time >= :since AND NOT EXISTS (
+SELECT {columns}, d.create_time >= :since AND NOT EXISTS (
     SELECT 1 FROM delivery r INDEXED BY delivery_repeats WHERE r.redelivery_of = d.id AND r.redelivery_of > 0
 )
 FROM delivery d INDEXED BY {index} CROSS JOIN event e ON e.seq = d.event_seq
@@ -46,7 +50,7 @@ class Range:
     covers: Covers | None = None
     """None: every event is covered."""
 
-    def wants(self, fired_by: str, state: int, type_: str, object_type_id: int) -> bool:
+    def wants(self, fired_by: str, type_: str, object_type_id: int, state: int) -> bool:
         """Whether a delivery in that state, of an event of that type about that type of object, is one of them.
 
         What a trigger fired is always covered: plans hold events back from subscriptions.
@@ -73,6 +77,7 @@ class Redeliverer:
         lanes: Lanes,
         log: Log,
         tally: Tally,
+        blocks: Blocks,
         ids: Numbers,
         now: Callable[[], int],
     ) -> None:
@@ -80,6 +85,7 @@ class Redeliverer:
         self._lanes = lanes
         self._log = log
         self._tally = tally
+        self._blocks = blocks
         self._ids = ids
         self._now = now
 
@@ -119,7 +125,7 @@ class Redeliverer:
             "limit": limit,
         }
         found = self._connection.execute(statement, parameters).fetchall()
-        wanted = [row[:-3] for row in found if row[-1] and which.wants(row[6], *row[-4:-1]) and not self._deleted(row)]
+        wanted = [row[:-1] for row in found if row[-1] and which.wants(row[6], *row[8:11]) and not self._deleted(row)]
         if wanted and not which.dry_run:
             self._again(which.account_id, wanted, "")
         return len(wanted), found[-1][0] if len(found) == limit else 0
@@ -133,8 +139,9 @@ class Redeliverer:
         counted: list[Counted] = []
         keys: set[tuple[int, str]] = set()
         first = self._ids.take(len(found))
-        for id_, (old, root, lane_id, seq, revision, order_key, fired_by, element_id, _) in enumerate(found, first):
+        for id_, (old, root, lane_id, seq, revision, order_key, fired_by, element_id, *what) in enumerate(found, first):
             row = self._lanes.at(lane_id)
+            self._blocks.note(id_, row, *what[:2])
             state, settle_time, reason = State.WAITING, 0, ""
             if row.lane.switch is Switch.OFF:
                 state, settle_time, reason = State.CANCELLED, now, row.lane.reason

@@ -16,6 +16,7 @@ from hookline_dispatcher.store.model import Claim, Firing, Intake, IntakeResult,
 
 from . import rows
 from .arrivals import Arrivals
+from .blocks import Blocks
 from .elements import Counted, count_fired
 from .events import Events
 from .lane_row import LaneRow
@@ -129,6 +130,7 @@ class Intaker:
         self._epoch = epoch
         self._now = now
         self.arrivals = Arrivals(connection)
+        self.blocks = Blocks(connection)
         self.seqs = Numbers(connection, "event")
         self.ids = Numbers(connection, "delivery")
 
@@ -228,6 +230,7 @@ class Intaker:
         else:
             new.due_time, new.order_key = self._wait(row, intake, found)
         self._tally.fired(firing.target.account_id, new.state)
+        self.blocks.note(new.id, row, intake.event.type, intake.event.object_type_id)
         found.deliveries.append(new.values(firing, intake, row.id, seq))
         if firing.element_id:
             found.counted.append((firing.element_id, new.state))

@@ -9,6 +9,7 @@ from hookline_dispatcher.core.instants import NEVER
 from hookline_dispatcher.store.happened import Happened
 
 from .arrivals import Arrivals
+from .blocks import Blocks
 from .lanes import Lanes
 from .log import Log
 from .numbers import Numbers
@@ -17,12 +18,13 @@ from .tally import Tally
 
 @dataclass(slots=True)
 class Memory:
-    """Lanes, log and numbers as one; ``soonest`` is the earliest ready time of a lane that this transaction touched."""
+    """All of it as one; ``soonest`` is the earliest ready time of a lane that this transaction touched."""
 
     lanes: Lanes
     log: Log
     arrivals: Arrivals
     tally: Tally
+    blocks: Blocks
     numbers: Sequence[Numbers]
     now: Callable[[], int]
     soonest: int = NEVER
@@ -36,6 +38,7 @@ class Memory:
         self.soonest = min(self.soonest, self.lanes.flush(self.now()))
         self.log.flush()
         self.tally.flush()
+        self.blocks.flush()
 
     def committed(self) -> tuple[int, int, Happened]:
         """It was committed: when its first lane is ready, how many deliveries it called off, what happened."""
@@ -53,5 +56,6 @@ class Memory:
         self.log.rolled_back()
         self.arrivals.rolled_back()
         self.tally.rolled_back()
+        self.blocks.rolled_back()
         for numbers in self.numbers:
             numbers.rolled_back()

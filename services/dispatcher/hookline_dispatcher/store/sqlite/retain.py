@@ -14,6 +14,7 @@ from hookline_dispatcher.store.model import TARGET_KINDS
 
 from . import rows
 from .tally import Tally
+from .trim import Trimmer
 
 _SETTLED = """
 SELECT id, account_id, state FROM delivery INDEXED BY delivery_settled
@@ -85,11 +86,13 @@ class Retainer:
         self._tally = tally
         self._now = now
         self._event_cursor = 0
+        self._trimmer = Trimmer(connection)
 
     def step(self, delivered_before: int, failed_before: int, limit: int) -> int:
         """One step of a round: how many rows it deleted, or stepped over since they are needed; 0: the round is done.
 
-        It touches up to ``limit`` deliveries, events and old settings each.
+        It touches up to ``limit`` deliveries, events and old settings each. The last step of a round looks at as many
+        blocks of deliveries, behind those that the round before it looked at.
         """
         gone: list[int] = []
         for state, before in ((3, delivered_before), (4, failed_before), (5, failed_before)):
@@ -111,6 +114,8 @@ class Retainer:
             done = self._connection.execute(_OLD_CONFIG, old).rowcount
             done += self._connection.execute(_ASIDE, (failed_before, limit)).rowcount
             done += self._connection.execute(_KEYS, (self._now() - KEEP_KEYS, limit)).rowcount
+        if not done:
+            self._trimmer.step(limit)
         return done
 
     def _events(self, before: int, limit: int) -> int:

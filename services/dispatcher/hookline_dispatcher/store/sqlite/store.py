@@ -111,7 +111,8 @@ class SqliteStore(TendedStore):
         connection.execute("COMMIT")
         lanes = Lanes(connection, options.caps)
         intaker = Intaker(connection, lanes, Events(connection), log, tally, self.epoch, options.now)
-        self._memory = Memory(lanes, log, intaker.arrivals, tally, (intaker.seqs, intaker.ids, log.seqs), options.now)
+        numbers = (intaker.seqs, intaker.ids, log.seqs)
+        self._memory = Memory(lanes, log, intaker.arrivals, tally, intaker.blocks, numbers, options.now)
         handlers = self._handlers(connection, lanes, log, tally, intaker)
         self._writer = Writer(connection, handlers, self._memory, options.observe, self._ready)
 
@@ -140,7 +141,7 @@ class SqliteStore(TendedStore):
         now = self._options.now
         claimer = Claimer(connection, lanes, intaker.events, tally, self.epoch, now)
         settler = Settler(connection, lanes, log, tally, self.epoch, now, self._options.random, self._options.rules)
-        redeliverer = Redeliverer(connection, lanes, log, tally, intaker.ids, now)
+        redeliverer = Redeliverer(connection, lanes, log, tally, intaker.blocks, intaker.ids, now)
         switcher = Switcher(connection, lanes, log, tally, now)
         configurer = Configurer(connection, lanes, now)
         retainer = Retainer(connection, tally, now)

@@ -11,6 +11,7 @@ from . import (
     version_8,
     version_9,
     version_10,
+    version_11,
 )
 
 MIGRATIONS = (
@@ -24,5 +25,6 @@ MIGRATIONS = (
     version_8.SCRIPT,
     version_9.SCRIPT,
     version_10.SCRIPT,
+    version_11.SCRIPT,
 )
 """Script number n brings a file from version n to n + 1."""
