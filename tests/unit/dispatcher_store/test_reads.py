@@ -30,6 +30,7 @@ def keeps(which: DeliveryFilter, each: StoredDelivery) -> bool:
     return (
         (not which.states or each.state in which.states)
         and which.target in (None, each.target)
+        and which.target_kind in (0, each.target.kind)
         and which.event_id in ("", each.event_id)
         and which.event_type in ("", each.event_type)
         and which.object_type_id in (None, each.object_type_id)

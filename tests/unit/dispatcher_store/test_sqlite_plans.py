@@ -13,15 +13,16 @@ from typing import Any
 import pytest
 
 from hookline_dispatcher.core.delivery import State
-from hookline_dispatcher.core.instants import DAY
+from hookline_dispatcher.core.instants import DAY, SECOND
 from hookline_dispatcher.core.lane import Switch
 from hookline_dispatcher.store.log import LogPage
 from hookline_dispatcher.store.model import ConfigRow, DeliveryFilter, EventFilter
+from hookline_dispatcher.store.sqlite import walks
 from hookline_dispatcher.store.sqlite.lanes import WAITING
-from tests.unit.dispatcher_store.rig import ACCOUNT, BLOCKING, NOW, PLAIN, Rig, key
+from tests.unit.dispatcher_store.rig import ACCOUNT, BLOCKING, NOW, PLAIN, Rig, event, intake, key
 from tests.unit.dispatcher_store.test_reads import WHOLE
 
-GROWING = re.compile(r"SCAN (delivery|event|attempt|d|e|a|r|m|n|w|x)\b")
+GROWING = re.compile(r"SCAN (delivery|delivery_block|block_class|event|attempt|b|d|e|a|r|m|n|w|x)\b")
 CONNECT = sqlite3.connect
 
 
@@ -102,9 +103,22 @@ async def test_nothing_that_grows_is_scanned(rig: Rig, statements: set[str]) -> 
     assert scans(rig.path, statements) == {}
 
 
-async def test_no_filter_scans(rig: Rig, statements: set[str]) -> None:
+async def one_that_all_filters_keep(rig: Rig, fired_by: str) -> None:
+    """Event 4, whose one delivery is dead."""
+    for _ in range(3):
+        await rig.publish()
+    rig.tick(3 * SECOND)
+    what = intake(event("e4", "2"), 2, time=rig.clock.now())
+    fired = what._replace(firings=(what.firings[0]._replace(fired_by=fired_by),))
+    ((claim,),) = [each.claims for each in await rig.store.ingest([fired])]
+    await rig.bury(claim)
+
+
+@pytest.mark.parametrize("few", [0, walks.FEW])
+async def test_no_filter_scans(rig: Rig, statements: set[str], few: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(walks, "FEW", few)
     await rig.open()
-    await rig.publish(1, 2)
+    await one_that_all_filters_keep(rig, "campaign/1/send")
     names = ["target", "event_id", "event_type", "object_type_id", "object_id", "since_time", "until_time"]
     names += ["target_kind", "fired_by"]
     whole = replace(WHOLE, fired_by="campaign/1/send")

@@ -1,13 +1,15 @@
 """Listing deliveries within a bounded time: a page has what was found until then, and says how far it has looked.
 
-Step by step the next ids along the walks are taken, and what the filter keeps of them is read. Where the time is over
-before the page is full the page ends there, and the next one goes on behind the last id that was looked at.
+Step by step the next ids along the walks are taken, in those stretches alone that hold what is of the wanted classes,
+and what the filter keeps of them is read. Where the time is over before the page is full the page ends there, and the
+next one goes on behind the last id that was looked at.
 """
 
 from __future__ import annotations
 
 import sqlite3
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +17,8 @@ from hookline_dispatcher.store.model import DeliveryFilter
 
 from . import rows
 from .filters import NEWEST, delivery_terms
-from .walks import SLACK, Text, Walk, id_at, read_text, walks_of
+from .stretches import Stretch, classes_of, stretches
+from .walks import SLACK, Text, Walks, id_at, lane_of, read_text, walks_of
 
 FIRST_STEP = 200
 STEP = 2000
@@ -45,25 +48,37 @@ class Search:
 
     def page(self, connection: sqlite3.Connection, before: int, limit: int) -> Found:
         """Up to ``limit`` deliveries with ids below ``before``; 0 begins at the newest."""
+        connection.execute("BEGIN")  # blocks and deliveries are read as of one commit
+        try:
+            return self._page(connection, before, limit)
+        finally:
+            connection.rollback()
+
+    def _page(self, connection: sqlite3.Connection, before: int, limit: int) -> Found:
         started = time.perf_counter()
         which = self.which
         text = read_text(connection, self.account_id, which, self.installation) if which.text else None
         walks = walks_of(connection, self.account_id, which, text)
-        first, before = _bounds(connection, which, before or NEWEST)
+        within = _bounds(connection, which, before or NEWEST)
         statement, parameters = self._statement(text)
         found: list[tuple[Any, ...]] = []
-        size = max(FIRST_STEP, 2 * limit)
-        while walks:
-            ids = _next(connection, walks, first, before, size)
-            found += connection.execute(statement, (rows.keys(ids), *parameters, limit + 1 - len(found))).fetchall()
+        for ids, searched in _steps(connection, walks, self._stretches(connection, walks, within), 2 * limit):
+            if ids:
+                values = (rows.keys(ids), *parameters, limit + 1 - len(found))
+                found += connection.execute(statement, values).fetchall()
             if len(found) > limit:
                 return Found(found[:limit], found[limit - 1][0])
-            if len(ids) < size:
-                break
-            before, size = ids[-1], max(STEP, size)
-            if time.perf_counter() - started > SECONDS:
-                return Found(found, before, _created(connection, before))
+            if searched and time.perf_counter() - started > SECONDS:
+                return Found(found, searched, _created(connection, searched))
         return Found(found)
+
+    def _stretches(self, connection: sqlite3.Connection, walks: Walks, within: Stretch) -> Iterator[Stretch]:
+        """Where to walk: anywhere, but where the filter asks for classes and there is much to walk along."""
+        classes = classes_of(connection, self.account_id, self.which)
+        if classes is None or walks.few(connection, *within):
+            return iter([within])
+        lane_id = lane_of(connection, self.which.target) if self.which.target else 0
+        return stretches(connection, self.account_id, lane_id, classes, within)
 
     def _statement(self, text: Text | None) -> tuple[str, list[object]]:
         where, parameters = delivery_terms(self.account_id, self.which, text)
@@ -80,15 +95,24 @@ def _bounds(connection: sqlite3.Connection, which: DeliveryFilter, before: int) 
     return first, min(before, last)
 
 
-def _next(connection: sqlite3.Connection, walks: list[Walk], first: int, before: int, size: int) -> list[int]:
-    """The next ids along the walks, each once."""
-    one = "SELECT id FROM (SELECT id FROM delivery {} AND id < ? AND id >= ? ORDER BY id DESC LIMIT ?)"
-    statement = " UNION ".join(one.format(condition) for condition, _ in walks)
-    parameters = [value for _, values in walks for value in (*values, before, first, size)]
-    found = connection.execute(f"{statement} ORDER BY 1 DESC LIMIT ?", (*parameters, size))
-    return [row[0] for row in found]
+def _steps(
+    connection: sqlite3.Connection, walks: Walks, where: Iterator[Stretch], least: int
+) -> Iterator[tuple[list[int], int]]:
+    """The next ids along the walks, and from which id on all was looked at then; 0: there is nothing before."""
+    size = max(FIRST_STEP, least)
+    stretch = next(where, None)
+    while stretch is not None:
+        first, before = stretch
+        ids = walks.next(connection, first, before, size)
+        if len(ids) == size:
+            stretch, size = (first, ids[-1]), max(STEP, size)
+        else:
+            stretch = next(where, None)
+        yield ids, stretch[1] if stretch else 0
 
 
 def _created(connection: sqlite3.Connection, delivery_id: int) -> int:
-    row = connection.execute("SELECT create_time FROM delivery WHERE id = ?", (delivery_id,)).fetchone()
+    """When a delivery was created, or the next one, where it has gone."""
+    statement = "SELECT create_time FROM delivery WHERE id >= ? ORDER BY id LIMIT 1"
+    row = connection.execute(statement, (delivery_id,)).fetchone()
     return int(row[0]) if row else 0
