@@ -20,8 +20,8 @@ def json_answer(document: Any, http_status: int = 200, headers: Mapping[str, str
 
 
 def failure_answer(failure: Failure) -> Response:
-    """A failure as ``google.rpc.Status``."""
-    return json_answer(failure_document(failure), failure.http_status, failure.headers)
+    """A failure as ``google.rpc.Status``; it may be over a moment later, so nobody keeps it."""
+    return json_answer(failure_document(failure), failure.http_status, {"cache-control": "no-store", **failure.headers})
 
 
 def failure_document(failure: Failure) -> dict[str, Any]:

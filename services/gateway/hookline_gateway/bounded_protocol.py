@@ -1,7 +1,8 @@
 """uvicorn's HTTP/1.1 with bounds on what comes before a request is one: the time of its headers, and their size.
 
 Without them a client that sends a byte now and then, or headers without end, holds a connection or memory for nothing.
-While a request is answered nothing is bounded here: its body has bounds of its own, and streams last.
+While a request is answered nothing is bounded here: its body has bounds of its own, and streams last. What is refused
+here is answered by a status alone, with the headers that every answer has.
 """
 
 from __future__ import annotations
@@ -10,7 +11,10 @@ import asyncio
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from hookline_gateway.security_headers import EVERY_ANSWER
+
 MOST_HEADER_BYTES = 64 * 1024
+_HEADERS = "".join(f"{name}: {value}\r\n" for name, value in EVERY_ANSWER.items()).encode()
 
 
 class BoundedProtocol(HttpToolsProtocol):
@@ -59,6 +63,10 @@ class BoundedProtocol(HttpToolsProtocol):
         super().on_message_complete()
         self._wait_no_more()
 
+    def send_400_response(self, msg: str) -> None:
+        """Refuses what is no HTTP; uvicorn's words say no more than the status."""
+        self._refuse(b"400 Bad Request")
+
     def _idle(self) -> bool:
         return self.cycle is None or self.cycle.response_complete
 
@@ -83,9 +91,15 @@ class BoundedProtocol(HttpToolsProtocol):
     def _refuse(self, status: bytes) -> None:
         if self.transport.is_closing():
             return
-        if self._idle():
-            self.transport.write(b"HTTP/1.1 " + status + b"\r\nconnection: close\r\ncontent-length: 0\r\n\r\n")
+        if self._unanswered():
+            self.transport.write(
+                b"HTTP/1.1 " + status + b"\r\n" + _HEADERS + b"connection: close\r\ncontent-length: 0\r\n\r\n"
+            )
         self.transport.close()
+
+    def _unanswered(self) -> bool:
+        """Whether an answer that is written now would stand in no other."""
+        return self._idle() or not (self.pipeline or self.cycle.response_started)
 
 
 def bounded(seconds: float) -> type[BoundedProtocol]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from hookline_gateway.security_headers import EVERY_ANSWER
 from tests.contract.gateway.rig import door, gateway
 from tests.integration.process import free_port
 
@@ -33,16 +34,31 @@ async def test_without_services_health_says_which_are_away() -> None:
         ("GET", "/healthz/", 404, "ROUTE_UNKNOWN"),
         ("POST", "/healthz", 405, "METHOD_NOT_ALLOWED"),
         ("PROPFIND", "/healthz", 405, "METHOD_NOT_ALLOWED"),
+        ("OPTIONS", "/session", 405, "METHOD_NOT_ALLOWED"),
+        ("GET", "/session", 401, "SESSION_MISSING"),
+        ("GET", "/assets/nothing.js", 404, "ROUTE_UNKNOWN"),
+        ("GET", "/bin/nothing", 404, "BIN_OFF"),
+        ("GET", "/v1/nothing", 404, "ROUTE_UNKNOWN"),
+        ("PUT", "/v1/events", 405, "METHOD_NOT_ALLOWED"),
     ],
 )
-async def test_what_has_no_route_is_told_in_json(method: str, path: str, status: int, reason: str) -> None:
+async def test_what_is_refused_at_the_door_is_told_in_json_and_kept_by_nobody(
+    method: str, path: str, status: int, reason: str
+) -> None:
     async with gateway(free_port(), free_port()) as made, httpx.AsyncClient(trust_env=False) as http:
         answer = await http.request(method, f"http://127.0.0.1:{made.port}{path}", headers={"X-Request-Id": "mine"})
         assert answer.status_code == status
         assert answer.json()["details"][0]["reason"] == reason
         assert answer.headers["x-request-id"] == "mine"
-        assert answer.headers["x-content-type-options"] == "nosniff"
-        assert status != 405 or "GET" in answer.headers["allow"]
+        assert EVERY_ANSWER.items() <= answer.headers.items()
+        assert answer.headers["cache-control"] == "no-store"
+        assert ("allow" in answer.headers) is (status == 405)
+
+
+async def test_a_path_with_several_methods_names_them_all() -> None:
+    async with gateway(free_port(), free_port()) as made, httpx.AsyncClient(trust_env=False) as http:
+        answer = await http.options(f"http://127.0.0.1:{made.port}/session")
+        assert set(answer.headers["allow"].split(", ")) == {"GET", "HEAD", "POST", "DELETE"}
 
 
 async def test_pages_of_other_origins_may_call_only_where_a_setting_says_so() -> None:

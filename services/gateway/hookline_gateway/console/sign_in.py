@@ -41,11 +41,8 @@ def routes(
     door = SignIn(
         sessions, Callers(calls), WrongSignIns(wrong_per_minute, clock), BodyLimits(_MOST_BYTES, body_seconds)
     )
-    return [
-        Route(PATH, door.sign_in, methods=["POST"]),
-        Route(PATH, door.who, methods=["GET"]),
-        Route(PATH, door.sign_out, methods=["DELETE"]),
-    ]
+    # One route, for of several with the same path the refusal of another method would name those of the first alone.
+    return [Route(PATH, door.serve, methods=["POST", "GET", "DELETE"])]
 
 
 class SignIn:
@@ -56,6 +53,16 @@ class SignIn:
         self._callers = callers
         self._wrong = wrong
         self._limits = limits
+
+    async def serve(self, request: Request) -> Response:
+        """Does what the method says."""
+        match request.method:
+            case "POST":
+                return await self.sign_in(request)
+            case "DELETE":
+                return await self.sign_out(request)
+            case _:
+                return await self.who(request)
 
     async def sign_in(self, request: Request) -> Response:
         """Begins a session for a key, if the registry knows it; says who it is."""

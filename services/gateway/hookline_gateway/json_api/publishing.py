@@ -75,7 +75,8 @@ class Publishing:
         body = await read_body(request, self._limits)
         event = await beside(len(body), lambda: message_of(read_json(body), event_pb2.Event))
         message = event_service_pb2.PublishRequest(event=event, min_config_revision=revision)
-        return Response(json_of(await self._rpcs.one(self._publish, message, keys)), media_type=JSON)
+        answer = json_of(await self._rpcs.one(self._publish, message, keys))
+        return Response(answer, headers={"cache-control": "no-store"}, media_type=JSON)
 
     async def _lines(self, request: Request, revision: int) -> Response:
         plain_encoding(request)

@@ -16,6 +16,8 @@ MOST: Final = 50
 """How many records a page has at most."""
 MOST_IDS: Final = 1000
 MOST_SEARCH: Final = 256
+_EVERY: Final = "0"
+"""What the .NET client writes as ``ids`` where it searches all records (its version 1.3.2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ def asked(kind: Kind, parameters: Parameters) -> Asked:
 
 def _ids(parameters: Parameters) -> tuple[int, ...] | None:
     written = texts(parameters, "ids")
-    if not written:
+    if not written or written == [_EVERY]:
         return None
     if len(written) > MOST_IDS:
         raise Unreadable(f"ids must be at most {MOST_IDS}")
@@ -98,8 +100,9 @@ def _descending(written: str, *, default: bool) -> bool:
 
 
 def _fields(kind: Kind, parameters: Parameters) -> tuple[str, ...]:
-    wanted = {"id", *(_known(kind.names, "listFields", name) for name in texts(parameters, "listFields"))}
-    return kind.names if len(wanted) == 1 else tuple(name for name in kind.names if name in wanted)
+    written = texts(parameters, "listFields")
+    wanted = {"id", *(_known(kind.names, "listFields", name) for name in written)}
+    return tuple(name for name in kind.names if name in wanted) if written else kind.names
 
 
 def _known(names: Sequence[str], parameter: str, name: str) -> str:

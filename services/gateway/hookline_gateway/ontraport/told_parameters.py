@@ -65,7 +65,7 @@ SUBSCRIBED: Final = (
 def choosing(kind: Kind) -> tuple[Parameter, ...]:
     """Those that choose which records of a kind a list has."""
     return (
-        Parameter("ids", "These only, with commas between them, at most 1000.", _TEXT, "1,2", (_IDS,)),
+        Parameter("ids", "These only, with commas between them, at most 1000; 0 alone: all.", _TEXT, "1,2", (_IDS,)),
         Parameter(
             "search",
             f"A text that is part of {', '.join(kind.searched)}, of any case.",

@@ -115,10 +115,18 @@ async def test_places_and_ids_alone_walk_through_nothing() -> None:
 
 async def test_ids_that_nothing_can_have_are_no_ids() -> None:
     kept = Kept([hook(1)])
-    for ids in ("0", "99999999999999999999"):
+    for ids in ("0,0", "99999999999999999999"):
         wanted = asked(WEBHOOK, {"ids": ids})
         assert (await listed(kept, wanted), await counted(kept, wanted)) == ([], 0)
-    assert len(await listed(kept, asked(WEBHOOK, {"ids": ""}))) == 1
+    for ids in ("", "0"):
+        wanted = asked(WEBHOOK, {"ids": ids})
+        assert (len(await listed(kept, wanted)), await counted(kept, wanted)) == (1, 1)
+
+
+@pytest.mark.parametrize("written, shown", [("id", ["id"]), ("event", ["id", "event"]), ("", [*WEBHOOK.names])])
+async def test_a_list_has_the_fields_that_are_asked_for_and_the_id(written: str, shown: list[str]) -> None:
+    (found,) = await listed(Kept([hook(1)]), asked(WEBHOOK, {"listFields": written}))
+    assert list(found) == shown
 
 
 @pytest.mark.parametrize("kind, parameters, stands", [
