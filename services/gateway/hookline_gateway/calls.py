@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
@@ -9,6 +10,7 @@ from typing import Any, Protocol, TypeVar
 import grpc.aio
 
 from hookline_gateway.backends import Backends, Metadata, Name
+from hookline_gateway.refusals import TooSlow
 from hookline_gateway.statuses import CallFailed
 
 Request = TypeVar("Request", contravariant=True)
@@ -31,7 +33,7 @@ class Streaming(Protocol[Request]):
 
 @dataclass(frozen=True, slots=True)
 class Calls:
-    """The services, and how long a call with one answer may take in seconds."""
+    """The services, and how long a call may take until its answer, or the first of several, in seconds."""
 
     backends: Backends
     seconds: float
@@ -70,12 +72,22 @@ class Calls:
 
         Raises:
             CallFailed: it was refused, or broke off.
+            TooSlow: not even the first answer came in time.
         """
         call = method(request, metadata=metadata)
         try:
-            async for answer in call:
+            answer = await self._first(call)
+            while answer is not grpc.aio.EOF:
                 yield answer
+                answer = await call.read()
         except grpc.aio.AioRpcError as error:
             raise CallFailed(service, error) from error
         finally:
             call.cancel()
+
+    async def _first(self, call: Any) -> Any:
+        try:
+            async with asyncio.timeout(self.seconds):
+                return await call.read()
+        except TimeoutError:
+            raise TooSlow("the answer took too long") from None

@@ -50,6 +50,14 @@ class BodyTooSlow(HttpRefusal):
     why = "BODY_TOO_SLOW"
 
 
+class TooSlow(HttpRefusal):
+    """A service did not answer in time."""
+
+    code = grpc.StatusCode.DEADLINE_EXCEEDED
+    http_status = 504
+    why = "DEADLINE_EXCEEDED"
+
+
 class BodyTooLarge(HttpRefusal):
     """The body, or a part that is bounded by itself, is too large."""
 
