@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from typing import Any
 import httpx
 
 from tests.contract.dispatcher.receiver import Receiver, receiving
-from tests.e2e.test_cli import Up, started
+from tests.e2e.test_cli import PATIENCE, Up, started
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,12 @@ class Suite:
     async def ask_as_operator(self, method: str, path: str, body: Any = None, **query: Any) -> Any:
         """The same with the operator's key."""
         return _answer(await self.operator_http.request(method, path, json=body, params=query))
+
+    async def until_healthy(self) -> None:
+        """Waits until every service serves, after one was away."""
+        async with asyncio.timeout(PATIENCE):
+            while not (await self.http.get("/healthz")).is_success:
+                await asyncio.sleep(0.1)
 
     async def publish(self, type_: str, config_revision: str = "0", **event: Any) -> Any:
         """Publishes an event, once the dispatcher knows the configuration of that revision."""

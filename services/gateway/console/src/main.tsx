@@ -4,7 +4,7 @@ import "./console.css";
 import { MantineProvider } from "@mantine/core";
 import { ModalsProvider } from "@mantine/modals";
 import { Notifications } from "@mantine/notifications";
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { setNonce } from "get-nonce";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
@@ -18,11 +18,18 @@ const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?
 // Under open dialogs a library keeps the page from scrolling, with a style of its own.
 setNonce(nonce);
 
-const queries = new QueryClient({
+const queries: QueryClient = new QueryClient({
+  queryCache: new QueryCache({
+    // A session that is over, or whose key was revoked, leads to the sign-in: the frame of the pages asks who one is.
+    onError: (error, { queryKey }) => {
+      const over = error instanceof ApiError && error.status === 401 && queryKey[0] !== "session";
+      if (over) void queries.invalidateQueries({ queryKey: ["session"] });
+    },
+  }),
   defaultOptions: {
     queries: {
       // A service that is away comes back: asked again until then. What was refused stays refused.
-      retry: (_count, error) => error instanceof ApiError && (error.status === 0 || error.status === 503),
+      retry: (_count, error) => error instanceof ApiError && error.away,
       retryDelay: (count) => Math.min(1000 * 2 ** count, 5000),
       staleTime: 5000,
     },

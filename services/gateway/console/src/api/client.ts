@@ -25,6 +25,11 @@ export class ApiError extends Error {
     this.violations = details.flatMap((detail) => detail.field_violations ?? []);
     this.reason = details.find((detail) => detail.reason)?.reason ?? "";
   }
+
+  /** Whether it only waits for a service, or for Hookline itself, to come back. */
+  get away(): boolean {
+    return [0, 502, 503, 504].includes(this.status);
+  }
 }
 
 export type Query = Record<string, string | number | boolean | readonly string[] | undefined>;
@@ -81,7 +86,7 @@ async function _ask(method: Method, path: string, { query, body, signal }: Optio
     answer = await fetch(target, { method, headers, body: body === undefined ? undefined : _text(path, body), signal });
   } catch (error) {
     if (signal?.aborted) throw error;
-    throw new ApiError(0, "Hookline does not answer. Trying again…");
+    throw new ApiError(0, "Hookline does not answer");
   }
   const text = await answer.text();
   if (answer.ok) return text;

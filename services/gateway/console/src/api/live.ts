@@ -1,5 +1,6 @@
 /** Server-sent events of the API, for pages that update by themselves. */
 
+import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { address, type Query } from "./client";
 
@@ -10,6 +11,7 @@ export type Connection = "connecting" | "live" | "away";
  * `onEvent` gets the parsed data of each event. Without a path nothing is followed.
  */
 export function useLive<Data>(path: string | null, onEvent: (data: Data) => void, query: Query = {}): Connection {
+  const queries = useQueryClient();
   const [connection, setConnection] = useState<Connection>("connecting");
   const handler = useRef(onEvent);
   handler.current = onEvent;
@@ -24,8 +26,11 @@ export function useLive<Data>(path: string | null, onEvent: (data: Data) => void
       source.onmessage = (event) => handler.current(JSON.parse(event.data) as Data);
       source.onerror = () => {
         setConnection("away");
-        // After an answer that is no stream, such as 503, a browser gives up: it is asked anew here.
-        if (source.readyState === EventSource.CLOSED) again = setTimeout(open, 3000);
+        if (source.readyState !== EventSource.CLOSED) return;
+        // After an answer that is no stream, such as 503, a browser gives up: it is asked anew here. Which answer it was
+        // it does not tell; whether somebody is still signed in, the session does.
+        void queries.invalidateQueries({ queryKey: ["session"] });
+        again = setTimeout(open, 3000);
       };
     };
     open();
@@ -33,6 +38,6 @@ export function useLive<Data>(path: string | null, onEvent: (data: Data) => void
       clearTimeout(again);
       source.close();
     };
-  }, [target]);
+  }, [target, queries]);
   return connection;
 }

@@ -54,7 +54,11 @@ async function whoAmI(): Promise<Caller | null> {
 
 export function SessionProvider({ children }: { children: ReactNode }) {
   const queries = useQueryClient();
-  const { data, isPending, error } = useQuery({ queryKey: ["session"], queryFn: whoAmI, staleTime: 60_000 });
+  const { data, isPending, error, failureReason } = useQuery({
+    queryKey: ["session"],
+    queryFn: whoAmI,
+    staleTime: 60_000,
+  });
   const [chosen, setChosen] = useState("");
   const session = useMemo<Session>(() => {
     const caller = data ?? null;
@@ -65,7 +69,8 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     return {
       caller,
       pending: isPending,
-      error,
+      // While it is asked again there is no error yet, only a reason why it was.
+      error: error ?? failureReason,
       accountId,
       choose(next) {
         actFor(next);
@@ -85,6 +90,6 @@ export function SessionProvider({ children }: { children: ReactNode }) {
         queries.setQueryData(["session"], null);
       },
     };
-  }, [data, isPending, error, chosen, queries]);
+  }, [data, isPending, error, failureReason, chosen, queries]);
   return <SessionContext.Provider value={session}>{children}</SessionContext.Provider>;
 }

@@ -4,7 +4,7 @@ import { ApiError } from "../api/client";
 
 /** Says why something could not be shown or done, in words; what only waits for a service comes back by itself. */
 export function Failure({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
-  const away = error instanceof ApiError && (error.status === 503 || error.status === 0);
+  const away = error instanceof ApiError && error.away;
   const message = error instanceof Error ? error.message : String(error);
   return (
     <Alert

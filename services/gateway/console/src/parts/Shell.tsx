@@ -3,6 +3,7 @@ import {
   AppShell,
   Burger,
   Button,
+  Container,
   Group,
   Menu,
   NavLink,
@@ -58,7 +59,13 @@ export function Shell() {
   const { caller, pending, error, accountId } = useSession();
   const { pathname, search } = useLocation();
   const [opened, { toggle, close }] = useDisclosure(false);
-  if (error && !caller) return <Failure error={error} />;
+  if (error && !caller) {
+    return (
+      <Container size="sm" py="xl" component="main">
+        <Failure error={error} />
+      </Container>
+    );
+  }
   if (pending) return null;
   if (!caller) return <Navigate to={`/sign-in?to=${encodeURIComponent(pathname + search)}`} replace />;
   const homeless = !accountId && !unbound.some((path) => pathname.startsWith(path));

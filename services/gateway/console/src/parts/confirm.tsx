@@ -2,6 +2,7 @@ import { Text } from "@mantine/core";
 import { modals } from "@mantine/modals";
 import { notifications } from "@mantine/notifications";
 import type { ReactNode } from "react";
+import { ApiError } from "../api/client";
 
 /** Asks before something that cannot be taken back. */
 export function confirm(title: string, says: ReactNode, action: string, onConfirm: () => void, danger = true): void {
@@ -21,10 +22,12 @@ export function tell(message: string): void {
 
 /** Tells in a corner why something was not done. */
 export function tellFailure(error: unknown): void {
+  const away = error instanceof ApiError && error.away;
+  const message = error instanceof Error ? error.message : String(error);
   notifications.show({
-    title: "That did not work",
-    message: error instanceof Error ? error.message : String(error),
-    color: "red",
+    title: away ? "A service is away" : "That did not work",
+    message: away ? `${message}. Try again in a moment.` : message,
+    color: away ? "yellow" : "red",
     autoClose: 10_000,
   });
 }
