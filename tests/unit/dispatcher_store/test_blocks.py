@@ -28,7 +28,8 @@ from hookline_dispatcher.store.model import (
     StoreFailed,
     TargetKey,
 )
-from hookline_dispatcher.store.sqlite import blocks, search, stretches, walks
+from hookline_dispatcher.store.sqlite import blocks, choice, search, stretches, walks
+from hookline_dispatcher.store.sqlite.migrations import MIGRATIONS
 from hookline_dispatcher.store.sqlite.store import SqliteStore
 from tests.unit.dispatcher_store.audit import audit
 from tests.unit.dispatcher_store.conftest import open_sqlite
@@ -39,17 +40,26 @@ TYPES = ("sub_tag", "sub_tag", "sub_tag", "object_create", "form_submit")
 SMALL = [
     (blocks, {"SIZE": 3, "LANE_SIZE": 2, "MOST": 4}),
     (stretches, {"AT_ONCE": 2}),
-    (walks, {"FEW": 1, "MANY_LANES": 2}),
+    (choice, {"MERGED": 2, "COUNTED": 4, "MOST_WAITING": 2, "MOST_EVENTS": 4}),
+    (walks, {"AT_ONCE": 2}),
 ]
 """Bounds so low that a few deliveries go beyond each."""
+FIRED_BY = "campaign/1/send"
 STEPS = "iiiiiisssrRxfdt"
+
+
+def named(which: DeliveryFilter, each: StoredDelivery) -> bool:
+    """Whether the filter's text, if there is one, and what fired it fit, in plain words."""
+    names = (str(each.id), each.event_id, each.object_id)
+    text = which.text in names or each.target in which.text_targets or which.text.lower() in each.reason.lower()
+    return text and which.fired_by in ("", each.fired_by)
 
 
 @contextmanager
 def small(step: int) -> Iterator[None]:
     """Everything is many, and the time of a page is over after its first step."""
     with pytest.MonkeyPatch.context() as patch:
-        for module, values in [*SMALL, (search, {"FIRST_STEP": step, "STEP": step, "SECONDS": -1})]:
+        for module, values in [*SMALL, (search, {"FIRST_STEP": step, "STEP": step, "SECONDS": -1, "FEW": 1})]:
             for name, value in values.items():
                 patch.setattr(module, name, value)
         yield
@@ -83,7 +93,8 @@ class Scenario:
         )
         targets = [TargetKey(account, kind, id_) for kind in (1, 2) for id_ in (1, 2, 3)]
         chosen = self.chance.sample(targets, self.chance.randrange(3))
-        return Intake(what, b"", self.rig.clock.now(), tuple(Firing(target, PLAIN, 1) for target in chosen), "")
+        firings = [Firing(target, PLAIN, 1, self.chance.choice(("", "", FIRED_BY))) for target in chosen]
+        return Intake(what, b"", self.rig.clock.now(), tuple(firings), "")
 
     async def step_s(self) -> None:
         """Some of what is in flight is settled."""
@@ -155,7 +166,12 @@ class Scenario:
             "since_time": one.create_time,
             "until_time": one.create_time + 9 * SECOND,
         }
+        texts = ["a", "500", "USED", "no such", one.event_id, str(one.id)]
+        every |= {"fired_by": FIRED_BY, "text": self.chance.choice(texts)}
         chosen = self.chance.sample(sorted(every), self.chance.randrange(1, 4))
+        if "text" in chosen:
+            every["text_targets"] = tuple({each.target for each in self.chance.choices(known, k=3)})
+            chosen += ["text_targets"] if self.chance.random() < 0.7 else []
         return DeliveryFilter(**{name: every[name] for name in chosen})  # type: ignore[arg-type] # as its field takes
 
     async def check(self) -> None:
@@ -165,7 +181,7 @@ class Scenario:
         known = [await self.rig.delivery(id_) for id_ in sorted(ids, reverse=True)]
         for _ in range(20 if known else 0):
             which = self.filter(known)
-            expected = [each for each in known if keeps(which, each)]
+            expected = [each for each in known if keeps(which, each) and named(which, each)]
             assert await self.pages(which, self.chance.randrange(1, 5)) == expected, which
 
     async def pages(self, which: DeliveryFilter, limit: int) -> list[StoredDelivery]:
@@ -254,10 +270,8 @@ async def test_what_a_file_of_version_10_has_stands_in_blocks_afterwards(rig: Ri
         await rig.publish(1, type_="form_submit" if number == 7 else "sub_tag")
     await rig.publish(2, account=8)
     expected = read(rig, BLOCKS), read(rig, HOLDS)
-    await rig.close()
     with closing(sqlite3.connect(rig.path)) as file:
         for table in ("delivery_class", "delivery_block", "block_class"):
             file.execute(f"DROP TABLE {table}")
-        file.execute("PRAGMA user_version = 10")
-    await rig.open()
+        file.executescript(MIGRATIONS[10])
     assert (read(rig, BLOCKS), read(rig, HOLDS)) == expected

@@ -17,7 +17,7 @@ from hookline_dispatcher.core.instants import DAY, SECOND
 from hookline_dispatcher.core.lane import Switch
 from hookline_dispatcher.store.log import LogPage
 from hookline_dispatcher.store.model import ConfigRow, DeliveryFilter, EventFilter
-from hookline_dispatcher.store.sqlite import walks
+from hookline_dispatcher.store.sqlite import search
 from hookline_dispatcher.store.sqlite.lanes import WAITING
 from tests.unit.dispatcher_store.rig import ACCOUNT, BLOCKING, NOW, PLAIN, Rig, event, intake, key
 from tests.unit.dispatcher_store.test_reads import WHOLE
@@ -114,19 +114,21 @@ async def one_that_all_filters_keep(rig: Rig, fired_by: str) -> None:
     await rig.bury(claim)
 
 
-@pytest.mark.parametrize("few", [0, walks.FEW])
+@pytest.mark.parametrize("few", [0, search.FEW])
 async def test_no_filter_scans(rig: Rig, statements: set[str], few: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(walks, "FEW", few)
+    monkeypatch.setattr(search, "FEW", few)
     await rig.open()
     await one_that_all_filters_keep(rig, "campaign/1/send")
     names = ["target", "event_id", "event_type", "object_type_id", "object_id", "since_time", "until_time"]
-    names += ["target_kind", "fired_by"]
-    whole = replace(WHOLE, fired_by="campaign/1/send")
+    names += ["target_kind", "fired_by", "text"]
+    whole = replace(WHOLE, fired_by="campaign/1/send", text="500")
     states: list[tuple[State, ...]] = [(), (State.DEAD,), (State.CANCELLED,), (State.WAITING, State.IN_FLIGHT)]
     for count in range(len(names) + 1):
         for chosen in itertools.combinations(names, count):
             for wanted in states:
-                which = DeliveryFilter(wanted, **{name: getattr(whole, name) for name in chosen})
+                which = DeliveryFilter(
+                    wanted, text_targets=(key(2),), **{name: getattr(whole, name) for name in chosen}
+                )
                 await rig.store.deliveries(ACCOUNT, which, 0, 9)
     await rig.close()
     assert len([each for each in statements if "ORDER BY d.id DESC" in each]) > 400

@@ -6,7 +6,7 @@ from hookline_dispatcher.core import snapshot
 from hookline_dispatcher.store.model import DeliveryFilter, EventFilter
 
 from . import rows
-from .walks import Text
+from .named import Text
 
 NEWEST = 1 << 62
 _AMONG = "IN (SELECT value FROM json_each(?))"

@@ -16,11 +16,16 @@ from typing import Any
 from hookline_dispatcher.store.model import DeliveryFilter
 
 from . import rows
+from .bounds import bounds
+from .choice import walks_of
 from .filters import NEWEST, delivery_terms
+from .named import Text, lane_of, read_text
 from .stretches import Stretch, classes_of, stretches
-from .walks import SLACK, Text, Walks, id_at, lane_of, read_text, walks_of
+from .walks import Walks
 
 FIRST_STEP = 200
+FEW = 5000
+"""Up to how many ids the walks are taken as a whole rather than from block to block."""
 STEP = 2000
 """How many ids a step looks at."""
 SECONDS = 0.08
@@ -58,8 +63,8 @@ class Search:
         started = time.perf_counter()
         which = self.which
         text = read_text(connection, self.account_id, which, self.installation) if which.text else None
-        walks = walks_of(connection, self.account_id, which, text)
-        within = _bounds(connection, which, before or NEWEST)
+        within = bounds(connection, which, before or NEWEST)
+        walks = walks_of(connection, self.account_id, which, text, within)
         statement, parameters = self._statement(text)
         found: list[tuple[Any, ...]] = []
         for ids, searched in _steps(connection, walks, self._stretches(connection, walks, within), 2 * limit):
@@ -75,7 +80,7 @@ class Search:
     def _stretches(self, connection: sqlite3.Connection, walks: Walks, within: Stretch) -> Iterator[Stretch]:
         """Where to walk: anywhere, but where the filter asks for classes and there is much to walk along."""
         classes = classes_of(connection, self.account_id, self.which)
-        if classes is None or walks.few(connection, *within):
+        if classes is None or walks.count(connection, *within, FEW + 1) <= FEW:
             return iter([within])
         lane_id = lane_of(connection, self.which.target) if self.which.target else 0
         return stretches(connection, self.account_id, lane_id, classes, within)
@@ -86,13 +91,6 @@ class Search:
         # NOT INDEXED leaves the id to find deliveries by; CROSS keeps them in the outer loop.
         select = f"{self.columns} FROM delivery d NOT INDEXED {self.joined.replace('JOIN', 'CROSS JOIN')}"
         return f"{select} WHERE {among} AND {where} ORDER BY d.id DESC LIMIT ?", parameters
-
-
-def _bounds(connection: sqlite3.Connection, which: DeliveryFilter, before: int) -> tuple[int, int]:
-    """From which id on, and before which, anything can fit."""
-    first = id_at(connection, which.since_time - SLACK) if which.since_time else 0
-    last = id_at(connection, which.until_time + SLACK) if which.until_time else NEWEST
-    return first, min(before, last)
 
 
 def _steps(

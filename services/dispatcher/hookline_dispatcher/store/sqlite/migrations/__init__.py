@@ -12,6 +12,7 @@ from . import (
     version_9,
     version_10,
     version_11,
+    version_12,
 )
 
 MIGRATIONS = (
@@ -26,5 +27,6 @@ MIGRATIONS = (
     version_9.SCRIPT,
     version_10.SCRIPT,
     version_11.SCRIPT,
+    version_12.SCRIPT,
 )
 """Script number n brings a file from version n to n + 1."""
