@@ -121,7 +121,9 @@ class Child:
         """Ends the process and what it started, at once."""
         self._stopping.set()
         if self.alive and self._process is not None:
-            os.killpg(self._process.pid, signal.SIGKILL)
+            # It may have ended this very moment, which the event loop is told a little later.
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
 
 
 def ending(status: int) -> str:
