@@ -23,6 +23,7 @@ from hookline_gateway.answers import failure_answer
 from hookline_gateway.backends import Backends
 from hookline_gateway.bodies import BodyLimits
 from hookline_gateway.calls import Calls
+from hookline_gateway.crowd import Crowd
 from hookline_gateway.http_metrics import HttpMetrics
 from hookline_gateway.observing import Observing
 from hookline_gateway.refusals import HttpRefusal, NoSuchMethod, NoSuchRoute
@@ -86,7 +87,7 @@ def _parts(
     return [
         *health.routes(backends, draining),
         *openapi.routes(),
-        *json_api.routes(calls, limits, keys_of, draining),
+        *json_api.routes(calls, limits, keys_of, draining, _streams(settings)),
         *request_bin.routes(
             bins, calls, limits, keys_of, draining, settings.gateway_public_url, console.Pages(pages).document
         ),
@@ -98,6 +99,12 @@ def _parts(
             body_seconds=settings.gateway_body_seconds,
         ),
     ]
+
+
+def _streams(settings: GatewaySettings) -> Crowd:
+    # Whoever asks for what does not last finds a quarter of all places free of streams.
+    most = max(1, settings.gateway_max_concurrent_requests * 3 // 4)
+    return Crowd(settings.gateway_streams_per_key, most, "too many streams are open")
 
 
 def _around(settings: GatewaySettings, metrics: CollectorRegistry) -> Sequence[Middleware]:

@@ -37,6 +37,7 @@ class GatewaySettings(Settings):
     gateway_body_seconds: float = Field(default=30.0, gt=0, le=3600)
     gateway_body_kilobytes: int = Field(default=4096, ge=1, le=8192)
     gateway_max_concurrent_requests: int = Field(default=1000, ge=1, le=100_000)
+    gateway_streams_per_key: int = Field(default=100, ge=1, le=100_000)
     gateway_cors_origins: str = ""
     gateway_requests_per_minute: PerMinute = 180
     gateway_requests_per_minute_basic: OptionalPerMinute = None

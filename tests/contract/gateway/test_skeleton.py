@@ -7,9 +7,10 @@ from pathlib import Path
 
 import httpx
 import pytest
+from hookline.registry.v1 import account_pb2
 
 from hookline_gateway.security_headers import EVERY_ANSWER
-from tests.contract.gateway.rig import door, gateway
+from tests.contract.gateway.rig import Door, door, gateway
 from tests.integration.process import free_port
 
 
@@ -83,6 +84,30 @@ async def test_more_requests_at_once_than_may_be_are_refused(tmp_path: Path) -> 
         answer = await rig.http.get("/healthz")
         assert answer.status_code == 503
         assert answer.json()["details"][0]["reason"] == "TOO_MANY_REQUESTS_AT_ONCE"
+
+
+async def test_the_streams_of_a_key_are_bounded_and_another_finds_room(tmp_path: Path) -> None:
+    async with door(tmp_path, gateway_streams_per_key=1) as rig:
+        asked = account_pb2.CreateKeyRequest(
+            account_id=rig.suite.world.first.account_id, name="another", scopes=[account_pb2.SCOPE_READ]
+        )
+        made = await rig.suite.world.operator.CreateKey(asked)
+        another = {"Api-Key": made.secret, "Api-Appid": made.key.application_id}
+        async with rig.http.stream("GET", "/v1/deliveries:watch") as watch:
+            assert "retry: 1000" in await anext(aiter(watch.aiter_lines()))
+            refused = await rig.http.get("/v1/overview:watch")
+            assert (refused.status_code, refused.headers["retry-after"]) == (429, "1")
+            assert refused.json()["details"][0]["reason"] == "TOO_MANY_AT_ONCE"
+            async with rig.http.stream("GET", "/v1/overview:watch", headers=another) as other:
+                assert other.status_code == 200
+        async with asyncio.timeout(30):
+            while (await status_of_stream(rig)) == 429:
+                await asyncio.sleep(0.01)
+
+
+async def status_of_stream(rig: Door) -> int:
+    async with rig.http.stream("GET", "/v1/overview:watch") as watch:
+        return watch.status_code
 
 
 async def test_a_body_that_does_not_come_is_not_waited_for(tmp_path: Path) -> None:

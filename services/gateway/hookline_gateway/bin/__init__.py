@@ -14,7 +14,6 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
-from hookline_gateway.bin.crowd import Crowd
 from hookline_gateway.bin.door import BinDoor, Page
 from hookline_gateway.bin.limits import BinLimits
 from hookline_gateway.bin.owners import Owners
@@ -24,6 +23,7 @@ from hookline_gateway.bin.store import BinStore
 from hookline_gateway.bodies import BodyLimits
 from hookline_gateway.calls import Calls
 from hookline_gateway.credentials import KeysOf
+from hookline_gateway.crowd import Crowd
 from hookline_gateway.observing import PATH
 from hookline_gateway.refusals import NoSuchRoute
 

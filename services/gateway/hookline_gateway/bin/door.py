@@ -14,12 +14,12 @@ from starlette.responses import Response
 from hookline_gateway.answers import failure_document, json_answer
 from hookline_gateway.bin import asked, places
 from hookline_gateway.bin.arriving import arrival_of
-from hookline_gateway.bin.crowd import Crowd
 from hookline_gateway.bin.model import Bin
 from hookline_gateway.bin.owners import Owners
 from hookline_gateway.bin.showing import bin_document, request_document
 from hookline_gateway.bin.store import BinStore
 from hookline_gateway.bodies import BodyLimits
+from hookline_gateway.crowd import Crowd
 from hookline_gateway.json_api.event_stream import EventStream, numbered_event, status_event
 from hookline_gateway.refusals import BodyTooSlow, NoSuchMethod
 from hookline_gateway.statuses import failure_of

@@ -13,6 +13,7 @@ from starlette.types import Receive, Scope, Send
 from hookline_gateway.bodies import BodyLimits
 from hookline_gateway.calls import Calls
 from hookline_gateway.credentials import KeysOf
+from hookline_gateway.crowd import Crowd
 from hookline_gateway.json_api.endpoint import Endpoint
 from hookline_gateway.json_api.operations import operations, publishing
 from hookline_gateway.json_api.publishing import Publishing
@@ -20,12 +21,15 @@ from hookline_gateway.json_api.routing import Router
 from hookline_gateway.json_api.rpcs import Rpcs
 
 
-def routes(calls: Calls, limits: BodyLimits, keys_of: KeysOf, draining: asyncio.Event) -> list[Route]:
-    """The routes under ``/v1``; ``keys_of`` says as whom a request acts, ``draining`` ends the streams."""
+def routes(calls: Calls, limits: BodyLimits, keys_of: KeysOf, draining: asyncio.Event, streams: Crowd) -> list[Route]:
+    """The routes under ``/v1``.
+
+    ``keys_of`` says as whom a request acts, ``draining`` ends the streams, ``streams`` bounds them by key.
+    """
     offered = (*operations(), publishing())
     rpcs = Rpcs(calls)
     events = Publishing(calls.backends, rpcs, limits, keys_of, draining)
-    endpoint = Endpoint(Router(offered), rpcs, events, limits, keys_of, draining)
+    endpoint = Endpoint(Router(offered), rpcs, events, limits, keys_of, draining, streams)
     return [Route("/v1/{path:path}", _EveryMethod(endpoint))]
 
 

@@ -13,8 +13,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from hookline_gateway.answers import JSON, failure_answer, failure_document
+from hookline_gateway.backends import Metadata
 from hookline_gateway.bodies import BodyLimits
 from hookline_gateway.credentials import KeysOf
+from hookline_gateway.crowd import Crowd
 from hookline_gateway.json_api.etags import etag_of
 from hookline_gateway.json_api.event_stream import TOKEN, EventStream, event, status_event
 from hookline_gateway.json_api.fields import by_name
@@ -26,6 +28,7 @@ from hookline_gateway.json_api.rpcs import Rpcs
 from hookline_gateway.observing import ROUTE
 from hookline_gateway.refusals import NoSuchMethod
 from hookline_gateway.statuses import CallFailed, Failure, failure_of
+from hookline_runtime.errors import HooklineError
 
 _LAST_ID = "last-event-id"
 # Answers hold what one account may see, some of them a secret that is shown once.
@@ -43,6 +46,7 @@ class Endpoint:
         limits: BodyLimits,
         keys_of: KeysOf,
         draining: asyncio.Event,
+        streams: Crowd,
     ) -> None:
         self._router = router
         self._rpcs = rpcs
@@ -50,6 +54,7 @@ class Endpoint:
         self._limits = limits
         self._keys_of = keys_of
         self._draining = draining
+        self._streams = streams
 
     async def __call__(self, request: Request) -> Response:
         """The answer of whatever operation has the path and the method."""
@@ -72,14 +77,27 @@ class Endpoint:
         headers = _HEADERS | {"etag": etag} if etag else _HEADERS
         return Response(json_of(answer), headers=headers, media_type=JSON)
 
-    async def _stream(self, request: Request, found: Found, message: Any, keys: Any) -> Response:
+    async def _stream(self, request: Request, found: Found, message: Any, keys: Metadata) -> Response:
         last = request.headers.get(_LAST_ID)
         if last and TOKEN in by_name(message.DESCRIPTOR):
             setattr(message, TOKEN, last)
-        answers = self._rpcs.many(found.operation, message, keys)
-        # A refusal comes in place of the first answer, while the status of HTTP can still say so.
-        first = await anext(answers, None)
-        return EventStream(_events(first, answers), self._draining)
+        with self._streams.inside(keys):  # a refusal has to come while the status of HTTP can still say so
+            answers = self._rpcs.many(found.operation, message, keys)
+            first = await anext(answers, None)
+        return EventStream(self._told(keys, first, answers), self._draining)
+
+    async def _told(
+        self, keys: Metadata, first: Message | None, answers: AsyncIterator[Message]
+    ) -> AsyncIterator[bytes]:
+        if first is None:
+            return
+        try:
+            with self._streams.inside(keys):
+                yield event(first)
+                async for answer in answers:
+                    yield event(answer)
+        except (CallFailed, HooklineError) as error:
+            yield status_event(orjson.dumps(failure_document(failure_of(error))))
 
 
 def sent_path(request: Request) -> str:
@@ -88,18 +106,7 @@ def sent_path(request: Request) -> str:
     return raw.partition(b"?")[0].decode("latin-1")
 
 
-async def _events(first: Message | None, answers: AsyncIterator[Message]) -> AsyncIterator[bytes]:
-    if first is None:
-        return
-    yield event(first)
-    try:
-        async for answer in answers:
-            yield event(answer)
-    except CallFailed as failed:
-        yield status_event(orjson.dumps(failure_document(_failure(failed))))
-
-
-def _failure(failed: CallFailed, *, conditional: bool = False) -> Failure:
+def _failure(failed: CallFailed, *, conditional: bool) -> Failure:
     failure = failure_of(failed)
     if conditional and failure.status.code == code_pb2.ABORTED:
         # The caller asked by If-Match, and HTTP has a status for that.
