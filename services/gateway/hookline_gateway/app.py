@@ -86,7 +86,7 @@ def _parts(
     keys_of = console.session_or_header_keys(sessions)
     return [
         *health.routes(backends, draining),
-        *openapi.routes(),
+        *openapi.routes(bins=bins is not None),
         *json_api.routes(calls, limits, keys_of, draining, _streams(settings)),
         *request_bin.routes(
             bins, calls, limits, keys_of, draining, settings.gateway_public_url, console.Pages(pages).document

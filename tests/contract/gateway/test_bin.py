@@ -15,12 +15,18 @@ import httpx
 import pytest
 import pytest_asyncio
 from hookline.registry.v1 import account_pb2
+from openapi_schema_validator import OAS31Validator
 from standardwebhooks.webhooks import Webhook
 
+from hookline_gateway.json_api.operations import operations, publishing
+from hookline_gateway.ontraport.offers import OFFERS
+from hookline_gateway.openapi.document import document
+from hookline_gateway.openapi.request_bins import with_bins
 from tests.contract.gateway.rig import Door, door, gateway
 from tests.integration.process import free_port
 
 SECRET = "whsec_" + base64.b64encode(b"s" * 32).decode()
+DOCUMENT = with_bins(document((*operations(), publishing()), OFFERS))
 OTHER = "whsec_" + base64.b64encode(b"o" * 32).decode()
 
 
@@ -365,3 +371,23 @@ async def test_the_address_may_be_set_and_memory_is_enough(tmp_path: Path) -> No
         await made_door.suite.world.registry.stop(0)
         answer = await made_door.http.post("/bin")
         assert (answer.status_code, reason(answer)) == (503, "REGISTRY_AWAY")
+
+
+async def test_what_is_answered_is_what_the_document_tells(rig: Door, stranger: httpx.AsyncClient, url: str) -> None:
+    await stranger.post(url, json={"a": 1}, headers={"webhook-id": "one"})
+    await stranger.post(url, content=b"\xff")
+    for method, path, body in (
+        ("POST", "/bin", {}),
+        ("GET", "/bin/{id}/requests", None),
+        ("PUT", "/bin/{id}/secret", {"signing_secret": SECRET}),
+        ("PUT", "/bin/{id}/answer", {"status": 503}),
+        ("DELETE", "/bin/{id}/requests", None),
+        ("DELETE", "/bin/{id}", None),
+        ("GET", "/bin/{id}/requests", None),
+        ("PUT", "/bin/{id}/answer", {"status": 99}),
+    ):
+        answer = await rig.http.request(method, path.replace("/bin/{id}", url), json=body)
+        told = DOCUMENT["paths"][path][method.lower()]["responses"][str(answer.status_code)]
+        told = DOCUMENT["components"]["responses"][told["$ref"].rpartition("/")[2]] if "$ref" in told else told
+        schema = told["content"]["application/json"]["schema"]
+        OAS31Validator({**schema, "components": DOCUMENT["components"]}).validate(answer.json())

@@ -25,6 +25,7 @@ from hookline_gateway.ontraport.routes import Works
 from hookline_gateway.openapi.document import document
 from hookline_gateway.openapi.examples import EVENT, body_of, in_path
 from hookline_gateway.openapi.parameters import field_at
+from hookline_gateway.openapi.request_bins import with_bins
 from hookline_gateway.statuses import CallFailed
 from hookline_runtime.validation import require
 from tests.contract.gateway.rig import gateway
@@ -33,8 +34,10 @@ from tests.integration.process import free_port
 OFFERED = (*operations(), publishing())
 
 
-def test_a_validator_finds_nothing_wrong() -> None:
-    OpenAPIV31SpecValidator(document(OFFERED, OFFERS)).validate()
+@pytest.mark.parametrize("bins", [False, True])
+def test_a_validator_finds_nothing_wrong(bins: bool) -> None:
+    made = document(OFFERED, OFFERS)
+    OpenAPIV31SpecValidator(with_bins(made) if bins else made).validate()
 
 
 def test_every_operation_and_schema_is_there_and_described() -> None:
@@ -108,6 +111,16 @@ async def test_every_parameter_that_is_read_is_told_and_no_other(offer: Offer) -
     with contextlib.suppress(CallFailed):  # nothing listens there: what is asked for was read by then
         await Works(calls).of(offer)(Caller(1, 1, ()), given)
     assert read == {each.name for each in offer.parameters}
+
+
+@pytest.mark.parametrize("bins", [False, True])
+async def test_bins_are_told_where_there_are_some(bins: bool) -> None:
+    async with (
+        gateway(free_port(), free_port(), gateway_bin=bins) as made,
+        httpx.AsyncClient(trust_env=False) as http,
+    ):
+        told = (await http.get(f"http://127.0.0.1:{made.port}/openapi.json")).json()
+        assert ("/bin/{id}/requests" in told["paths"]) is bins
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "identity"])

@@ -32,7 +32,8 @@ _DESCRIPTION = (
     " fields have the names of the protos; those of proto3 JSON are read as well. Numbers of 64 bits are written as"
     " strings. Every failure is a google.rpc.Status."
 )
-_PREFIX = "Failure"
+PREFIX = "Failure"
+"""Before the names of the responses that tell of failures."""
 _IF_MATCH = {
     "name": "If-Match",
     "in": "header",
@@ -71,7 +72,7 @@ def document(operations: Iterable[Operation], offers: Sequence[Offer]) -> Docume
         "paths": paths,
         "components": {
             "schemas": {**schemas.made, **envelopes.schemas(offers)},
-            "responses": {**failures.components(_PREFIX, status), **ontraport.responses()},
+            "responses": {**failures.components(PREFIX, status), **ontraport.responses()},
             "securitySchemes": {
                 "ApiKey": _key("Api-Key", "The secret of a key."),
                 "ApiAppid": _key("Api-Appid", "Its application id."),
@@ -145,7 +146,7 @@ def _publishing(schemas: Schemas) -> Document:
 
 def _responses(content: Document, failed: Iterable[str]) -> Document:
     done = {"description": "What was asked for.", "content": content}
-    return {"responses": {"200": done, **failures.references(_PREFIX, failed)}}
+    return {"responses": {"200": done, **failures.references(PREFIX, failed)}}
 
 
 def _content(schema: Document) -> Document:
