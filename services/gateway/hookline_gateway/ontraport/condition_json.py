@@ -18,6 +18,8 @@ MOST_TERMS = 100
 DEEPEST = 10
 MOST_VALUES = 1000
 MOST_CHARACTERS = 16_384
+MOST_BYTES = 32_768
+"""Of a condition that is JSON within the JSON of a body."""
 
 
 def read_condition(value: Value, fields: Collection[str]) -> Condition:
@@ -37,7 +39,16 @@ def read_condition(value: Value, fields: Collection[str]) -> Condition:
             value = orjson.loads(value)
         except orjson.JSONDecodeError:
             raise _refused("is no JSON that can be read") from None
+    elif _size(value) > MOST_BYTES:
+        raise _refused(f"must have at most {MOST_BYTES} bytes")
     return _Reader(fields).group([value] if isinstance(value, dict) else value, 0)
+
+
+def _size(value: Value) -> int:
+    try:
+        return len(orjson.dumps(value))
+    except orjson.JSONEncodeError:  # which is nested deeper still
+        raise _too_deep() from None
 
 
 class _Reader:
@@ -51,7 +62,7 @@ class _Reader:
         if not isinstance(items, list):
             raise _refused("must be a list of terms with AND or OR between them")
         if depth > DEEPEST:
-            raise _refused(f"must have at most {DEEPEST} lists within each other")
+            raise _too_deep()
         if not items:
             return All()
         words = [_word(item) for item in items[1::2]]
@@ -119,6 +130,10 @@ def _word(item: object) -> str:
     if word not in ("AND", "OR"):
         raise _refused("must have AND or OR between its terms")
     return word
+
+
+def _too_deep() -> Unreadable:
+    return _refused(f"must have at most {DEEPEST} lists within each other")
 
 
 def _refused(why: str) -> Unreadable:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
+from hookline_gateway.ontraport.like import Part, fits, parts_of
+
 Record: TypeAlias = Mapping[str, "str | None"]
 
 COMPARISONS: Mapping[str, Callable[[int], bool]] = {
@@ -51,7 +53,11 @@ class Among:
     def keeps(self, record: Record) -> bool:
         """Whether the record is one of those."""
         found = record.get(self.field)
-        return found is not None and (any(order(found, value) == 0 for value in self.values) is self.wanted)
+        return found is not None and ((_same(found) in self._known) is self.wanted)
+
+    @cached_property
+    def _known(self) -> frozenset[int | str]:
+        return frozenset(map(_same, self.values))
 
 
 @dataclass(frozen=True)
@@ -80,8 +86,8 @@ class Like:
         return found is not None and (fits(self._parts, found.lower()) is self.wanted)
 
     @cached_property
-    def _parts(self) -> list[str]:
-        return self.pattern.lower().split("%")
+    def _parts(self) -> list[Part]:
+        return parts_of(self.pattern.lower())
 
 
 @dataclass(frozen=True)
@@ -135,6 +141,11 @@ def order(one: str, other: str) -> int:
     return _sign(one.casefold(), other.casefold())
 
 
+def _same(text: str) -> int | str:
+    """What is the same for two texts of which neither comes before the other."""
+    return _scaled(text) if _NUMBER.fullmatch(text) else text.casefold()
+
+
 def _scaled(text: str) -> int:
     """A decimal number in units of its smallest digit that is taken: exact, whatever its size."""
     before, _, after = text.partition(".")
@@ -145,28 +156,3 @@ def _sign(one: int | str, other: int | str) -> int:
     if isinstance(one, int) and isinstance(other, int):
         return (one > other) - (one < other)
     return (str(one) > str(other)) - (str(one) < str(other))
-
-
-def fits(parts: Sequence[str], text: str) -> bool:
-    """Whether a text fits what stands between ``%``; each part is looked for once, so no pattern takes long."""
-    first, *rest = parts
-    if not rest:
-        return len(first) == len(text) and _at(first, text, 0)
-    if not _at(first, text, 0):
-        return False
-    place = len(first)
-    for part in rest[:-1]:
-        found = next((at for at in range(place, len(text) - len(part) + 1) if _at(part, text, at)), None)
-        if found is None:
-            return False
-        place = found + len(part)
-    last = len(text) - len(rest[-1])
-    return last >= place and _at(rest[-1], text, last)
-
-
-def _at(part: str, text: str, place: int) -> bool:
-    if "_" not in part:
-        return text.startswith(part, place)
-    return len(text) - place >= len(part) and all(
-        want in ("_", text[place + offset]) for offset, want in enumerate(part)
-    )

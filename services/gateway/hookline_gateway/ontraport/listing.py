@@ -11,6 +11,7 @@ from typing import Protocol
 
 from hookline_gateway.ontraport.asked import Asked
 from hookline_gateway.ontraport.conditions import Record
+from hookline_gateway.ontraport.turns import Turns
 
 
 class Source(Protocol):
@@ -68,7 +69,15 @@ async def _chosen(source: Source, asked: Asked) -> list[Record]:
 
 
 async def _kept(source: Source, asked: Asked) -> list[Record]:
-    return [record async for record in source.walk(asked.ids, asked.looked_at) if asked.keeps(record)]
+    turns = Turns()
+    kept = []
+    async for record in source.walk(asked.ids, asked.looked_at):
+        with turns.taken():
+            keeps = asked.keeps(record)
+        if keeps:
+            kept.append(record)
+        await turns.given()
+    return kept
 
 
 async def _read_whole(source: Source, page: Sequence[Record], fields: frozenset[str]) -> list[Record]:

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hookline_gateway.ontraport.condition_json import read_condition
-from hookline_gateway.ontraport.conditions import All, Condition, Like, fields_of, fits, order
+from hookline_gateway.ontraport.conditions import All, Among, Compared, Condition, Like, fields_of, order
 from hookline_gateway.ontraport.fields import WEBHOOK
+from hookline_gateway.ontraport.like import fits, parts_of
 from hookline_gateway.refusals import Unreadable
 
 RECORD = {
@@ -112,6 +113,11 @@ for _ in range(20):
     NESTED = [NESTED]
 
 
+DEEP: Any = []
+for _ in range(400):
+    DEEP = [DEEP]
+
+
 @pytest.mark.parametrize(
     "written",
     [
@@ -122,6 +128,9 @@ for _ in range(20):
         [term("id", "=", {"value": {"value": ["1"]}})],
         [term("id", "IN", {"list": [["1"]]})],
         [term("id", "IN", {"list": ["1"] * 2000})],
+        [term("event", "=", {"value": "x" * 70_000})],
+        [part for _ in range(90) for part in (term("id", "IN", {"list": ["123456789"] * 1000}), "OR")][:-1],
+        [term("id", "=", {"value": "1"}), "AND", DEEP],
         [term("id", "=", {"value": "1"}), "AND"],
         [term("id", "=", {"value": "1"}), "XOR", term("id", "=", {"value": "1"})],
         [term("id", "=", {"value": "1"}), term("id", "=", {"value": "1"})],
@@ -155,11 +164,22 @@ def test_a_list_in_the_list_is_a_group() -> None:
 @given(st.text("ab%_", max_size=9), st.text("ab_%\n", max_size=9))
 def test_patterns_mean_what_they_mean_in_sql(pattern: str, text: str) -> None:
     meaning = "".join({"%": ".*", "_": "."}.get(char, re.escape(char)) for char in pattern)
-    assert fits(pattern.split("%"), text) is bool(re.fullmatch(meaning, text, re.DOTALL))
+    assert fits(parts_of(pattern), text) is bool(re.fullmatch(meaning, text, re.DOTALL))
 
 
 def test_a_pattern_of_many_wildcards_takes_no_time() -> None:
     assert not Like("url", "%a" * 5000 + "b").keeps({"url": "a" * 20_000})
+    assert not Like("url", "%" + "_" * 1000 + "b%c").keeps({"url": "a" * 20_000})
+
+
+NUMBERS_AND_TEXTS = st.from_regex(r"-?[0-9]{1,3}(\.[0-9]{1,2})?", fullmatch=True) | st.text("aAbß1. ", max_size=3)
+
+
+@given(NUMBERS_AND_TEXTS, st.lists(NUMBERS_AND_TEXTS, max_size=4))
+def test_a_list_has_what_one_of_its_values_is_equal_to(found: str, values: list[str]) -> None:
+    among = any(Compared("a", "=", value).keeps({"a": found}) for value in values)
+    assert Among("a", values).keeps({"a": found}) is among
+    assert Among("a", values, wanted=False).keeps({"a": found}) is not among
 
 
 @given(st.integers(-(10**12), 10**12), st.integers(-(10**12), 10**12))

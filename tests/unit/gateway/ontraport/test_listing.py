@@ -90,7 +90,7 @@ async def test_a_page_is_what_the_words_say(
         if (code is None or each["last_code"] == str(code))
         and (not search or search.lower() in f"{each['event']} {each['url']}".lower())
     ]
-    names = {"": WEBHOOK.names, "id": WEBHOOK.names, "event,url": ("id", "event", "url")}[fields]
+    names = {"": WEBHOOK.names, "id": ("id",), "event,url": ("id", "event", "url")}[fields]
 
     def place(each: Record) -> Any:
         value = each[sort or "id"]
