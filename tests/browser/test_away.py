@@ -130,6 +130,21 @@ async def test_a_page_that_is_opened_meanwhile_is_not_empty(console: Page, suite
     await is_the_same(console)
 
 
+async def test_a_page_whose_program_cannot_be_fetched_comes_by_itself(
+    console: Page, suite: Suite, troubles: Troubles
+) -> None:
+    for words in ("net::ERR_", "Failed to fetch dynamically imported module"):
+        troubles.forgive(words)
+    await console.goto("/")
+    await expect(console.get_by_role("heading", name="Overview")).to_be_visible()
+    with away(suite, "gateway"):
+        await console.get_by_role("link", name="Global rules").click()
+        await expect(console.get_by_text("Hookline does not answer")).to_be_visible()
+        await expect(console.get_by_text(RECOVERS)).to_be_visible()
+        await expect(console.get_by_role("navigation", name="Pages")).to_be_visible()
+    await expect(console.get_by_role("heading", name="Global rules")).to_be_visible(timeout=BACK_MS)
+
+
 async def test_a_key_that_is_revoked_leads_to_the_sign_in(open_page: Opener, suite: Suite) -> None:
     wanted = {"account_id": suite.account_id, "name": "Short-lived", "scopes": ["SCOPE_READ"]}
     made = await suite.ask_as_operator("POST", "/v1/keys", wanted)
