@@ -64,6 +64,14 @@ async def answered(page: Page, method: str) -> AsyncIterator[None]:
         yield
 
 
+async def until_still(page: Page) -> None:
+    """Until nothing loads any more and the letters are there; a live page never ends its stream."""
+    await page.get_by_role("heading", level=1).first.wait_for()
+    await page.wait_for_function("() => !document.querySelector('[aria-busy=true], .mantine-Skeleton-root')")
+    await page.evaluate("() => document.fonts.ready")
+    await page.wait_for_timeout(500)
+
+
 @dataclass
 class Opener:
     """Opens pages of one gateway in one browser."""

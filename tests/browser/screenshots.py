@@ -18,7 +18,7 @@ from playwright.async_api import Page
 
 from tests.browser.chromium import chromium, find
 from tests.browser.demo_data import Demo, fill
-from tests.browser.pages import DESKTOP, PHONE, Opener, Troubles
+from tests.browser.pages import DESKTOP, PHONE, Opener, Troubles, until_still
 from tests.browser.suite import Suite, suite
 
 FOLDER = Path(__file__).parents[2] / "docs" / "screenshots"
@@ -96,7 +96,7 @@ async def _take(picture: Picture, opener: Opener, running: Suite, demo: Demo) ->
         await page.goto(picture.path.format_map(demo.ids))
         if picture.first:
             await picture.first(page, demo)
-        await _until_still(page)
+        await until_still(page)
         file = FOLDER / f"{picture.name}.png"
         _save(await page.screenshot(animations="disabled"), file)
     size = file.stat().st_size
@@ -109,14 +109,6 @@ def _save(png: bytes, file: Path) -> None:
     """Writes a picture with 256 colours, which pages have hardly more of, in a third of the bytes."""
     with Image.open(io.BytesIO(png)) as picture:
         picture.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(file, optimize=True)
-
-
-async def _until_still(page: Page) -> None:
-    """Until nothing loads any more and the letters are there; a live page never ends its stream."""
-    await page.get_by_role("heading", level=1).first.wait_for()
-    await page.wait_for_function("() => !document.querySelector('[aria-busy=true], .mantine-Skeleton-root')")
-    await page.evaluate("() => document.fonts.ready")
-    await page.wait_for_timeout(500)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -30,7 +31,10 @@ async def try_out(panel: Locator) -> Locator:
 
 
 async def body_of(answer: Locator) -> str:
-    return await answer.get_by_role("region", name="the body of the answer").inner_text()
+    """The JSON that was answered: its status is shown before it has come."""
+    body = answer.get_by_role("region", name="the body of the answer")
+    await expect(body).to_have_text(re.compile(r"}\s*$"))
+    return await body.inner_text()
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["1280", "390"])

@@ -74,8 +74,8 @@ export function SignIn() {
 
 function Heading() {
   return (
-    <Group justify="space-between">
-      <Group gap="sm">
+    <Group justify="space-between" wrap="nowrap" align="flex-start">
+      <Group gap="sm" wrap="nowrap">
         <img src="/favicon.svg" alt="" width={32} height={32} />
         <Title order={1} size="h3">
           Sign in to Hookline

@@ -17,7 +17,7 @@ export function AccountChoice() {
       aria-label="Account"
       placeholder="Choose an account"
       searchable
-      w={{ base: 130, sm: 200 }}
+      w={{ base: 120, sm: 200 }}
       data={accounts}
       value={accountId || null}
       onChange={(value) => choose(value ?? "")}

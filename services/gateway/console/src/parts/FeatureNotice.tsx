@@ -37,7 +37,7 @@ export function FeatureNotice({ feature, says }: { feature: Feature; says: strin
     <Alert color="yellow" icon={<TriangleAlert aria-hidden />} title={`${called[feature]} are off`} mb="md">
       <Text size="sm">
         {says} This account lacks {lacking.join(" and ")}: see{" "}
-        <Anchor component={Link} to="/administration" inherit underline="always">
+        <Anchor component={Link} to="/administration" inherit c="inherit" underline="always">
           Administration
         </Anchor>
         .

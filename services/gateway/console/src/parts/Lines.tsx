@@ -42,18 +42,6 @@ export function Lines<Item>({ items, most, add, fresh, none, button, beside, onC
         "",
       ),
   });
-  const adding = (
-    <Button
-      variant="light"
-      size="xs"
-      leftSection={<Plus size={14} aria-hidden />}
-      disabled={items.length >= most}
-      onClick={() => onChange([...items, fresh()], "")}
-      {...button}
-    >
-      {add}
-    </Button>
-  );
   return (
     <Stack gap="xs">
       {items.map((item, index) => (
@@ -65,14 +53,19 @@ export function Lines<Item>({ items, most, add, fresh, none, button, beside, onC
           {none}
         </Text>
       )}
-      {beside ? (
-        <Group gap="xs">
-          {adding}
-          {beside}
-        </Group>
-      ) : (
-        adding
-      )}
+      <Group gap="xs">
+        <Button
+          variant="light"
+          size="xs"
+          leftSection={<Plus size={14} aria-hidden />}
+          disabled={items.length >= most}
+          onClick={() => onChange([...items, fresh()], "")}
+          {...button}
+        >
+          {add}
+        </Button>
+        {beside}
+      </Group>
     </Stack>
   );
 }

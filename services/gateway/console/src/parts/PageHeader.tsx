@@ -7,7 +7,7 @@ export function PageHeader({ title, says, children }: { title: string; says?: Re
   useDocumentTitle(`${title} · Hookline`);
   return (
     <Group justify="space-between" align="flex-start" mb="lg">
-      <Stack gap={2}>
+      <Stack gap={2} miw={0}>
         <Title order={1} size="h2">
           {title}
         </Title>
@@ -17,7 +17,7 @@ export function PageHeader({ title, says, children }: { title: string; says?: Re
           </Text>
         )}
       </Stack>
-      <Group gap="sm">{children}</Group>
+      {children && <Group gap="sm">{children}</Group>}
     </Group>
   );
 }

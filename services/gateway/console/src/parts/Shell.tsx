@@ -89,7 +89,7 @@ export function Shell() {
               aria-label="Navigation"
               aria-expanded={opened}
             />
-            <Mark />
+            <Mark small={caller.kind === "operator"} />
           </Group>
           <Group gap="xs" wrap="nowrap">
             {caller.kind === "operator" && <AccountChoice />}
@@ -108,18 +108,21 @@ export function Shell() {
   );
 }
 
-function Mark() {
+/** The way home; `small` leaves its name out where it is narrow. */
+function Mark({ small }: { small: boolean }) {
   return (
     <Group
       gap={8}
       component={Link}
-      renderRoot={(props) => <Link to="/" {...props} />}
+      renderRoot={(props) => <Link to="/" aria-label="Hookline" {...props} />}
       wrap="nowrap"
       td="none"
       c="inherit"
     >
       <img src="/favicon.svg" alt="" width={26} height={26} />
-      <Text fw={700}>Hookline</Text>
+      <Text fw={700} className="nowrap" visibleFrom={small ? "sm" : undefined}>
+        Hookline
+      </Text>
     </Group>
   );
 }
@@ -177,11 +180,21 @@ export function ColourScheme() {
 
 function Who({ caller }: { caller: Caller }) {
   const { signOut } = useSession();
+  const operator = caller.kind === "operator";
+  const name = operator ? "Operator" : caller.account_name || `Account ${caller.account_id}`;
   return (
     <Menu position="bottom-end">
       <Menu.Target>
-        <Button variant="subtle" color="gray" leftSection={<CircleUser size={18} aria-hidden />} px={8}>
-          {caller.kind === "operator" ? "Operator" : caller.account_name || `Account ${caller.account_id}`}
+        <Button
+          variant="subtle"
+          color="gray"
+          leftSection={<CircleUser size={18} aria-hidden />}
+          px={8}
+          aria-label={name}
+        >
+          <Text span inherit truncate maw={{ base: operator ? 74 : 140, sm: 260 }}>
+            {name}
+          </Text>
         </Button>
       </Menu.Target>
       <Menu.Dropdown>

@@ -76,7 +76,7 @@ function Switches({ account }: { account: AccountJson }) {
               disabled={!admin || change.isPending}
               onChange={(event) => change.mutate({ feature, on: event.currentTarget.checked })}
             />
-            <Anchor component={Link} to={to} size="sm">
+            <Anchor component={Link} to={to} size="sm" flex="none">
               Open
             </Anchor>
           </Group>

@@ -74,7 +74,9 @@ function CampaignTable({ campaigns }: { campaigns: CampaignJson[] }) {
             <Table.Th ta="right" className="wide-only">
               Waiting
             </Table.Th>
-            <Table.Th className="wide-only">Changed</Table.Th>
+            <Table.Th className="wide-only" pl="xl">
+              Changed
+            </Table.Th>
             <Table.Th aria-label="What can be done" />
           </Table.Tr>
         </Table.Thead>

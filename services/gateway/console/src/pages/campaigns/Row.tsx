@@ -42,7 +42,7 @@ export function Row({ campaign }: { campaign: CampaignJson }) {
       <Table.Td ta="right" className="wide-only numbers">
         {number(counts?.total.waiting)}
       </Table.Td>
-      <Table.Td className="wide-only">
+      <Table.Td className="wide-only" pl="xl">
         <Time value={campaign.update_time} size="sm" />
       </Table.Td>
       <Table.Td ta="right">

@@ -52,7 +52,7 @@ export function Filters({ filter, onChange }: { filter: Filter; onChange(filter:
           <Written label="Event id" value={filter.event} onChange={(event) => set({ event })} />
         </SimpleGrid>
       </Collapse>
-      <Group gap="xs" mt="xs">
+      <Group gap="xs" mt="xs" mb="sm">
         <Button
           variant="subtle"
           size="compact-sm"

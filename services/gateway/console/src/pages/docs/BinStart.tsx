@@ -72,7 +72,15 @@ export function BinStart({ publishing }: { publishing?: string }) {
               allowDeselect={false}
               w={{ base: "100%", xs: 330 }}
             />
-            <Button loading={isPending} disabled={!complete} onClick={() => mutate(event)}>
+            <Button
+              h="auto"
+              mih={36}
+              py={6}
+              classNames={{ label: "wraps" }}
+              loading={isPending}
+              disabled={!complete}
+              onClick={() => mutate(event)}
+            >
               Create a subscription to a request bin
             </Button>
           </Group>

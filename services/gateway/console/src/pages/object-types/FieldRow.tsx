@@ -21,7 +21,7 @@ export function FieldRow({ form, index }: { form: UseFormReturnType<Values>; ind
   return (
     <Paper withBorder p="xs">
       <Group wrap="nowrap" gap="xs" align="flex-start">
-        <SimpleGrid flex={1} cols={{ base: 1, xs: 2, md: field.kind === "FIELD_KIND_RELATION" ? 4 : 3 }} spacing="xs">
+        <SimpleGrid flex={1} cols={{ base: 1, xs: 2, md: 4 }} spacing="xs">
           <TextInput
             label={heading("Label")}
             aria-label={`Label of field ${number}`}

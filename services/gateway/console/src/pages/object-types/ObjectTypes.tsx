@@ -44,7 +44,7 @@ function TypeCard({ type: { id = 0, name, fields = [] } }: { type: ObjectTypeJso
           {name}
         </Anchor>
         <Badge variant="default" tt="none">
-          {id < 10_000 ? "built in" : "custom"} {id}
+          {id}, {id < 10_000 ? "built in" : "custom"}
         </Badge>
       </Group>
       <Text size="sm" c="dimmed">

@@ -41,8 +41,11 @@ export function Beginning() {
             label="command"
           />
           <Text size="sm">
-            Or try every operation in the <Anchor href="/docs">Live Doc</Anchor>. This page shows what happens as soon
-            as it does.
+            Or try every operation in the{" "}
+            <Anchor href="/docs" underline="always">
+              Live Doc
+            </Anchor>
+            . This page shows what happens as soon as it does.
           </Text>
         </Step>
       </Stack>

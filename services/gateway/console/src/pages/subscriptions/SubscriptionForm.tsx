@@ -39,7 +39,7 @@ export function SubscriptionForm({ saved }: { saved?: SubscriptionJson }) {
         <Select
           label="Content type"
           allowDeselect={false}
-          data={withOwn(form.values.content_type)}
+          data={offered(form.values.content_type)}
           {...form.getInputProps("content_type")}
         />
       </SimpleGrid>
@@ -97,6 +97,15 @@ function QuietFields({ form }: { form: UseFormReturnType<Values> }) {
   );
 }
 
-function withOwn(contentType: string): string[] {
-  return contentTypes.includes(contentType) ? contentTypes : [...contentTypes, contentType];
+const words: Record<string, string> = {
+  "application/x-www-form-urlencoded": "form, URL-encoded",
+  "application/json": "JSON",
+  "application/xml": "XML",
+  "text/plain": "plain text",
+};
+
+/** The choices, among them what is chosen; one that a plugin adds goes by its name. */
+function offered(chosen: string) {
+  const all = contentTypes.includes(chosen) ? contentTypes : [...contentTypes, chosen];
+  return all.map((value) => ({ value, label: words[value] ?? value }));
 }

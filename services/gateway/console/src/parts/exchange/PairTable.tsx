@@ -15,7 +15,7 @@ export function PairTable({ pairs, label }: Props) {
         {pairs.map(([name, value], at) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a name may come twice, and the order never changes
           <Table.Tr key={at}>
-            <Table.Th scope="row" w="35%" ff="monospace" fz="sm" fw={600}>
+            <Table.Th scope="row" w={{ base: "45%", sm: "35%" }} ff="monospace" fz="sm" fw={600}>
               {name}
             </Table.Th>
             <Table.Td ff="monospace" fz="sm" className="pre">

@@ -39,8 +39,8 @@ function Made({ request, asSent }: { request: AttemptRequestJson; asSent?: boole
   const headers = request.headers ?? [];
   return (
     <>
-      <Group gap="xs" wrap="nowrap" align="flex-start" justify="space-between">
-        <Text ff="monospace" size="sm">
+      <Group gap="xs" wrap="nowrap" align="flex-start">
+        <Text ff="monospace" size="sm" flex={1} miw={0}>
           <b>{request.method}</b> {request.url}
         </Text>
         <Copying text={request.url ?? ""} label="Copy the URL" />

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Fieldset, Group, Stack, Text, TextInput } from "@mantine/core";
+import { ActionIcon, Button, Fieldset, Group, Stack, TextInput } from "@mantine/core";
 import type { UseFormReturnType } from "@mantine/form";
 import { Plus, X } from "lucide-react";
 import type { HeaderJson } from "../../gen/hookline/registry/v1/subscription_pb";
@@ -6,14 +6,7 @@ import type { HeaderJson } from "../../gen/hookline/registry/v1/subscription_pb"
 /** The headers of a form's values, one line each. */
 export function HeadersInput<Values extends { headers: HeaderJson[] }>({ form }: { form: UseFormReturnType<Values> }) {
   return (
-    <Fieldset
-      legend={
-        <Text fw={500} size="sm">
-          Headers
-        </Text>
-      }
-      variant="unstyled"
-    >
+    <Fieldset legend="Headers" variant="unstyled" m={0} classNames={{ legend: "as-label" }}>
       <Stack gap="xs">
         {form.values.headers.map((_header, position) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: lines are named by their place

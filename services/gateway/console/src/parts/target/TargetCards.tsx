@@ -38,20 +38,18 @@ function TargetCard({ kind, card }: { kind: TargetKindJson; card: Card }) {
   return (
     <Paper withBorder p="sm" component="li">
       <Group justify="space-between" wrap="nowrap" align="flex-start">
-        <Stack gap={2} miw={0}>
-          <Group gap="xs">
-            <Anchor component={Link} to={targetPage(ref)} fw={600}>
-              {card.title}
-            </Anchor>
-            {card.code && <Code>{card.code}</Code>}
-          </Group>
-          <Text size="sm" c="dimmed" ff="monospace">
-            {card.line}
-          </Text>
-          {data && <Standing value={data} />}
-        </Stack>
+        <Group gap="xs">
+          <Anchor component={Link} to={targetPage(ref)} fw={600}>
+            {card.title}
+          </Anchor>
+          {card.code && <Code>{card.code}</Code>}
+        </Group>
         <State value={data?.state} prefix="TARGET_STATE_" />
       </Group>
+      <Text size="sm" c="dimmed" ff="monospace" my={2}>
+        {card.line}
+      </Text>
+      {data && <Standing value={data} />}
     </Paper>
   );
 }
