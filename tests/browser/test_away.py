@@ -133,7 +133,7 @@ async def test_a_page_that_is_opened_meanwhile_is_not_empty(console: Page, suite
 async def test_a_page_whose_program_cannot_be_fetched_comes_by_itself(
     console: Page, suite: Suite, troubles: Troubles
 ) -> None:
-    for words in ("net::ERR_", "Failed to fetch dynamically imported module"):
+    for words in ("net::ERR_", "Failed to fetch dynamically imported module", "Unable to preload CSS"):
         troubles.forgive(words)
     await console.goto("/")
     await expect(console.get_by_role("heading", name="Overview")).to_be_visible()
