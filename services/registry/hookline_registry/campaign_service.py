@@ -181,8 +181,7 @@ class CampaignService(campaign_pb2_grpc.CampaignServiceServicer):
         flaws: list[Violation] = [*campaign_rules.contract_flaws(campaign)]
         told = {each.field for each in flaws}
         flaws += (each for each in await self._refused(campaign, world) if each.field not in told)
-        shown = [campaign_wire.flaw(campaign, each) for each in flaws]
-        return pb.ValidateCampaignResponse(flaws=shown[:MOST_FLAWS])
+        return pb.ValidateCampaignResponse(flaws=[campaign_wire.flaw(campaign, each) for each in flaws[:MOST_FLAWS]])
 
     async def _refused(self, campaign: pb.Campaign, world: World) -> tuple[Violation, ...]:
         """Give what keeps a map from being stored, or else from being published."""
