@@ -16,6 +16,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hookline_gateway.answers import failure_answer
+from hookline_gateway.crowd import Crowd
 from hookline_gateway.http_metrics import HttpMetrics
 from hookline_gateway.security_headers import EVERY_ANSWER
 from hookline_gateway.statuses import failure_of
@@ -52,6 +53,9 @@ class Observing:
         self._metrics = metrics
         self._most_at_once = most_at_once
         self._at_once = 0
+        # Needs no key to be in the way: one client's dawdling leaves a quarter of all places to the others.
+        most_of_one = -(-most_at_once * 3 // 4)
+        self._addresses = Crowd(most_of_one, most_at_once, "too many requests of this address are under way")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves one request."""
@@ -75,7 +79,8 @@ class Observing:
         try:
             if self._at_once > self._most_at_once:
                 raise Unavailable("too many requests are under way", 1.0, reason="TOO_MANY_REQUESTS_AT_ONCE")
-            await self._app(scope, receive, send)
+            with self._addresses.inside((scope.get("client") or ("",))[0]):
+                await self._app(scope, receive, send)
         except ClientDisconnect:
             seen.status = seen.status or _CLIENT_GONE
         except Exception as error:
