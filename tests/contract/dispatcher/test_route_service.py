@@ -13,7 +13,7 @@ from hookline.dispatcher.v1 import route_service_pb2 as pb
 from hookline.registry.v1 import config_pb2
 
 from hookline_dispatcher.core.instants import SECOND
-from hookline_dispatcher.routes import deciding
+from hookline_dispatcher.routes import retrying
 from hookline_plugin.trigger import TriggerSource
 from tests.contract.dispatcher.fed import Fed, gone, running, trigger_item, webhook_item
 from tests.contract.dispatcher.receiver import BOUND, until
@@ -29,7 +29,7 @@ TRIGGER = config_pb2.CONFIG_KIND_TRIGGER
 
 @pytest.fixture
 async def fed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Fed]:
-    monkeypatch.setattr(deciding, "FIRST_PAUSE", SECOND // 1000)
+    monkeypatch.setattr(retrying, "FIRST_PAUSE", SECOND // 1000)
     # What compiles definitions with memory passes for a source; the host looks at what it gives.
     sources = (CountingSource(), CountingSource("other"))
     async with running(tmp_path, *cast("tuple[TriggerSource, ...]", sources)) as fed:

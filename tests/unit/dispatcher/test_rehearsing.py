@@ -22,8 +22,8 @@ from hookline_dispatcher.core.event import Event
 from hookline_dispatcher.core.instants import DAY, HOUR, SECOND
 from hookline_dispatcher.ingest.ingest import Publication
 from hookline_dispatcher.ingest.routing import route
-from hookline_dispatcher.routes.deciding import BEHIND
 from hookline_dispatcher.routes.rehearsing import AGAIN, Rehearsed, Rehearser
+from hookline_dispatcher.routes.retrying import BEHIND
 from hookline_dispatcher.store.model import ConfigRow
 from hookline_dispatcher.store.routing import NO_OBJECT, ObjectKey, Post, StoredObject
 from hookline_plugin.encoder import Payload

@@ -10,7 +10,7 @@ from hookline_dispatcher.config.codec import ItemKind
 from hookline_dispatcher.core.delivery import State
 from hookline_dispatcher.core.instants import SECOND
 from hookline_dispatcher.core.retry import Dead, Delivered, Outcome
-from hookline_dispatcher.routes.deciding import MOST_TRIES
+from hookline_dispatcher.routes.retrying import MOST_TRIES
 from hookline_dispatcher.routes.spending import MOST_EMITTED
 from hookline_dispatcher.store.model import AttemptRecord, ConfigRow, IntakeResult, Settlement
 from hookline_dispatcher.store.routing import ObjectKey, Turn
@@ -200,7 +200,7 @@ async def test_what_cannot_be_decided_is_set_aside_and_the_rest_goes_on(
     await rig.define()
     await rig.publish("8", count=2)
     await rig.work()
-    monkeypatch.setattr("hookline_dispatcher.routes.deciding.parse_data", parse)
+    monkeypatch.setattr("hookline_dispatcher.routes.material.parse_data", parse)
     await rig.publish("8", data=b"!")
     await rig.publish("9", count=3)
     rig.clock.time += QUIET

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from hashlib import blake2b
-from typing import TYPE_CHECKING
 
 import orjson
 import structlog
@@ -37,8 +36,7 @@ from hookline_dispatcher.store.routing import (
 from hookline_plugin.catalogue import DEFINITION_CHANGED, OBJECT_TYPE_ID, TIMER_DUE, event_type
 from hookline_plugin.stateful import Emit, Outcome, Passage, Revised
 
-if TYPE_CHECKING:
-    from .deciding import Material, Told
+from .material import Material, Told
 
 MOST_HOPS = 16
 """How many emitted events may follow from one another."""

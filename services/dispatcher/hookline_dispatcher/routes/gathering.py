@@ -14,7 +14,8 @@ from hookline_dispatcher.store.model import ConfigRow
 from hookline_dispatcher.store.routing import DefinitionKey, Post, Routing, Work
 from hookline_plugin.stateful import StatefulCompiled
 
-from .deciding import Material, concerned
+from .listening import concerned
+from .material import Material
 from .membership import asked_posts
 
 MOST_BEFORES = 256

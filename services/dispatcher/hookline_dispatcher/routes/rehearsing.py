@@ -28,11 +28,14 @@ from hookline_dispatcher.store.routing import (
     Work,
 )
 
-from .deciding import BEHIND, Decider, Material, Told
 from .foreign import ASKED, PutOff
 from .gathering import Accounts, Gatherer, Read
+from .listening import listening
+from .material import Material, Told
 from .membership import Seen
+from .retrying import BEHIND
 from .spending import Spending
+from .telling import Teller
 
 SEQ = 0
 """What stands for the seq of an event that is not stored."""
@@ -91,15 +94,15 @@ class Rehearser:
             objects={**read.objects, about: read.objects.get(about, NO_OBJECT).after(event)},
             spending=self._spending.apart(about),
         )
-        decider = Decider(material)
+        teller = Teller(material)
         for route in routes:
-            told = decider.told(route)
+            told = material.told(route)
             assert told is not None, "its event is there"
-            for post, trigger, maps in decider.listening(route, event, config):
-                yield await self._one(decider, material, told, post, trigger, maps)
+            for post, trigger, maps in listening(route, event, config, material.memories):
+                yield await self._one(teller, material, told, post, trigger, maps)
 
     async def _one(
-        self, decider: Decider, material: Material, told: Told, post: Post, trigger: Trigger, maps: Seen
+        self, teller: Teller, material: Material, told: Told, post: Post, trigger: Trigger, maps: Seen
     ) -> Rehearsed:
         config = material.configs[post.account_id]
         assert config is not None, "it was read"
@@ -109,21 +112,21 @@ class Rehearser:
         why = (config.withholds(trigger, post.object_type_id) if trigger.settled else "") or why
         if why:
             return Rehearsed(trigger, why=why)
-        found = decider.step(trigger, post, told, config, maps)
-        if decider.wanted:
-            await material.answers.ask(decider.wanted, PLUGIN_SECONDS)
-            decider.wanted.clear()
+        found = teller.tell(trigger, post, told, config, maps)
+        if teller.wanted:
+            await material.answers.ask(teller.wanted, PLUGIN_SECONDS)
+            teller.wanted.clear()
             material.memories[post], material.objects[post.object] = memory, stored
-            found = decider.step(trigger, post, told, config, maps)
-        missing = decider.missing - material.named.keys()
+            found = teller.tell(trigger, post, told, config, maps)
+        missing = teller.missing - material.named.keys()
         if missing:
             material.named.update(await self._gatherer.named(missing))
             material.memories[post], material.objects[post.object] = memory, stored
-            found = decider.step(trigger, post, told, config, maps)
+            found = teller.tell(trigger, post, told, config, maps)
         if isinstance(found, str):
             return Rehearsed(trigger, why=found)
         if isinstance(found, PutOff):
-            decider.wanted.clear()
+            teller.wanted.clear()
             return Rehearsed(trigger, why=LATE if found is ASKED else found.reason)
         outcome, stepped, note = found
         fresh = await self._fresh(stepped)

@@ -26,6 +26,7 @@ from .following import Follower
 from .foreign import Answers
 from .gathering import Accounts, Gatherer, Read
 from .spending import Spending
+from .telling import Teller
 
 BATCH = 256
 """How many routes, and how many timers, are decided at once."""
@@ -159,19 +160,20 @@ class Router:
                 material,
                 memories=dict(material.memories),
                 objects=dict(material.objects),
+                parsed={},
                 spending=self.spending,
                 answers=self.answers,
             )
-            decider = Decider(fresh)
-            turns = await self._turns(work, decider)
-            if decider.missing:
-                material.named.update(await self._gatherer.named(decider.missing))
+            teller = Teller(fresh)
+            turns = await self._turns(work, Decider(fresh, teller))
+            if teller.missing:
+                material.named.update(await self._gatherer.named(teller.missing))
                 continue
-            if decider.wanted and await self.answers.ask(decider.wanted, until - loop.time()):
+            if teller.wanted and await self.answers.ask(teller.wanted, until - loop.time()):
                 continue
-            for account_id, trigger in decider.failed:
+            for account_id, trigger in teller.failed:
                 self._failed(account_id, trigger)
-            for used in decider.used:
+            for used in teller.used:
                 self.answers.forget(used)
             return turns
 

@@ -1,0 +1,82 @@
+"""What a batch of routes and timers is decided from, and what each of them tells."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from hookline_dispatcher.config.account import AccountConfig
+from hookline_dispatcher.core.event import Event
+from hookline_dispatcher.core.object_data import parse_data
+from hookline_dispatcher.core.tags import tags_after
+from hookline_dispatcher.store.routing import ObjectKey, Post, Route, StoredMemory, StoredObject, What
+from hookline_plugin.encoder import Payload
+from hookline_plugin.stateful import Due, Occasion, Occurred, Revised, StatefulCompiled
+from hookline_plugin.trigger import Happening
+
+from .foreign import Answers
+from .spending import Spending
+
+
+@dataclass(slots=True)
+class Material:
+    """What was read for a batch; ``memories`` and ``objects`` follow what is decided."""
+
+    now: int
+    configs: Mapping[int, AccountConfig | None]
+    events: Mapping[int, Event]
+    memories: dict[Post, StoredMemory] = field(default_factory=dict)
+    objects: dict[ObjectKey, StoredObject] = field(default_factory=dict)
+    befores: Mapping[tuple[Post, int], StatefulCompiled | None] = field(default_factory=dict)
+    spending: Spending = field(default_factory=Spending)
+    named: dict[tuple[int, str], tuple[int, Event] | None] = field(default_factory=dict)
+    """Events that firings named, by account and id, each with its seq; None where there is none."""
+    answers: Answers = field(default_factory=Answers)
+    """What plugins that run apart have answered."""
+    parsed: dict[bytes, Payload] = field(default_factory=dict)
+    """Data of objects that were read already."""
+
+    def fields(self, data: bytes) -> Payload:
+        """The fields of an object."""
+        if data not in self.parsed:
+            self.parsed[data] = parse_data(data)
+        return self.parsed[data]
+
+    def told(self, route: Route) -> Told | None:
+        """What a route tells; None: its event is gone."""
+        match route.what:
+            case What.EVENT:
+                event = self.events.get(route.event_seq)
+                if event is None:
+                    return None
+                occurred = Occurred(event.id, _happening(event, self.now), route.hop)
+                return Told(occurred, event, route.event_seq, route.hop)
+            case What.TIMER:
+                return Told(Due(route.timer_key, route.due_time), None, 0, route.hop)
+            case What.REVISED:
+                return Told(Revised(), None, 0, 0)
+
+
+@dataclass(slots=True)
+class Told:
+    """What a definition is told."""
+
+    occasion: Occasion
+    event: Event | None
+    event_seq: int
+    hop: int
+
+
+def _happening(event: Event, now: int) -> Happening:
+    return Happening(
+        type=event.type,
+        params=dict(event.params),
+        object_type_id=event.object_type_id,
+        object_id=event.object_id,
+        data=parse_data(event.data),
+        changed_fields=event.changed_fields,
+        tags=tags_after(event),
+        occurred_time=event.occurred_time,
+        now=now,
+        object_version=event.object_version,
+    )
