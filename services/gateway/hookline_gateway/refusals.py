@@ -1,7 +1,6 @@
 """What the gateway itself refuses, before any service is asked.
 
-Each is a ``HooklineError`` and so has a canonical code; where HTTP has a better status than the
-code's usual one, ``http_status`` says it.
+Each is a ``HooklineError`` and so has a canonical code; HTTP often has a better status than the code's usual one.
 """
 
 from __future__ import annotations
@@ -13,111 +12,75 @@ import grpc
 
 from hookline_runtime.errors import HooklineError
 
+Code = grpc.StatusCode
+
 
 class HttpRefusal(HooklineError):
-    """A refusal with an HTTP status of its own and, where one belongs to it, headers."""
+    """A refusal with an HTTP status of its own and, where they belong to it, headers.
 
-    code: ClassVar[grpc.StatusCode] = grpc.StatusCode.INVALID_ARGUMENT
+    Each kind says in its first line what it has of its own: the reason that it gives unless it is raised with another,
+    and code and HTTP status where the request is not simply wrong.
+    """
+
+    code: ClassVar[grpc.StatusCode] = Code.INVALID_ARGUMENT
     http_status: ClassVar[int] = 400
     why: ClassVar[str] = "BAD_REQUEST"
+
+    def __init_subclass__(cls, why: str, code: grpc.StatusCode = Code.INVALID_ARGUMENT, http: int = 400) -> None:
+        cls.why, cls.code, cls.http_status = why, code, http
 
     def __init__(self, message: str, *, reason: str | None = None, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(message, reason=reason or self.why)
         self.headers: Mapping[str, str] = headers or {}
 
 
-class NoSuchRoute(HttpRefusal):
+class NoSuchRoute(HttpRefusal, why="ROUTE_UNKNOWN", code=Code.NOT_FOUND, http=404):
     """No operation has this path."""
 
-    code = grpc.StatusCode.NOT_FOUND
-    http_status = 404
-    why = "ROUTE_UNKNOWN"
 
-
-class NoSuchMethod(HttpRefusal):
+class NoSuchMethod(HttpRefusal, why="METHOD_NOT_ALLOWED", code=Code.UNIMPLEMENTED, http=405):
     """The path exists, with other methods; ``Allow`` names them."""
 
-    code = grpc.StatusCode.UNIMPLEMENTED
-    http_status = 405
-    why = "METHOD_NOT_ALLOWED"
 
-
-class BodyTooSlow(HttpRefusal):
+class BodyTooSlow(HttpRefusal, why="BODY_TOO_SLOW", code=Code.DEADLINE_EXCEEDED, http=408):
     """The body did not come in time."""
 
-    code = grpc.StatusCode.DEADLINE_EXCEEDED
-    http_status = 408
-    why = "BODY_TOO_SLOW"
 
-
-class TooSlow(HttpRefusal):
+class TooSlow(HttpRefusal, why="DEADLINE_EXCEEDED", code=Code.DEADLINE_EXCEEDED, http=504):
     """A service did not answer in time."""
 
-    code = grpc.StatusCode.DEADLINE_EXCEEDED
-    http_status = 504
-    why = "DEADLINE_EXCEEDED"
 
-
-class BodyTooLarge(HttpRefusal):
+class BodyTooLarge(HttpRefusal, why="BODY_TOO_LARGE", http=413):
     """The body, or a part that is bounded by itself, is too large."""
 
-    http_status = 413
-    why = "BODY_TOO_LARGE"
 
-
-class UnsupportedType(HttpRefusal):
+class UnsupportedType(HttpRefusal, why="CONTENT_TYPE_UNSUPPORTED", http=415):
     """The body is of a content type, or in a content encoding, that the operation does not read."""
 
-    http_status = 415
-    why = "CONTENT_TYPE_UNSUPPORTED"
 
-
-class BadJson(HttpRefusal):
+class BadJson(HttpRefusal, why="JSON_UNREADABLE"):
     """The body is no JSON that can be read: truncated, too deep, not UTF-8."""
 
-    why = "JSON_UNREADABLE"
 
-
-class Unreadable(HttpRefusal):
+class Unreadable(HttpRefusal, why="PARAMETER_UNREADABLE"):
     """A parameter is missing, or is not what it has to be."""
 
-    why = "PARAMETER_UNREADABLE"
 
-
-class Unprocessable(HttpRefusal):
+class Unprocessable(HttpRefusal, why="VALUE_REFUSED", http=422):
     """A parameter can be read, but its value cannot be taken."""
 
-    http_status = 422
-    why = "VALUE_REFUSED"
 
-
-class NoSuchRecord(HttpRefusal):
+class NoSuchRecord(HttpRefusal, why="NOT_FOUND", code=Code.NOT_FOUND, http=404):
     """The account has no record of this id, whether or not another has."""
 
-    code = grpc.StatusCode.NOT_FOUND
-    http_status = 404
-    why = "NOT_FOUND"
 
-
-class NotForThisKey(HttpRefusal):
+class NotForThisKey(HttpRefusal, why="KEY_KIND", code=Code.PERMISSION_DENIED, http=403):
     """The key is good, but acts for no account of its own."""
 
-    code = grpc.StatusCode.PERMISSION_DENIED
-    http_status = 403
-    why = "KEY_KIND"
 
-
-class TooManyRequests(HttpRefusal):
+class TooManyRequests(HttpRefusal, why="RATE_LIMIT", code=Code.RESOURCE_EXHAUSTED, http=429):
     """Whoever asks has used up the minute."""
 
-    code = grpc.StatusCode.RESOURCE_EXHAUSTED
-    http_status = 429
-    why = "RATE_LIMIT"
 
-
-class ForeignPage(HttpRefusal):
+class ForeignPage(HttpRefusal, why="FOREIGN_PAGE", code=Code.PERMISSION_DENIED, http=403):
     """The session's cookie came with a request that the console's own pages may not have made."""
-
-    code = grpc.StatusCode.PERMISSION_DENIED
-    http_status = 403
-    why = "FOREIGN_PAGE"

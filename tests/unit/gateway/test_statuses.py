@@ -6,6 +6,7 @@ import grpc
 import grpc.aio
 import pytest
 
+from hookline_gateway import refusals
 from hookline_gateway.answers import failure_document
 from hookline_gateway.refusals import NoSuchMethod
 from hookline_gateway.statuses import CallFailed, failure_of
@@ -83,3 +84,28 @@ def test_a_fault_of_our_own_is_told_by_an_id_alone() -> None:
 def test_a_refusal_of_http_has_its_status_and_headers() -> None:
     failure = failure_of(NoSuchMethod("no", headers={"allow": "GET"}))
     assert (failure.http_status, failure.headers) == (405, {"allow": "GET"})
+
+
+@pytest.mark.parametrize(
+    "kind, status",
+    [
+        (refusals.NoSuchRoute, 404),
+        (refusals.NoSuchMethod, 405),
+        (refusals.BodyTooSlow, 408),
+        (refusals.TooSlow, 504),
+        (refusals.BodyTooLarge, 413),
+        (refusals.UnsupportedType, 415),
+        (refusals.BadJson, 400),
+        (refusals.Unreadable, 400),
+        (refusals.Unprocessable, 422),
+        (refusals.NoSuchRecord, 404),
+        (refusals.NotForThisKey, 403),
+        (refusals.TooManyRequests, 429),
+        (refusals.ForeignPage, 403),
+    ],
+)
+def test_every_refusal_has_its_status_and_reason(kind: type[refusals.HttpRefusal], status: int) -> None:
+    failure = failure_of(kind("no"))
+    assert failure.http_status == status
+    assert failure_document(failure)["details"][0]["reason"] == kind.why
+    assert failure_document(failure_of(kind("no", reason="OF_ITS_OWN")))["details"][0]["reason"] == "OF_ITS_OWN"
