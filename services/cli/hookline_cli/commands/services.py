@@ -15,6 +15,8 @@ MetricsOption = Annotated[str | None, typer.Option(help="Where it shows its metr
 KeyFileOption = Annotated[
     Path | None, typer.Option(help="A file with the key by which the services know each other.", metavar="FILE")
 ]
+RegistryOption = Annotated[str | None, typer.Option(help="Where the registry is.", metavar="HOST:PORT")]
+JsonOption = Annotated[bool, typer.Option("--json", help="The service logs JSON lines as it is.")]
 AllowOption = Annotated[
     str | None,
     typer.Option(help="Networks, each with an optional port, that may be sent to though not public.", metavar="CIDR,…"),
@@ -23,72 +25,75 @@ AllowOption = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Adds the commands."""
+    app.command("registry")(run_registry)
+    app.command("dispatcher")(run_dispatcher)
+    app.command("gateway")(run_gateway)
 
-    @app.command()
-    def registry(
-        address: AddressOption = None,
-        data: Annotated[Path | None, typer.Option(help="The folder of registry.db.", metavar="DIR")] = None,
-        database: Annotated[
-            str | None, typer.Option(help="The URL of the database, in place of --data.", metavar="URL")
-        ] = None,
-        metrics: MetricsOption = None,
-        service_key_file: KeyFileOption = None,
-        egress_allow: AllowOption = None,
-        json: Annotated[bool, typer.Option("--json", help="The service logs JSON lines as it is.")] = False,
-    ) -> None:
-        """Run the registry alone; what is not given comes from the environment."""
-        if data and database:
-            raise typer.BadParameter("give --data or --database, not both")
-        flags = {
-            "HOOKLINE_REGISTRY_ADDRESS": address,
-            "HOOKLINE_REGISTRY_DATABASE": registry_database(data) if data else database,
-            "HOOKLINE_REGISTRY_METRICS": metrics,
-            "HOOKLINE_EGRESS_ALLOW": egress_allow,
-            "HOOKLINE_SERVICE_KEY": _key(service_key_file),
-        }
-        _become("hookline_registry", flags)
 
-    @app.command()
-    def dispatcher(
-        address: AddressOption = None,
-        data: Annotated[
-            Path | None, typer.Option(help="The folder of dispatcher.db, the queue and the log.", metavar="DIR")
-        ] = None,
-        registry: Annotated[str | None, typer.Option(help="Where the registry is.", metavar="HOST:PORT")] = None,
-        metrics: MetricsOption = None,
-        service_key_file: KeyFileOption = None,
-        egress_allow: AllowOption = None,
-        json: Annotated[bool, typer.Option("--json", help="The service logs JSON lines as it is.")] = False,
-    ) -> None:
-        """Run the dispatcher alone; what is not given comes from the environment."""
-        flags = {
-            "HOOKLINE_DISPATCHER_ADDRESS": address,
-            "HOOKLINE_DISPATCHER_DATA": str(data) if data else None,
-            "HOOKLINE_DISPATCHER_REGISTRY": registry,
-            "HOOKLINE_DISPATCHER_METRICS": metrics,
-            "HOOKLINE_EGRESS_ALLOW": egress_allow,
-            "HOOKLINE_SERVICE_KEY": _key(service_key_file),
-        }
-        _become("hookline_dispatcher", flags)
+def run_registry(
+    address: AddressOption = None,
+    data: Annotated[Path | None, typer.Option(help="The folder of registry.db.", metavar="DIR")] = None,
+    database: Annotated[
+        str | None, typer.Option(help="The URL of the database, in place of --data.", metavar="URL")
+    ] = None,
+    metrics: MetricsOption = None,
+    service_key_file: KeyFileOption = None,
+    egress_allow: AllowOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Run the registry alone; what is not given comes from the environment."""
+    if data and database:
+        raise typer.BadParameter("give --data or --database, not both")
+    flags = {
+        "HOOKLINE_REGISTRY_ADDRESS": address,
+        "HOOKLINE_REGISTRY_DATABASE": registry_database(data) if data else database,
+        "HOOKLINE_REGISTRY_METRICS": metrics,
+        "HOOKLINE_EGRESS_ALLOW": egress_allow,
+        "HOOKLINE_SERVICE_KEY": _key(service_key_file),
+    }
+    _become("hookline_registry", flags)
 
-    @app.command()
-    def gateway(
-        address: AddressOption = None,
-        registry: Annotated[str | None, typer.Option(help="Where the registry is.", metavar="HOST:PORT")] = None,
-        dispatcher: Annotated[str | None, typer.Option(help="Where the dispatcher is.", metavar="HOST:PORT")] = None,
-        data: Annotated[Path | None, typer.Option(help="The folder of bins.db.", metavar="DIR")] = None,
-        metrics: MetricsOption = None,
-        json: Annotated[bool, typer.Option("--json", help="The service logs JSON lines as it is.")] = False,
-    ) -> None:
-        """Run the gateway, the HTTP door, alone; what is not given comes from the environment."""
-        flags = {
-            "HOOKLINE_GATEWAY_ADDRESS": address,
-            "HOOKLINE_GATEWAY_REGISTRY": registry,
-            "HOOKLINE_GATEWAY_DISPATCHER": dispatcher,
-            "HOOKLINE_GATEWAY_DATA": str(data) if data else None,
-            "HOOKLINE_GATEWAY_METRICS": metrics,
-        }
-        _become("hookline_gateway", flags)
+
+def run_dispatcher(
+    address: AddressOption = None,
+    data: Annotated[
+        Path | None, typer.Option(help="The folder of dispatcher.db, the queue and the log.", metavar="DIR")
+    ] = None,
+    registry: RegistryOption = None,
+    metrics: MetricsOption = None,
+    service_key_file: KeyFileOption = None,
+    egress_allow: AllowOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Run the dispatcher alone; what is not given comes from the environment."""
+    flags = {
+        "HOOKLINE_DISPATCHER_ADDRESS": address,
+        "HOOKLINE_DISPATCHER_DATA": str(data) if data else None,
+        "HOOKLINE_DISPATCHER_REGISTRY": registry,
+        "HOOKLINE_DISPATCHER_METRICS": metrics,
+        "HOOKLINE_EGRESS_ALLOW": egress_allow,
+        "HOOKLINE_SERVICE_KEY": _key(service_key_file),
+    }
+    _become("hookline_dispatcher", flags)
+
+
+def run_gateway(
+    address: AddressOption = None,
+    registry: RegistryOption = None,
+    dispatcher: Annotated[str | None, typer.Option(help="Where the dispatcher is.", metavar="HOST:PORT")] = None,
+    data: Annotated[Path | None, typer.Option(help="The folder of bins.db.", metavar="DIR")] = None,
+    metrics: MetricsOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Run the gateway, the HTTP door, alone; what is not given comes from the environment."""
+    flags = {
+        "HOOKLINE_GATEWAY_ADDRESS": address,
+        "HOOKLINE_GATEWAY_REGISTRY": registry,
+        "HOOKLINE_GATEWAY_DISPATCHER": dispatcher,
+        "HOOKLINE_GATEWAY_DATA": str(data) if data else None,
+        "HOOKLINE_GATEWAY_METRICS": metrics,
+    }
+    _become("hookline_gateway", flags)
 
 
 def _key(file: Path | None) -> str | None:
