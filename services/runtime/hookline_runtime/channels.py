@@ -62,7 +62,8 @@ def channel_options() -> Options:
         # By default a minute, whatever the timeout of keepalive says.
         ("grpc.http2.ping_timeout_ms", 15_000),
         ("grpc.initial_reconnect_backoff_ms", 100),
-        ("grpc.min_reconnect_backoff_ms", 100),
+        # Despite its name, how long an attempt to connect may take: a busy server's greeting comes late.
+        ("grpc.min_reconnect_backoff_ms", 5_000),
         ("grpc.max_reconnect_backoff_ms", 3_000),
     ]
 
