@@ -26,8 +26,8 @@ endif
 # Runs what follows with the machine's Node.js, or with the one of a wheel where it has none that is new enough.
 NODE := $(CURDIR)/$(BIN)/python $(CURDIR)/services/gateway/hatch_build.py
 
-# Tests run in so many processes: most of the time they wait for services that start, and for clocks. 0: in this one.
-WORKERS ?= 2
+# Tests run in so many processes: much of the time they wait for services that start, and for clocks. 0: in this one.
+WORKERS ?= 3
 
 .PHONY: help
 help: ## List the targets

@@ -3,13 +3,15 @@
     python bench/templates.py [--rounds 5] [--renders 2000]
 
 Prints microseconds for each, the best of the rounds: what the machine does beside it only adds. The values are a
-contact's: names, an address with an umlaut, an email, numbers, a note with quotes and a line end.
+contact's: names, an address with an umlaut, an email, numbers, a note with quotes and a line end. Last comes what
+`urllib.parse.urlencode` takes for the same values as plain form data: machines differ, so compare with that.
 """
 
 import argparse
 import time
 from collections.abc import Callable
 from functools import partial
+from urllib.parse import urlencode
 
 from hookline_builtin import register_encoders
 from hookline_plugin import FieldPath, Names, Payload, TemplateEncoder
@@ -93,6 +95,8 @@ def main() -> None:
         render = best(partial(template.render, VALUES), chosen.renders, chosen.rounds)
         parse = best(partial(encoder.parse, text, NAMES), chosen.renders // 20, chosen.rounds)
         print(f"{title:<16}{render:>10.1f}{parse:>10.1f}{len(template.render(VALUES)):>8}")
+    fields = {key: str(value) for key, value in VALUES.items()}
+    print(f"{'urlencode':<16}{best(partial(urlencode, fields), chosen.renders, chosen.rounds):>10.1f}")
 
 
 if __name__ == "__main__":
