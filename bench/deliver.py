@@ -203,7 +203,7 @@ async def switch(address: str, key: tuple[tuple[str, str], ...], count: int, *, 
 
 async def until(done: Callable[[], bool]) -> None:
     """Waits until it says True; what it asks is in another process, so it is asked again and again."""
-    while not done():  # noqa: ASYNC110 - see above
+    while not done():  # noqa: ASYNC110 - it is in another process
         await asyncio.sleep(0.02)
 
 

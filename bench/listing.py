@@ -16,7 +16,7 @@ import tempfile
 import time
 from contextlib import closing
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from hookline_dispatcher.core.delivery import State
 from hookline_dispatcher.store.model import DeliveryFilter, TargetKey
@@ -62,7 +62,7 @@ TABLES = {
         f"{OLDEST} + n * 100000, 0, '', CASE WHEN n < 50000 THEN '{FIRED_BY}' ELSE '' END, 0",
     ),
 }
-FILTERS: dict[str, dict[str, object]] = {
+FILTERS: dict[str, dict[str, Any]] = {
     **{f"state {state.name.lower()}": {"states": (state,)} for state in State},
     "states dead, cancelled": {"states": (State.DEAD, State.CANCELLED)},
     "states delivered, dead": {"states": (State.DELIVERED, State.DEAD)},
@@ -146,11 +146,10 @@ async def measure(store: SqliteStore, name: str, which: DeliveryFilter) -> Measu
 
 def combinations() -> list[tuple[str, DeliveryFilter]]:
     """Each filter, and each pair of filters that do not name the same field."""
-    # The fields stand in one table whatever their types are, which mypy cannot follow: hence the two marks.
-    found = [(name, DeliveryFilter(**fields)) for name, fields in FILTERS.items()]  # type: ignore[arg-type]
+    found = [(name, DeliveryFilter(**fields)) for name, fields in FILTERS.items()]
     for (one, fields), (other, more) in itertools.combinations(FILTERS.items(), 2):
         if not fields.keys() & more.keys():
-            found.append((f"{one} + {other}", DeliveryFilter(**fields, **more)))  # type: ignore[arg-type]
+            found.append((f"{one} + {other}", DeliveryFilter(**fields, **more)))
     return found
 
 

@@ -15,8 +15,8 @@ from hookline_dispatcher.config.targets import WEBHOOK
 from hookline_dispatcher.config.triggers import Trigger
 from hookline_dispatcher.core.event import Event
 from hookline_dispatcher.core.fired_by import FiredBy
+from hookline_dispatcher.core.happening import happening_of
 from hookline_dispatcher.core.object_data import parse_written
-from hookline_dispatcher.core.tags import tags_after
 from hookline_dispatcher.store.model import Firing, TargetKey
 from hookline_plugin.trigger import Decision, Fire, Happening
 
@@ -51,27 +51,12 @@ def ask(event: Event, config: AccountConfig, now: int) -> Iterator[Asked]:
             yield Asked(trigger, why_not=reason)
             continue
         if happening is None:
-            happening = _happening(event, now)
+            happening = happening_of(event, parse_written(event.data), now)
         try:
             decision = trigger.compiled.decide(happening)
             yield _answer(trigger, decision, config)
         except (Exception, SystemExit) as error:  # a source is a plugin: whatever it raises must not stop the others
             yield Asked(trigger, why_not=f"it failed with {type(error).__name__}", failed=True)
-
-
-def _happening(event: Event, now: int) -> Happening:
-    return Happening(
-        type=event.type,
-        params=dict(event.params),  # whoever changes it does not change what is stored
-        object_type_id=event.object_type_id,
-        object_id=event.object_id,
-        data=parse_written(event.data),
-        changed_fields=event.changed_fields,
-        tags=tags_after(event),
-        occurred_time=event.occurred_time,
-        now=now,
-        object_version=event.object_version,
-    )
 
 
 def _answer(trigger: Trigger, decision: object, config: AccountConfig) -> Asked:

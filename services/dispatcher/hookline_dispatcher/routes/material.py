@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 
 from hookline_dispatcher.config.account import AccountConfig
 from hookline_dispatcher.core.event import Event
+from hookline_dispatcher.core.happening import happening_of
 from hookline_dispatcher.core.object_data import parse_data
-from hookline_dispatcher.core.tags import tags_after
 from hookline_dispatcher.store.routing import ObjectKey, Post, Route, StoredMemory, StoredObject, What
 from hookline_plugin.encoder import Payload
 from hookline_plugin.stateful import Due, Occasion, Occurred, Revised, StatefulCompiled
-from hookline_plugin.trigger import Happening
 
 from .foreign import Answers
 from .spending import Spending
@@ -49,7 +48,7 @@ class Material:
                 event = self.events.get(route.event_seq)
                 if event is None:
                     return None
-                occurred = Occurred(event.id, _happening(event, self.now), route.hop)
+                occurred = Occurred(event.id, happening_of(event, parse_data(event.data), self.now), route.hop)
                 return Told(occurred, event, route.event_seq, route.hop)
             case What.TIMER:
                 return Told(Due(route.timer_key, route.due_time), None, 0, route.hop)
@@ -65,18 +64,3 @@ class Told:
     event: Event | None
     event_seq: int
     hop: int
-
-
-def _happening(event: Event, now: int) -> Happening:
-    return Happening(
-        type=event.type,
-        params=dict(event.params),
-        object_type_id=event.object_type_id,
-        object_id=event.object_id,
-        data=parse_data(event.data),
-        changed_fields=event.changed_fields,
-        tags=tags_after(event),
-        occurred_time=event.occurred_time,
-        now=now,
-        object_version=event.object_version,
-    )
