@@ -1,6 +1,6 @@
 """What a template of 20 fields costs to render and to parse, per content type.
 
-    python bench/templates.py [--rounds 5] [--renders 2000]
+    python bench/templates.py [--rounds 60] [--renders 300]
 
 Prints microseconds for each, the best of the rounds: what the machine does beside it only adds. The values are a
 contact's: names, an address with an umlaut, an email, numbers, a note with quotes and a line end. Last comes what
@@ -11,6 +11,7 @@ import argparse
 import time
 from collections.abc import Callable
 from functools import partial
+from math import inf
 from urllib.parse import urlencode
 
 from hookline_builtin import register_encoders
@@ -69,34 +70,40 @@ TEMPLATES = {
 }
 
 
-def best(task: Callable[[], object], times: int, rounds: int) -> float:
-    """Microseconds of one call, in the best round."""
-    elapsed = []
+def best(tasks: dict[str, Callable[[], object]], times: int, rounds: int) -> dict[str, float]:
+    """Microseconds of one call of each task, in its best round; tasks take turns, so that all see the same machine."""
+    found = dict.fromkeys(tasks, inf)
     for _ in range(rounds):
-        start = time.perf_counter()
-        for _ in range(times):
-            task()
-        elapsed.append(time.perf_counter() - start)
-    return min(elapsed) / times * 1e6
+        for name, task in tasks.items():
+            start = time.perf_counter()
+            for _ in range(times):
+                task()
+            found[name] = min(found[name], (time.perf_counter() - start) / times * 1e6)
+    return found
 
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--rounds", type=int, default=5)
-    options.add_argument("--renders", type=int, default=2000)
+    options.add_argument("--rounds", type=int, default=60)
+    options.add_argument("--renders", type=int, default=300)
     chosen = options.parse_args()
     encoders = {encoder.name: encoder for encoder in register_encoders()}
-    print(f"{'20 fields':<16}{'render µs':>10}{'parse µs':>10}{'bytes':>8}")
+    parses: dict[str, Callable[[], object]] = {}
+    renders: dict[str, Callable[[], object]] = {}
     for title, text in TEMPLATES.items():
         encoder = encoders[title.split()[0]]
         assert isinstance(encoder, TemplateEncoder)
         template = encoder.parse(text, NAMES)
         assert len(template.merges) == len(LABELS)
-        render = best(partial(template.render, VALUES), chosen.renders, chosen.rounds)
-        parse = best(partial(encoder.parse, text, NAMES), chosen.renders // 20, chosen.rounds)
-        print(f"{title:<16}{render:>10.1f}{parse:>10.1f}{len(template.render(VALUES)):>8}")
-    fields = {key: str(value) for key, value in VALUES.items()}
-    print(f"{'urlencode':<16}{best(partial(urlencode, fields), chosen.renders, chosen.rounds):>10.1f}")
+        parses[title] = partial(encoder.parse, text, NAMES)
+        renders[title] = partial(template.render, VALUES)
+    renders["urlencode"] = partial(urlencode, {key: str(value) for key, value in VALUES.items()})
+    rendering = best(renders, chosen.renders, chosen.rounds)
+    parsing = best(parses, 10, chosen.rounds)
+    print(f"{'20 fields':<16}{'render µs':>10}{'of urlencode':>14}{'parse µs':>10}")
+    for title, render in rendering.items():
+        share = f"{render / rendering['urlencode']:.0%}"
+        print(f"{title:<16}{render:>10.1f}{share:>14}" + (f"{parsing[title]:>10.1f}" if title in parsing else ""))
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ from hookline_dispatcher.store.routing import Post, Stepped, Turn
 from hookline_plugin.encoder import Value
 from hookline_plugin.trigger import TriggerSource
 from tests.unit.builtin.campaign_maps import Definition, campaign, end, entry, goal, send, wait
-from tests.unit.builtin.rules import on_map, rule
+from tests.unit.builtin.rules import comparison, on_map, rule
 from tests.unit.dispatcher.configs import ACCOUNT, account_row, target_row, trigger_row, webhook
 from tests.unit.dispatcher.router_rig import RouterRig
 
@@ -210,3 +210,14 @@ async def test_a_turn_is_void_where_a_map_that_it_was_made_from_has_changed(rig:
         (result,) = await rig.store.take_turns([Turn(route, steps=(step,))])
         assert result.status is (expected or IntakeStatus.NEW)
         await rig.work()
+
+
+@pytest.mark.parametrize("said, yes", [(b'{"firstname":19.90}', True), (b'{"firstname":19.9}', False)])
+async def test_rules_and_maps_see_a_number_as_it_was_written(rig: Members, said: bytes, yes: bool) -> None:
+    ends = comparison("firstname", "CONTAINS", ".90")
+    ask: Definition = {"id": "ask", "condition": {"any_of": [{"all_of": [ends]}], "yes": "yes", "no": "out"}}
+    await rig.configure(rig.map(3, entry("ask"), ask, send("yes", "out", 1), end()), rig.rule(1, ends, tag=ENTER))
+    await rig.ingest.publish([Publication(Event(ACCOUNT, "e1", "sub_tag", 0, "8", said, {"tag_id": ENTER}), b"")])
+    await rig.work()
+    fired = {fired_by for _, fired_by in await rig.fired()}
+    assert fired == ({"global_rule/1", "campaign/3/yes"} if yes else set())

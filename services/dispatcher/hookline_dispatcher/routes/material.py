@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from hookline_dispatcher.config.account import AccountConfig
 from hookline_dispatcher.core.event import Event
 from hookline_dispatcher.core.happening import happening_of
-from hookline_dispatcher.core.object_data import parse_data
+from hookline_dispatcher.core.object_data import parse_written
 from hookline_dispatcher.store.routing import ObjectKey, Post, Route, StoredMemory, StoredObject, What
 from hookline_plugin.encoder import Payload
 from hookline_plugin.stateful import Due, Occasion, Occurred, Revised, StatefulCompiled
@@ -36,9 +36,9 @@ class Material:
     """Data of objects that were read already."""
 
     def fields(self, data: bytes) -> Payload:
-        """The fields of an object."""
+        """The fields of an object, with numbers as they are written, as rules see them."""
         if data not in self.parsed:
-            self.parsed[data] = parse_data(data)
+            self.parsed[data] = parse_written(data)
         return self.parsed[data]
 
     def told(self, route: Route) -> Told | None:
@@ -48,7 +48,7 @@ class Material:
                 event = self.events.get(route.event_seq)
                 if event is None:
                     return None
-                occurred = Occurred(event.id, happening_of(event, parse_data(event.data), self.now), route.hop)
+                occurred = Occurred(event.id, happening_of(event, parse_written(event.data), self.now), route.hop)
                 return Told(occurred, event, route.event_seq, route.hop)
             case What.TIMER:
                 return Told(Due(route.timer_key, route.due_time), None, 0, route.hop)

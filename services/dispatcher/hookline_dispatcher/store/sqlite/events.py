@@ -7,6 +7,7 @@ need not follow a rollback or retention.
 from __future__ import annotations
 
 import sqlite3
+from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -45,14 +46,15 @@ class Events:
     def __init__(self, connection: sqlite3.Connection, most_bytes: int = MOST_BYTES) -> None:
         self._connection = connection
         self._room = most_bytes
-        self._kept: dict[int, Event] = {}
+        # A plain dict would look through the places of all that were forgotten to find the oldest one left.
+        self._kept: OrderedDict[int, Event] = OrderedDict()
 
     def keep(self, seq: int, event: Event) -> None:
         """Keeps an event, and forgets those that were kept first where it has no room."""
         self._kept[seq] = event
         self._room -= EVENT_BYTES + len(event.data)
         while self._room < 0:
-            oldest = self._kept.pop(next(iter(self._kept)))
+            _, oldest = self._kept.popitem(last=False)
             self._room += EVENT_BYTES + len(oldest.data)
 
     def of(self, seqs: Iterable[int]) -> Mapping[int, Event]:
