@@ -1,8 +1,9 @@
 """How long lists of deliveries take with a million of them stored, for every filter and every pair of filters.
 
 Run: ``PYTHONPATH=. python bench/listing.py [FOLDER]``; a folder that was filled before is used again. Most deliveries
-are delivered; what fails, waits or is rare stands at the oldest end, where a walk from the newest meets it last. A
-quarter goes to one busy target, which never gets a type of events that others often get, and one dead one of old.
+are delivered; what fails, is retried or is rare stands at the oldest end, where a walk from the newest meets it last,
+behind 300,000 that wait for their first attempt. A quarter goes to one busy target, which never gets a type of events
+that others often get, and one dead one of old.
 Of each list the first page is measured, and all pages until the first delivery, or until the end.
 """
 
@@ -37,9 +38,13 @@ INSERT INTO {table} ({columns}) SELECT {values} FROM n
 OLD = 180_000
 """Up to which number nearly nothing was delivered but what went to the busy target."""
 STATE = f"""
-CASE WHEN n > {OLD} OR n % 4 = 0 AND n <> 12 THEN 3 WHEN n % 3 = 0 THEN 4 WHEN n % 3 = 1 THEN 5 ELSE 1 END
+CASE WHEN n % 4 <> 0 AND n BETWEEN 500000 AND 900000 THEN 1 WHEN n > {OLD} OR n % 4 = 0 AND n <> 12 THEN 3
+    WHEN n % 3 = 0 THEN 4 WHEN n % 3 = 1 THEN 5 ELSE 1 END
 """
-REASON = f"CASE WHEN ({STATE}) = 3 THEN '' WHEN n = 17 THEN 'a needle' ELSE 'the receiver answered 500' END"
+ATTEMPTS = f"({STATE}) <> 1 OR n <= {OLD}"
+REASON = (
+    f"CASE WHEN n > {OLD} OR ({STATE}) = 3 THEN '' WHEN n = 17 THEN 'a needle' ELSE 'the receiver answered 500' END"
+)
 LANE = f"""
 CASE WHEN n < 9 THEN {LANES + 1} WHEN n % 4 = 0 THEN 1 WHEN n < 2000 THEN {LANES + 2} + n % 100 ELSE n % {LANES} + 1 END
 """
@@ -58,13 +63,16 @@ TABLES = {
         "id, root_id, account_id, lane_id, event_seq, config_revision, state, due_time, attempts, failures, unknowns, "
         "epoch, claim_time, order_key, holds, cancelling, status_code, reason, create_time, settle_time, "
         "redelivery_of, request_id, fired_by, element_id",
-        f"n, n, 1, {LANE}, n, 1, {STATE}, 1 << 61, 1, 0, 0, 0, 0, NULL, 0, 0, 500, {REASON}, {OLDEST} + n * 100000, "
+        f"n, n, 1, {LANE}, n, 1, {STATE}, 1 << 61, {ATTEMPTS}, 0, 0, 0, 0, NULL, 0, 0, 500, {REASON}, "
+        f"{OLDEST} + n * 100000, "
         f"{OLDEST} + n * 100000, 0, '', CASE WHEN n < 50000 THEN '{FIRED_BY}' ELSE '' END, 0",
     ),
 }
 FILTERS: dict[str, dict[str, Any]] = {
     **{f"state {state.name.lower()}": {"states": (state,)} for state in State},
     "states dead, cancelled": {"states": (State.DEAD, State.CANCELLED)},
+    "retrying": {"retrying": True},
+    "retrying or dead": {"states": (State.DEAD,), "retrying": True},
     "states delivered, dead": {"states": (State.DELIVERED, State.DEAD)},
     "target": {"target": TargetKey(ACCOUNT, 1, 6)},
     "target, busy": {"target": TargetKey(ACCOUNT, 1, 1)},
@@ -115,6 +123,7 @@ def fill(path: Path) -> None:
             file.execute(FILL.format(count=COUNT, table=table, columns=columns, values=values))
         file.execute("DELETE FROM delivery_count")
         file.execute("INSERT INTO delivery_count SELECT 1, state, count(*) FROM delivery GROUP BY state")
+        file.execute("INSERT INTO delivery_count SELECT 1, 0, count(*) FROM delivery WHERE state = 1 AND attempts > 0")
         for table in ("delivery_class", "delivery_block", "block_class"):
             file.execute(f"DROP TABLE {table}")
         file.executescript(version_11.SCRIPT)
@@ -144,11 +153,16 @@ async def measure(store: SqliteStore, name: str, which: DeliveryFilter) -> Measu
     return Measured(name, first * 1000, found, (time.perf_counter() - began) * 1000, count)
 
 
+def _named(fields: dict[str, Any]) -> set[str]:
+    """What these name; what is retried is a choice among states."""
+    return {"states" if each == "retrying" else each for each in fields}
+
+
 def combinations() -> list[tuple[str, DeliveryFilter]]:
     """Each filter, and each pair of filters that do not name the same field."""
     found = [(name, DeliveryFilter(**fields)) for name, fields in FILTERS.items()]
     for (one, fields), (other, more) in itertools.combinations(FILTERS.items(), 2):
-        if not fields.keys() & more.keys():
+        if not _named(fields) & _named(more):
             found.append((f"{one} + {other}", DeliveryFilter(**fields, **more)))
     return found
 

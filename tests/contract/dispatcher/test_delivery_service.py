@@ -9,7 +9,7 @@ import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
 from hookline.dispatcher.v1 import delivery_pb2 as dpb
 from hookline.dispatcher.v1 import delivery_service_pb2 as pb
-from hookline.dispatcher.v1 import event_service_pb2
+from hookline.dispatcher.v1 import event_service_pb2, target_service_pb2
 from hookline.registry.v1 import subscription_pb2
 
 from tests.contract.dispatcher.receiver import until
@@ -116,6 +116,24 @@ async def test_a_list_is_filtered_and_paged(suite: Suite) -> None:
         if not token:
             break
     assert pages == [[each.id for each in every[:4]], [each.id for each in every[4:]]]
+
+
+async def test_what_is_retried_is_listed_besides_states(suite: Suite) -> None:
+    made = await suite.subscribe(max_retries=50)
+    await suite.publish("e1")
+    await settled(suite, DELIVERED)
+    suite.receiver.answer = lambda _: (500, "")
+    await suite.publish("e2")
+    await suite.until_delivery(lambda each: each.attempts > 0 and each.last_status_code == 500)
+    target = dpb.TargetRef(kind=dpb.TARGET_KIND_SUBSCRIPTION, id=made.subscription.id)
+    await suite.user.PauseTarget(target_service_pb2.PauseTargetRequest(target=target))
+    await suite.publish("e3")
+    await suite.until_delivery(lambda each: each.state == WAITING, event_id="e2")
+    for states, expected in (([], ["e2"]), ([DELIVERED], ["e2", "e1"]), ([DEAD], ["e2"]), ([WAITING], ["e3", "e2"])):
+        assert [each.event_id for each in await suite.deliveries(states=states, retrying=True)] == expected
+    page = await suite.user.ListDeliveries(pb.ListDeliveriesRequest(states=[DELIVERED], retrying=True, page_size=1))
+    other = pb.ListDeliveriesRequest(states=[DELIVERED], page_token=page.next_page_token)
+    assert (await refusal(suite.user.ListDeliveries(other))).fields == ("page_token",)
 
 
 async def test_a_token_of_another_list_is_refused(suite: Suite) -> None:

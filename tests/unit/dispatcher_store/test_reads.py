@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import pytest
 
 from hookline_dispatcher.core.delivery import State
-from hookline_dispatcher.core.instants import SECOND
+from hookline_dispatcher.core.instants import HOUR, SECOND
 from hookline_dispatcher.core.lane import LanePolicy, Switch
 from hookline_dispatcher.core.retry import Dead, Decision, Delivered, RetryAt
 from hookline_dispatcher.store.model import DeliveryFilter, EventFilter, Settlement, StoredDelivery
@@ -79,6 +80,38 @@ async def test_several_states_are_asked_for_at_once(rig: Rig, states: tuple[Stat
     found = await variety(rig)
     kept = (await rig.store.deliveries(ACCOUNT, DeliveryFilter(states=states), 0, 1000)).deliveries
     assert kept == [each for each in found if not states or each.state in states]
+
+
+@pytest.mark.parametrize("states", [(), (State.DEAD,), (State.WAITING,), (State.DELIVERED, State.CANCELLED)], ids=str)
+@pytest.mark.parametrize("where", [DEFAULT, DeliveryFilter(target=key(6)), DeliveryFilter(text="no luck")], ids=str)
+async def test_what_is_retried_is_asked_for_besides_states(
+    rig: Rig, states: tuple[State, ...], where: DeliveryFilter
+) -> None:
+    await variety(rig)
+    for claims in [(await rig.publish(6, 7)).claims for _ in range(4)]:
+        await rig.retry(claims[0], HOUR)
+        await rig.deliver(claims[1])
+    await rig.retry((await rig.publish(6, account=8)).claims[0], HOUR)
+    found = await rig.all(which=where)
+    kept = await rig.all(which=replace(where, states=states, retrying=True))
+    retried = [each for each in found if each.state is State.WAITING and each.attempts]
+    assert kept == [each for each in found if each.state in states or each in retried]
+    assert len(retried) == 4
+
+
+async def test_what_was_retried_once_and_is_in_flight_or_given_back_follows_its_state(rig: Rig) -> None:
+    (claim,) = (await rig.publish(1)).claims
+    retried = DeliveryFilter(retrying=True)
+    assert await rig.all(which=retried) == []
+    await rig.retry(claim)
+    assert [each.id for each in await rig.all(which=retried)] == [claim.delivery_id]
+    (claim,) = await rig.claim()
+    assert await rig.all(which=retried) == []
+    await rig.settle(claim, None)
+    assert [each.id for each in await rig.all(which=retried)] == [claim.delivery_id]
+    (claim,) = await rig.claim()
+    await rig.deliver(claim)
+    assert await rig.all(which=retried) == []
 
 
 @pytest.mark.parametrize("which", [DEFAULT, DeliveryFilter(target=key(1)), DeliveryFilter(states=(State.CANCELLED,))])

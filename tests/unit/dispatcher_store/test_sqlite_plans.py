@@ -122,12 +122,13 @@ async def test_no_filter_scans(rig: Rig, statements: set[str], few: int, monkeyp
     names = ["target", "event_id", "event_type", "object_type_id", "object_id", "since_time", "until_time"]
     names += ["target_kind", "fired_by", "text"]
     whole = replace(WHOLE, fired_by="campaign/1/send", text="500")
-    states: list[tuple[State, ...]] = [(), (State.DEAD,), (State.CANCELLED,), (State.WAITING, State.IN_FLIGHT)]
+    states: list[tuple[tuple[State, ...], bool]] = [((), False), ((State.DEAD,), False), ((State.CANCELLED,), False)]
+    states += [((State.WAITING, State.IN_FLIGHT), False), ((), True)]
     for count in range(len(names) + 1):
         for chosen in itertools.combinations(names, count):
             for wanted in states:
                 which = DeliveryFilter(
-                    wanted, text_targets=(key(2),), **{name: getattr(whole, name) for name in chosen}
+                    *wanted, text_targets=(key(2),), **{name: getattr(whole, name) for name in chosen}
                 )
                 await rig.store.deliveries(ACCOUNT, which, 0, 9)
     await rig.close()

@@ -29,9 +29,10 @@ _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
 class State(StrEnum):
-    """How far a delivery is."""
+    """How far a delivery is; what is retried is among what waits."""
 
     waiting = "waiting"
+    retrying = "retrying"
     in_flight = "in_flight"
     delivered = "delivered"
     dead = "dead"
@@ -59,7 +60,12 @@ async def list_(
     stub = delivery_service_pb2_grpc.DeliveryServiceStub(dispatcher.channel)
     request = delivery_service_pb2.ListDeliveriesRequest(
         account_id=session.account_id,
-        states=[delivery_pb2.DeliveryState.Value(f"DELIVERY_STATE_{each.upper()}") for each in state or ()],
+        states=[
+            delivery_pb2.DeliveryState.Value(f"DELIVERY_STATE_{each.upper()}")
+            for each in state or ()
+            if each is not State.retrying
+        ],
+        retrying=State.retrying in (state or ()),
         target=target_ref(target) if target else None,
         event_id=event,
         event_type=type,

@@ -217,6 +217,7 @@ def _no_delivery(delivery_id: int) -> NotFound:
 def _filter(account_id: int, request: pb.ListDeliveriesRequest) -> DeliveryFilter:
     return DeliveryFilter(
         states=tuple(sorted({State(state) for state in request.states})),
+        retrying=request.retrying,
         target=wire.target_key(account_id, request.target) if request.HasField("target") else None,
         event_id=request.event_id,
         event_type=request.event_type,
@@ -237,7 +238,8 @@ def _fields(account_id: int, which: DeliveryFilter) -> dict[str, object]:
     kind = {"kind": which.target_kind} if which.target_kind else {}
     firer = {"fired_by": which.fired_by} if which.fired_by else {}
     text = {"text": which.text} if which.text else {}
-    return {"list": "deliveries", "account": account_id, "filter": chosen, **kind, **firer, **text}
+    retrying = {"retrying": True} if which.retrying else {}
+    return {"list": "deliveries", "account": account_id, "filter": chosen, **kind, **firer, **text, **retrying}
 
 
 def _fired_by(message: delivery_pb2.FiredBy) -> str:

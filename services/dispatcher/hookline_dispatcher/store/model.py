@@ -236,6 +236,8 @@ class DeliveryFilter:
     """Which deliveries to list; what is left at its default does not filter."""
 
     states: tuple[State, ...] = ()
+    retrying: bool = False
+    """What waits after an attempt is listed besides what is in ``states``."""
     target: TargetKey | None = None
     event_id: str = ""
     event_type: str = ""

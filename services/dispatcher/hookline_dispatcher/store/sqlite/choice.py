@@ -11,6 +11,7 @@ from hookline_dispatcher.store.model import DeliveryFilter
 from . import rows
 from .named import Text, column, events_of_id, events_of_object, lane_of
 from .stretches import Stretch
+from .tally import RETRYING
 from .walks import Walk, Walks, of_account, of_firer, of_lane, of_reason, of_state
 
 MOST_EVENTS = 20_000
@@ -23,7 +24,10 @@ MOST_WALKS = 2000
 """Beyond how many walks not even that is worth it."""
 COUNTED = 20_000
 """How far is counted to find the shorter of two ways: what is walked along within the time of a page, about."""
+COUNTED_FAR = 200_000
+"""How far is counted where all ways are longer than that."""
 
+_IN_WAIT = frozenset((State.WAITING, RETRYING))
 _WAITING = "SELECT id FROM delivery INDEXED BY delivery_due WHERE state = 1 AND lane_id = ? LIMIT ?"
 _FIRED = """
 SELECT id FROM delivery INDEXED BY delivery_by_event WHERE event_seq IN (SELECT value FROM json_each(?)) ORDER BY id
@@ -46,6 +50,8 @@ def walks_of(
     if len(ways) == 1 and ways[0].over is None:
         return ways[0]
     counts = [way.count(connection, *within, COUNTED) for way in ways]
+    if min(counts) >= COUNTED:
+        counts = [way.count(connection, *within, COUNTED_FAR) for way in ways]
     way = ways[counts.index(min(counts))]
     return way.collected(connection, *within) if way.over and min(counts) < COUNTED else way
 
@@ -63,28 +69,32 @@ def _ways(connection: sqlite3.Connection, account_id: int, which: DeliveryFilter
     if lane_id:
         yield Walks([of_lane(lane_id)])
     if text is not None:
-        failed = [state for state in states if state is not State.DELIVERED]
+        failed = [state for state in states if state != State.DELIVERED]
         yield from _of_text(connection, account_id, lane_id, failed, text)
 
 
-def _states(connection: sqlite3.Connection, account_id: int, which: DeliveryFilter) -> list[State]:
-    """The states that are asked for and that any delivery is in."""
+def _states(connection: sqlite3.Connection, account_id: int, which: DeliveryFilter) -> list[int]:
+    """The states, and RETRYING, that are asked for and that any delivery is in."""
+    if which.retrying:
+        wanted: Sequence[int] = which.states if State.WAITING in which.states else (*which.states, RETRYING)
+    else:
+        wanted = which.states or tuple(State)
     counts = dict(connection.execute("SELECT state, number FROM delivery_count WHERE account_id = ?", (account_id,)))
-    return [state for state in which.states or tuple(State) if counts.get(int(state), 0)]
+    return [int(state) for state in wanted if counts.get(int(state), 0)]
 
 
-def _of_states(connection: sqlite3.Connection, account_id: int, lane_id: int, states: Sequence[State]) -> Walks:
+def _of_states(connection: sqlite3.Connection, account_id: int, lane_id: int, states: Sequence[int]) -> Walks:
     """What is in these states; of what waits in one lane no index has the order of ids."""
     waiting: list[int] = []
-    if lane_id and State.WAITING in states:
+    if lane_id and not _IN_WAIT.isdisjoint(states):
         waiting = column(connection, _WAITING, (lane_id, MOST_WAITING + 1))
         if len(waiting) <= MOST_WAITING:
-            states = [state for state in states if state is not State.WAITING]
+            states = [state for state in states if state not in _IN_WAIT]
     return Walks([of_state(account_id, lane_id, state) for state in states], sorted(waiting))
 
 
 def _of_text(
-    connection: sqlite3.Connection, account_id: int, lane_id: int, failed: Sequence[State], text: Text
+    connection: sqlite3.Connection, account_id: int, lane_id: int, failed: Sequence[int], text: Text
 ) -> Iterator[Walks]:
     """What a text names, and what has a reason that it is a part of: nothing that was delivered has one."""
     lanes = [of_lane(each) for each in text.lanes if lane_id in (0, each)]

@@ -64,8 +64,10 @@ def _of_delivery(account_id: int, which: DeliveryFilter) -> list[Term]:
     kind, target_id = (which.target.kind, which.target.id) if which.target else (0, 0)
     lane = "d.lane_id = (SELECT id FROM lane WHERE account_id = ? AND kind = ? AND target_id = ?)"
     states = "d.state IN (SELECT value FROM json_each(?))"
+    if which.retrying:
+        states = f"({states} OR d.state = 1 AND d.attempts > 0)"
     return [
-        Term(states, rows.keys(which.states), wanted=bool(which.states)),
+        Term(states, rows.keys(which.states), wanted=bool(which.states) or which.retrying),
         Term(lane, account_id, kind, target_id, wanted=which.target is not None),
         Term("d.fired_by = ?", which.fired_by, wanted=bool(which.fired_by)),
         Term("l.kind = ?", which.target_kind, wanted=bool(which.target_kind)),

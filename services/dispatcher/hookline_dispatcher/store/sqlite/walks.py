@@ -15,6 +15,7 @@ from itertools import chain
 from hookline_dispatcher.core.delivery import State
 
 from .named import column
+from .tally import RETRYING
 
 AT_ONCE = 50
 """How many walks one statement is for at most."""
@@ -24,13 +25,14 @@ _NEXT = "SELECT id FROM (SELECT id FROM delivery {} AND id < ? AND id >= ? ORDER
 Walk = tuple[str, tuple[object, ...]]
 """The index with its condition on ``delivery``, and the condition's parameters."""
 
-_OF_ACCOUNT = {
+_OF_ACCOUNT: dict[int, str] = {
+    RETRYING: "INDEXED BY delivery_retrying WHERE state = 1 AND attempts > 0 AND account_id = ?",
     State.WAITING: "INDEXED BY delivery_pending WHERE state = 1 AND state < 3 AND account_id = ?",
     State.IN_FLIGHT: "INDEXED BY delivery_pending WHERE state = 2 AND state < 3 AND account_id = ?",
     State.DEAD: "INDEXED BY delivery_dead WHERE state = 4 AND account_id = ?",
     State.CANCELLED: "INDEXED BY delivery_cancelled WHERE state = 5 AND account_id = ?",
 }
-_OF_LANE = {
+_OF_LANE: dict[int, str] = {
     State.DEAD: "INDEXED BY delivery_failed WHERE state = 4 AND state > 3 AND lane_id = ?",
     State.CANCELLED: "INDEXED BY delivery_failed WHERE state = 5 AND state > 3 AND lane_id = ?",
 }
@@ -59,8 +61,8 @@ def of_reason(account_id: int, reason: str) -> Walk:
     return "INDEXED BY delivery_by_reason WHERE reason <> '' AND account_id = ? AND reason = ?", (account_id, reason)
 
 
-def of_state(account_id: int, lane_id: int, state: State) -> Walk:
-    """What is in a state, in an account or in one of its lanes (0: in all of them).
+def of_state(account_id: int, lane_id: int, state: int) -> Walk:
+    """What is in a state (or RETRYING), in an account or in one of its lanes (0: in all of them).
 
     What is pending in a lane is met among all that is pending in its account; what was delivered has no such walk.
     """

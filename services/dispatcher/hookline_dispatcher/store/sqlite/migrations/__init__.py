@@ -13,6 +13,7 @@ from . import (
     version_10,
     version_11,
     version_12,
+    version_13,
 )
 
 MIGRATIONS = (
@@ -28,5 +29,6 @@ MIGRATIONS = (
     version_10.SCRIPT,
     version_11.SCRIPT,
     version_12.SCRIPT,
+    version_13.SCRIPT,
 )
 """Script number n brings a file from version n to n + 1."""

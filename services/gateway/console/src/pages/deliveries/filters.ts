@@ -3,8 +3,8 @@
 import type { Query } from "../../api/client";
 import { targetOf } from "../../parts/links";
 
-/** The states that the log can be filtered by, as they stand in the address. */
-export const states = ["waiting", "in_flight", "delivered", "dead", "cancelled"] as const;
+/** The states that the log can be filtered by, as they stand in the address; what is retried is among what waits. */
+export const states = ["waiting", "retrying", "in_flight", "delivered", "dead", "cancelled"] as const;
 
 /** Spans that count back from now, as they stand in the address, with their seconds and words. */
 export const spans: Record<string, [seconds: number, words: string]> = {
@@ -81,7 +81,10 @@ export function asQuery(filter: Filter, now: Date): Query {
   const target = targetOf(filter.target);
   const firedBy = firedByOf(filter.fired);
   return {
-    states: filter.states.map((state) => `DELIVERY_STATE_${state.toUpperCase()}`),
+    states: filter.states
+      .filter((state) => state !== "retrying")
+      .map((state) => `DELIVERY_STATE_${state.toUpperCase()}`),
+    retrying: filter.states.includes("retrying") || undefined,
     "target.kind": target?.kind,
     "target.id": target?.id,
     event_type: filter.type,

@@ -52,6 +52,13 @@ describe("filters", () => {
     expect(query.object_type_id).toBe("0");
   });
 
+  it("ask for what is retried besides the states", () => {
+    const query = (address: string) => asQuery(readFilter(new URLSearchParams(address)), now);
+    expect(query("state=retrying")).toMatchObject({ states: [], retrying: true });
+    expect(query("state=retrying&state=dead")).toMatchObject({ states: ["DELIVERY_STATE_DEAD"], retrying: true });
+    expect(query("state=dead").retrying).toBeUndefined();
+  });
+
   it("leave out what an address has that they do not know", () => {
     const nonsense = "state=flying&target=webhook/x&fired=campaign&since=soon&until=never&object_type=-1&more=1";
     expect(writeFilter(readFilter(new URLSearchParams(nonsense))).toString()).toBe("");

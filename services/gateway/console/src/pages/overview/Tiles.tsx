@@ -26,7 +26,7 @@ export function Tiles({ overview }: { overview: OverviewJson }) {
       colour: "orange",
       count: deliveries.retrying,
       hour: `${number(hour.retried)} retries put off in the last hour`,
-      states: ["waiting"],
+      states: ["retrying"],
     },
     {
       name: "Dead",
