@@ -20,6 +20,7 @@ from hookline_registry.settings import Settings as RegistrySettings
 from hookline_runtime.channels import open_channel
 from tests.contract.dispatcher.receiver import Receiver, receiving
 from tests.contract.dispatcher.suite import LOOPBACK, Caller
+from tests.contract.registry import first_database
 from tests.contract.registry.world import SERVICE_KEY, World, open_world
 
 BOUND = 30.0
@@ -119,9 +120,9 @@ async def apart(folder: Path, **environment: str) -> AsyncIterator[Apart]:
         registry_database=f"sqlite+aiosqlite:///{folder / 'registry.db'}",
         egress_allow=LOOPBACK,
     )
-    async with receiving() as receiver, open_world(settings) as world:
+    first = await first_database.put(folder / "registry.db")
+    async with receiving() as receiver, open_world(settings, first=first) as world:
         dispatcher = DispatcherProcess(folder / "dispatcher", world.registry.port, environment)
-        first = world.first
 
         def caller(channel: grpc.aio.Channel) -> Caller:
             return Caller(channel, ("api-appid", first.api_appid), ("api-key", first.api_key))

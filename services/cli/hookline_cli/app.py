@@ -1,54 +1,69 @@
-"""The command line: every command under its name."""
+"""The command line: every command under its name, imported and built when it is asked for.
+
+A person waits for one command at a time, and all of them together take as long to build as that one takes to run.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import import_module
+from typing import Any, Literal
 
 import typer
+from typer.core import TyperGroup
+from typer.main import get_group
 
-from hookline_cli.commands import (
-    accounts,
-    campaigns,
-    deliveries,
-    demo,
-    events,
-    explain,
-    forms,
-    keys,
-    objects,
-    plugins,
-    publish,
-    routes,
-    rules,
-    services,
-    sink,
-    subscriptions,
-    targets,
-    triggers,
-    up,
-    webhooks,
+_MARKUP: Literal["markdown"] = "markdown"
+_SERVICES = ("registry", "dispatcher", "gateway")
+_ONES = ("up", "demo", "publish", "explain", "sink", *_SERVICES)
+_GROUPS = (
+    *("subscriptions", "webhooks", "rules", "forms", "campaigns", "triggers", "deliveries"),
+    *("events", "objects", "targets", "routes", "accounts", "keys", "plugins"),
 )
+
+
+class _Commands(Mapping[str, Any]):
+    """The commands by name, in the order in which help tells them."""
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((*_ONES, *_GROUPS))
+
+    def __len__(self) -> int:
+        return len(_ONES) + len(_GROUPS)
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in list(self):
+            raise KeyError(name)
+        return _command(name)
+
+
+class _Lazy(TyperGroup):
+    """A group of the commands above."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**{**given, "commands": _Commands()})
+
+
+@cache
+def _command(name: str) -> Any:
+    module = import_module(f"hookline_cli.commands.{'services' if name in _SERVICES else name}")
+    part = typer.Typer(callback=_nothing, rich_markup_mode=_MARKUP)
+    if name in _GROUPS:
+        part.add_typer(module.app, name=name)
+    else:
+        module.register(part)
+    return get_group(part).commands[name]
+
+
+def _nothing() -> None:
+    """Makes a group of a `Typer` that has no command of its own, or one."""
+
 
 app = typer.Typer(
     name="hookline",
+    cls=_Lazy,
+    callback=_nothing,
     help="Webhooks from events: publish, subscribe, watch what is delivered.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    rich_markup_mode="markdown",
+    rich_markup_mode=_MARKUP,
 )
-up.register(app)
-demo.register(app)
-publish.register(app)
-explain.register(app)
-app.add_typer(subscriptions.app, name="subscriptions")
-app.add_typer(webhooks.app, name="webhooks")
-app.add_typer(rules.app, name="rules")
-app.add_typer(forms.app, name="forms")
-app.add_typer(campaigns.app, name="campaigns")
-app.add_typer(triggers.app, name="triggers")
-app.add_typer(deliveries.app, name="deliveries")
-app.add_typer(events.app, name="events")
-app.add_typer(objects.app, name="objects")
-app.add_typer(targets.app, name="targets")
-app.add_typer(routes.app, name="routes")
-app.add_typer(accounts.app, name="accounts")
-app.add_typer(keys.app, name="keys")
-app.add_typer(plugins.app, name="plugins")
-sink.register(app)
-services.register(app)

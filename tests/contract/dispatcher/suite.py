@@ -33,6 +33,7 @@ from hookline_dispatcher.settings import DispatcherSettings
 from hookline_registry.settings import Settings as RegistrySettings
 from hookline_runtime.channels import open_channel
 from tests.contract.dispatcher.receiver import BOUND, Receiver, receiving, until
+from tests.contract.registry import first_database
 from tests.contract.registry.world import SERVICE_KEY, World, open_world
 from tests.contract.registry.world import Caller as RegistryCaller
 
@@ -158,7 +159,8 @@ async def running(folder: Path, **overrides: Any) -> AsyncIterator[Suite]:
         registry_database=f"sqlite+aiosqlite:///{folder / 'registry.db'}",
         egress_allow=LOOPBACK,
     )
-    async with receiving() as receiver, open_world(registry_settings) as world:
+    first = await first_database.put(folder / "registry.db")
+    async with receiving() as receiver, open_world(registry_settings, first=first) as world:
         dispatcher = await start(dispatcher_settings(folder, world.registry.port, **overrides))
         suite = Suite(world, dispatcher, receiver)
         try:

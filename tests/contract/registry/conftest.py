@@ -1,24 +1,15 @@
 """A registry in this process, on a real port and a real file, and clients of it."""
 
-import asyncio
-import shutil
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from pydantic import SecretStr
 
-from hookline_registry.bootstrap import Credentials, bootstrap
 from hookline_registry.settings import Settings
+from tests.contract.registry import first_database
 from tests.contract.registry.world import SERVICE_KEY, World, open_world, subscribing
-
-
-@dataclass(frozen=True)
-class Made:
-    folder: Path
-    first: Credentials
 
 
 def settings_in(folder: Path) -> Settings:
@@ -38,25 +29,18 @@ def settings(tmp_path: Path) -> Settings:
     return settings_in(tmp_path)
 
 
-@pytest.fixture(scope="session")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    """A database with its first account, made once and copied for each test: that is faster."""
-    folder = tmp_path_factory.mktemp("made")
-    first = asyncio.run(bootstrap(settings_in(folder).registry_database, "first"))
-    assert first is not None
-    return Made(folder / "data", first)
-
-
 @pytest.fixture
-async def world(settings: Settings, tmp_path: Path, made: Made) -> AsyncIterator[World]:
-    shutil.copytree(made.folder, tmp_path / "data")
-    async with open_world(settings, first=made.first) as world:
+async def world(settings: Settings, tmp_path: Path) -> AsyncIterator[World]:
+    first = await first_database.put(tmp_path / "data" / "registry.db")
+    async with open_world(settings, first=first) as world:
         yield world
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def shared_world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
     """A world for tests that change nothing; it holds one subscription."""
-    async with open_world(settings_in(tmp_path_factory.mktemp("registry"))) as world:
+    folder = tmp_path_factory.mktemp("registry")
+    first = await first_database.put(folder / "data" / "registry.db")
+    async with open_world(settings_in(folder), first=first) as world:
         await world.user.CreateSubscription(subscribing())
         yield world

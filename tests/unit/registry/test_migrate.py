@@ -8,6 +8,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -15,7 +16,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from hookline_registry import dialect
 from hookline_registry.database import Database, Transaction
-from hookline_registry.migrate import migrate
+from hookline_registry.migrate import migrate, newest
 from hookline_registry.schema import metadata
 from hookline_runtime.clock import ManualClock
 
@@ -27,6 +28,11 @@ def differences(connection: Connection) -> list[Any]:
 async def test_migrations_make_what_the_schema_says(database: Database) -> None:
     async with database.read() as connection:
         assert await connection.run_sync(differences) == []
+
+
+def test_the_newest_revision_is_the_one_that_the_migrations_lead_to() -> None:
+    folder = Path(dialect.__file__).parent / "migrations"
+    assert newest() == ScriptDirectory(str(folder)).get_current_head()
 
 
 async def test_a_second_start_changes_nothing(database: Database, url: str, clock: ManualClock) -> None:
