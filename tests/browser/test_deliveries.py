@@ -59,6 +59,8 @@ async def test_what_failed_is_redelivered_and_seen_to_arrive(console: Page, suit
     await expect(console.get_by_role("region", name="Request", exact=True)).to_contain_text("webhook-signature")
     await expect(console.get_by_role("region", name="Request", exact=True)).to_contain_text("<b>bold</b>")
     await expect(console.get_by_role("region", name="Response", exact=True)).to_contain_text("500")
+    spent = console.get_by_role("list", name="Where the time went").get_by_role("listitem")
+    await expect(spent).to_have_text([re.compile(each) for each in (r"^Connect ", r"^Wait .* ms$", r"^Read .* ms$")])
     await console.get_by_role("button", name="Copy as curl").click()
     command = await console.evaluate("navigator.clipboard.readText()")
     assert command.startswith(f"curl -X POST '{suite.receiver.url}'"), command

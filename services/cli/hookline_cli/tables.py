@@ -97,7 +97,27 @@ def outcome(attempt: delivery_pb2.Attempt) -> str:
 
 def milliseconds(attempt: delivery_pb2.Attempt) -> str:
     """The latency of an attempt."""
-    return f"{attempt.latency.ToTimedelta().total_seconds() * 1000:.1f} ms"
+    return _milliseconds(attempt.latency.ToMicroseconds())
+
+
+def where_it_went(attempt: delivery_pb2.Attempt) -> str:
+    """How the latency of an attempt is made up, as far as it is known: connect 3.1 ms, wait 9.0 ms, read 0.2 ms."""
+    answered = attempt.HasField("first_byte_latency")
+    waited = (attempt.first_byte_latency if answered else attempt.latency).ToMicroseconds()
+    parts = []
+    if attempt.HasField("connect_latency"):
+        connected = attempt.connect_latency.ToMicroseconds()
+        connect = "kept connection" if attempt.connection_reused else f"connect {_milliseconds(connected)}"
+        parts = [connect, f"wait {_milliseconds(waited - connected)}"]
+    elif answered:
+        parts = [f"connect and wait {_milliseconds(waited)}"]
+    if answered:
+        parts.append(f"read {_milliseconds(attempt.latency.ToMicroseconds() - waited)}")
+    return ", ".join(parts)
+
+
+def _milliseconds(micros: int) -> str:
+    return f"{micros / 1000:.1f} ms"
 
 
 def subscriptions(items: Iterable[subscription_pb2.Subscription]) -> Table | Text:

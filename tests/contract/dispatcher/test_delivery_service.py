@@ -61,7 +61,9 @@ async def test_an_attempt_that_succeeded_is_rendered_again(suite: Suite) -> None
     assert received.headers["authorization"] == "Bearer hunter2"
     assert (shown.response.status_code, shown.response.body, shown.response.body_cut) == (201, b"ok", False)
     assert {each.name: each.value for each in shown.response.headers}["x-answer"] == "yes"
-    assert shown.latency.ToMicroseconds() > 0
+    spent = [each.ToMicroseconds() for each in (shown.connect_latency, shown.first_byte_latency, shown.latency)]
+    assert [0, *spent] == sorted([0, *spent])
+    assert (spent[0] > 0, shown.connection_reused) == (True, False)
     await suite.world.user.UpdateSubscription(
         subscription_pb2.UpdateSubscriptionRequest(
             subscription=subscription_pb2.Subscription(

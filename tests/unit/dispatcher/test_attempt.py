@@ -52,7 +52,7 @@ class Scripted:
 
 
 def answered(status: int, headers: Sequence[tuple[bytes, bytes]] = ()) -> Answered:
-    return Answered(status, tuple(headers), b"hello", True, 1500)
+    return Answered(status, tuple(headers), b"hello", True, 1500, 700, 1200)
 
 
 async def attempt(
@@ -81,6 +81,7 @@ async def test_a_success_keeps_everything_but_the_request_body() -> None:
     assert settled.decision == Delivered()
     assert record is not None
     assert (record.outcome, record.status_code, record.latency) == (Outcome.DELIVERED, 204, 1500)
+    assert (record.connect_latency, record.first_byte_latency) == (700, 1200)
     assert (record.method, record.url, record.request_body) == ("POST", "http://r.example/hook?k=v", None)
     assert b"webhook-id: msg_0000abcd5a\r\n" in record.request_headers
     assert (record.response_headers, record.response_body, record.body_cut) == (b"server: x\r\n", b"hello", True)

@@ -33,8 +33,17 @@ DATA = '{"firstname":"Renée"}'.encode()
 PLAIN = LanePolicy()
 ORDERED = LanePolicy(ordered=True)
 BLOCKING = LanePolicy(ordered=True, block_dead=True)
-FAILED = AttemptRecord(Outcome.REJECTED, NOW, 1500, 500, "the receiver answered 500", request_body=b"{}")
-SUCCEEDED = AttemptRecord(Outcome.DELIVERED, NOW, 1500, 200)
+FAILED = AttemptRecord(
+    Outcome.REJECTED,
+    NOW,
+    1500,
+    500,
+    "the receiver answered 500",
+    request_body=b"{}",
+    connect_latency=700,
+    first_byte_latency=1200,
+)
+SUCCEEDED = AttemptRecord(Outcome.DELIVERED, NOW, 1500, 200, connect_latency=0, first_byte_latency=1400)
 LOST = AttemptRecord(Outcome.UNKNOWN, NOW, reason="broken off")
 
 Opener = Callable[[Path, Caps, Rules, ManualClock], Coroutine[None, None, Store]]

@@ -258,3 +258,19 @@ async def test_who_was_sent_something_before_counts_as_sent_while_more_is_on_its
     with closing(sqlite3.connect(path)) as file:
         counted = file.execute("SELECT on_its_way, sent, failed FROM element_count").fetchall()
     assert counted == [(2, 2, 1)]
+
+
+async def test_of_an_attempt_of_before_it_is_not_known_where_its_time_went(tmp_path: Path) -> None:
+    path = tmp_path / "dispatcher.db"
+    with closing(sqlite3.connect(path)) as file:
+        file.executescript(f"{' '.join(MIGRATIONS[:13])} PRAGMA user_version = 13;")
+        file.execute(
+            "INSERT INTO attempt VALUES (1, ?, 6, 5, 1, 1, 200, '', 9, 1500, 'POST', '', x'', NULL, x'', x'', 0)",
+            (ACCOUNT,),
+        )
+        file.commit()
+    store = await SqliteStore.open(path)
+    (found,) = await store.attempts(6, 0, 9)
+    await store.close()
+    record = found.record
+    assert (record.latency, record.connect_latency, record.first_byte_latency) == (1500, None, None)

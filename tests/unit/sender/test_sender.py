@@ -108,7 +108,10 @@ async def test_used_connection_that_closes_unanswered_is_tried_once_more(sender:
 
     async with r.receiving(second_goes_unanswered) as receiver:
         for _ in range(2):
-            assert status(await sender.send(receiver.request(), timeout=r.BOUND)) == 200
+            result = await sender.send(receiver.request(), timeout=r.BOUND)
+            assert status(result) == 200
+            assert isinstance(result, Answered)
+            assert result.connect_latency, "what answered was a new connection"
         assert (receiver.visits, len(receiver.requests)) == (2, 3)
 
 

@@ -102,6 +102,8 @@ def attempt_facts(attempt: delivery_pb2.Attempt) -> list[RenderableType]:
     """What an attempt sent and what came back."""
     parts: list[RenderableType] = [Text(printable(f"warning: {each}"), style="yellow") for each in attempt.warnings]
     parts += request_facts(attempt.request)
+    if spent := tables.where_it_went(attempt):
+        parts.append(Text(f"after {tables.milliseconds(attempt)}: {spent}", style="dim"))
     if attempt.response.status_code:
         parts.append(Text(f"answer {attempt.response.status_code}", style="bold"))
         parts += _message(attempt.response.headers, attempt.response.body)

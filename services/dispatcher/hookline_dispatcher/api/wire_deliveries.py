@@ -88,6 +88,11 @@ def attempt(stored: StoredAttempt, warned: Sequence[str] = (), *, bodies: bool =
         warnings=warned,
     )
     shown.latency.FromMicroseconds(record.latency)
+    if record.connect_latency is not None:
+        shown.connect_latency.FromMicroseconds(record.connect_latency)
+        shown.connection_reused = not record.connect_latency
+    if record.first_byte_latency is not None:
+        shown.first_byte_latency.FromMicroseconds(record.first_byte_latency)
     return shown
 
 

@@ -188,4 +188,6 @@ def write_record(sent: Answered | Failed, result: Result, rendered: Rendered, st
         response_headers=received_block(answered.headers) if answered else b"",
         response_body=answered.body if answered else b"",
         body_cut=answered.body_cut if answered else False,
+        connect_latency=sent.connect_latency,
+        first_byte_latency=sent.first_byte_latency,
     )

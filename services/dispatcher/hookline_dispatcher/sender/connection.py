@@ -20,9 +20,10 @@ from .response import HeadTooLarge, Malformed, ResponseReader
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """The peer closed the connection before it sent a byte of an answer; `latency` in microseconds."""
+    """The peer closed the connection before it sent a byte of an answer; latencies are as in `Failed`."""
 
     latency: int
+    connect_latency: int
 
 
 Ended = Answered | Failed | Gone
@@ -46,7 +47,9 @@ class Connection(asyncio.Protocol):
 
     __slots__ = (
         "_clock",
+        "_connect_latency",
         "_deadline",
+        "_first_byte_latency",
         "_loop",
         "_owner",
         "_reader",
@@ -72,17 +75,26 @@ class Connection(asyncio.Protocol):
         self._waiter: asyncio.Future[Ended] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._timer_due = self._started = self._deadline = 0.0
+        self._connect_latency = 0
+        self._first_byte_latency: int | None = None
 
     @property
     def reusable(self) -> bool:
         """Whether another request may leave on it."""
         return not self.closing and self._waiter is None
 
-    def exchange(self, wire: bytes, *, no_body: bool, started: float, deadline: float) -> asyncio.Future[Ended]:
-        """Write a request and return the future of what comes of it, at the latest at `deadline`."""
+    def exchange(
+        self, wire: bytes, *, no_body: bool, started: float, deadline: float, connect_latency: int = 0
+    ) -> asyncio.Future[Ended]:
+        """Write a request and return the future of what comes of it, at the latest at `deadline`.
+
+        `connect_latency` is what connecting took of the time since `started`; 0 stands for a connection that was kept.
+        """
         waiter = self._waiter = self._loop.create_future()
         self.used = True
         self._started = started
+        self._connect_latency = connect_latency
+        self._first_byte_latency = None
         self._reader.expect(no_body=no_body)
         if self._transport is None or self.closing:
             self._ended()
@@ -94,7 +106,7 @@ class Connection(asyncio.Protocol):
     def abort(self) -> None:
         """Close it now, without waiting for anything."""
         self._drop()
-        self._settle(Failed(Outcome.PROTOCOL_ERROR, "the connection was closed", self._latency()))
+        self._settle(self._failed(Outcome.PROTOCOL_ERROR, "the connection was closed"))
 
     def given_up(self) -> None:
         """Hear that whoever opened it was cancelled: uvloop then closes it without a call of `connection_lost`."""
@@ -113,6 +125,9 @@ class Connection(asyncio.Protocol):
         if self._waiter is None:
             self._drop()
             return
+        first = self._first_byte_latency is None
+        if first:
+            self._first_byte_latency = self._latency()
         try:
             if not self._reader.feed(data):
                 return
@@ -121,7 +136,8 @@ class Connection(asyncio.Protocol):
         except HeadTooLarge:
             self._fail(Outcome.TOO_LARGE, "the head of the receiver's answer is too large")
         else:
-            self._answered()
+            # Most answers come in one piece: its moment is that of the first byte and of the last.
+            self._answered(self._first_byte_latency if first else None)
 
     def eof_received(self) -> None:
         """End the exchange at once: closing would first flush what is still to be written."""
@@ -135,12 +151,13 @@ class Connection(asyncio.Protocol):
 
     # How an exchange ends.
 
-    def _answered(self) -> None:
+    def _answered(self, latency: int | None = None) -> None:
         transport = self._transport
         # A request that is not wholly written leaves the connection in the middle of it.
         if not self._reader.reusable or transport is None or transport.get_write_buffer_size():
             self._drop()
-        self._settle(self._reader.answer(self._latency()))
+        latency = self._latency() if latency is None else latency
+        self._settle(self._reader.answer(latency, self._connect_latency, self._first_byte_latency))
 
     def _ended(self, exc: Exception | None = None) -> None:
         if self._waiter is None:
@@ -151,13 +168,22 @@ class Connection(asyncio.Protocol):
             self._fail(Outcome.TLS_FAILED, tls_reason(exc))
         elif self._reader.untouched:
             self._drop()
-            self._settle(Gone(self._latency()))
+            self._settle(Gone(self._latency(), self._connect_latency))
         else:
             self._fail(Outcome.PROTOCOL_ERROR, "the receiver closed the connection in the middle of its answer")
 
     def _fail(self, outcome: NoAnswer, reason: str) -> None:
         self._drop()
-        self._settle(Failed(outcome, reason, self._latency()))
+        self._settle(self._failed(outcome, reason))
+
+    def _failed(self, outcome: NoAnswer, reason: str) -> Failed:
+        return Failed(
+            outcome,
+            reason,
+            self._latency(),
+            connect_latency=self._connect_latency,
+            first_byte_latency=self._first_byte_latency,
+        )
 
     def _settle(self, ended: Ended) -> None:
         waiter, self._waiter = self._waiter, None

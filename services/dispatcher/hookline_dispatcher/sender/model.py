@@ -36,9 +36,11 @@ NoAnswer = Literal[
 
 
 class Answered(NamedTuple):
-    """A whole answer: header names in lower case, the beginning of the body, ``latency`` in microseconds.
+    """A whole answer: header names in lower case, the beginning of the body.
 
-    ``body_cut`` says that the receiver sent, or was about to send, more than was kept.
+    ``body_cut`` says that the receiver sent, or was about to send, more than was kept. Latencies are in microseconds
+    from the begin of the sending: until the connection stood (0: it was kept from before; None: nobody knows), until
+    the first byte of the answer, and until its last.
     """
 
     status_code: int
@@ -46,6 +48,8 @@ class Answered(NamedTuple):
     body: bytes
     body_cut: bool
     latency: int
+    connect_latency: int | None = None
+    first_byte_latency: int | None = None
 
 
 class Refusal(NamedTuple):
@@ -56,8 +60,9 @@ class Refusal(NamedTuple):
 
 
 class Failed(NamedTuple):
-    """No answer: ``reason`` is in words and fit for the customer, ``latency`` is in microseconds.
+    """No answer: ``reason`` is in words and fit for the customer.
 
+    Latencies are as in Answered, as far as it came: None where no connection stood, or no byte of an answer came.
     ``own`` says that it failed for want of something on this side, and says nothing of the receiver; ``refusal`` is for
     the operator alone.
     """
@@ -67,6 +72,8 @@ class Failed(NamedTuple):
     latency: int
     own: bool = False
     refusal: Refusal | None = None
+    connect_latency: int | None = None
+    first_byte_latency: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

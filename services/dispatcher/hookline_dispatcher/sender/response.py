@@ -100,13 +100,16 @@ class ResponseReader:
             self.complete = b"content-length" not in names
         return self.complete
 
-    def answer(self, latency: int) -> Answered:
+    def answer(
+        self, latency: int, connect_latency: int | None = None, first_byte_latency: int | None = None
+    ) -> Answered:
         """Return the complete answer as it is reported."""
         headers = self._headers
         if self._seen > self._limits.head_kept:
             headers = self._kept_headers()
         lowered = tuple([(name.lower(), value) for name, value in headers])
-        return Answered(self._status, lowered, b"".join(self._body), self._cut, latency)
+        body = b"".join(self._body)
+        return Answered(self._status, lowered, body, self._cut, latency, connect_latency, first_byte_latency)
 
     def _check_opening(self, data: bytes) -> None:
         opening = self._opening = self._opening + data[: len(_OPENING)]

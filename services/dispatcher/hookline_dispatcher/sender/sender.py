@@ -90,11 +90,19 @@ class Sender:
         await self._pool.aclose()
 
     async def _exchange(
-        self, connection: Connection, request: Outgoing, wire: bytes, started: float, deadline: float
+        self,
+        connection: Connection,
+        request: Outgoing,
+        wire: bytes,
+        started: float,
+        deadline: float,
+        connect_latency: int = 0,
     ) -> Ended:
         no_body = request.method == b"HEAD"
         try:
-            ended = await connection.exchange(wire, no_body=no_body, started=started, deadline=deadline)
+            ended = await connection.exchange(
+                wire, no_body=no_body, started=started, deadline=deadline, connect_latency=connect_latency
+            )
         except BaseException:
             connection.abort()
             raise
@@ -108,10 +116,13 @@ class Sender:
         dialled = await self._dial_in_time(request.endpoint, started, deadline)
         if isinstance(dialled, Failed):
             return dialled
-        if leave_by is not None and self._clock() > leave_by:
+        connected = self._clock()
+        if leave_by is not None and connected > leave_by:
             self._dialled_late(dialled)
             return Late()
-        ended = await self._exchange(dialled, request, wire, started, deadline)
+        # Never 0, which stands for a connection that was kept.
+        connect_latency = max(1, int((connected - started) * 1_000_000))
+        ended = await self._exchange(dialled, request, wire, started, deadline, connect_latency)
         return _gone(ended) if isinstance(ended, Gone) else ended
 
     def _most_idle(self, request: Outgoing, leave_by: float | None) -> float:
@@ -176,4 +187,5 @@ class Sender:
 
 
 def _gone(gone: Gone) -> Failed:
-    return Failed(Outcome.PROTOCOL_ERROR, "the receiver closed the connection without an answer", gone.latency)
+    reason = "the receiver closed the connection without an answer"
+    return Failed(Outcome.PROTOCOL_ERROR, reason, gone.latency, connect_latency=gone.connect_latency)

@@ -124,15 +124,16 @@ class HttpxSender:
 
     async def _exchange(self, request: httpx.Request, started: float) -> SendResult:
         response = await self._transport.handle_async_request(request)
+        first_byte = self._latency(started)  # the whole head's, in truth: when the first one came the transport knows
         try:
             headers = self._kept_headers(response)
             if headers is None:
                 reason = "the head of the receiver's answer is too large"
-                return Failed(Outcome.TOO_LARGE, reason, self._latency(started))
+                return Failed(Outcome.TOO_LARGE, reason, self._latency(started), first_byte_latency=first_byte)
             body, cut = await self._read(response)
         finally:
             await response.aclose()
-        return Answered(response.status_code, headers, body, cut, self._latency(started))
+        return Answered(response.status_code, headers, body, cut, self._latency(started), None, first_byte)
 
     def _kept_headers(self, response: httpx.Response) -> tuple[tuple[bytes, bytes], ...] | None:
         kept, size = [], 0

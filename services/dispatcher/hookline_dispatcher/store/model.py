@@ -122,6 +122,10 @@ class AttemptRecord(NamedTuple):
     response_headers: bytes = b""
     response_body: bytes = b""
     body_cut: bool = False
+    connect_latency: int | None = None
+    """How much of ``latency`` getting connected took; 0: the connection was kept; None: not known, or it never was."""
+    first_byte_latency: int | None = None
+    """How much of ``latency`` passed until the first byte of the answer; None: not known, or none came."""
 
 
 class Settlement(NamedTuple):

@@ -13,8 +13,10 @@ from .numbers import Numbers
 
 ATTEMPT = (
     "seq, account_id, delivery_id, lane_id, number, outcome, status_code, reason, start_time, latency, method, url, "
-    "request_headers, request_body, response_headers, response_body, body_cut"
+    "request_headers, request_body, response_headers, response_body, body_cut, connect_latency, first_byte_latency"
 )
+_NOTHING = (0, "", "", b"", None, b"", b"", 0, None, None)
+"""What an entry for which nothing was sent, or nobody knows, has from its latency on."""
 
 WITHOUT_ATTEMPT = 0
 """The number of an entry for a delivery that was settled without an attempt, and its outcome."""
@@ -51,6 +53,8 @@ class Log:
                 record.response_headers,
                 record.response_body,
                 record.body_cut,
+                record.connect_latency,
+                record.first_byte_latency,
             )
         )
 
@@ -62,12 +66,12 @@ class Log:
         """The same, for a lane that is not in memory."""
         self.called_off += 1
         entry = (account_id, delivery_id, lane_id, WITHOUT_ATTEMPT, WITHOUT_ATTEMPT, 0, reason, now)
-        self._rows.append((self.seqs.take(), *entry, 0, "", "", b"", None, b"", b"", 0))
+        self._rows.append((self.seqs.take(), *entry, *_NOTHING))
 
     def unknown(self, account_id: int, delivery_id: int, lane_id: int, number: int, start: int, reason: str) -> None:
         """An attempt was closed by its worker's death."""
         entry = (account_id, delivery_id, lane_id, number, Outcome.UNKNOWN, 0, reason, start)
-        self._rows.append((self.seqs.take(), *entry, 0, "", "", b"", None, b"", b"", 0))
+        self._rows.append((self.seqs.take(), *entry, *_NOTHING))
 
     def flush(self) -> None:
         """Writes what was collected."""

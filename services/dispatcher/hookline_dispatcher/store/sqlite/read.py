@@ -49,8 +49,10 @@ SELECT d.id, d.root_id, l.account_id, l.kind, l.target_id, d.state, d.reason, e.
 _JOINED = "JOIN event e ON e.seq = d.event_seq JOIN lane l ON l.id = d.lane_id"
 _ATTEMPT = """
 SELECT a.seq, a.delivery_id, a.number, a.outcome, a.start_time, a.latency, a.status_code, a.reason, a.method, a.url,
-    a.request_headers, a.request_body, a.response_headers, a.response_body, a.body_cut
+    a.request_headers, a.request_body, a.response_headers, a.response_body, a.body_cut, a.connect_latency,
+    a.first_byte_latency
 """
+_ATTEMPT_COLUMNS = 17
 _BODIES = "a.request_headers, a.request_body, a.response_headers, a.response_body"
 _BARE = _ATTEMPT.replace(_BODIES, "x'', NULL, x'', x''")
 _FIGURES = """
@@ -83,12 +85,16 @@ def _delivery(row: tuple[Any, ...]) -> StoredDelivery:
 
 def _attempt(row: tuple[Any, ...]) -> StoredAttempt:
     seq, delivery_id, number, outcome, start, latency, status, reason, method, url, *rest = row
-    sent_headers, sent_body, got_headers, got_body, cut = rest
+    sent_headers, sent_body, got_headers, got_body, cut, *spent = rest
     # Entries without an attempt have no outcome of their own; nothing shows it.
     known = Outcome(outcome or Outcome.UNKNOWN)
     sent = (method, url, sent_headers, sent_body)
-    record = AttemptRecord(known, start, latency, status, reason, *sent, got_headers, got_body, bool(cut))
+    record = AttemptRecord(known, start, latency, status, reason, *sent, got_headers, got_body, bool(cut), *spent)
     return StoredAttempt(seq, delivery_id, number, record)
+
+
+def _both(row: tuple[Any, ...]) -> tuple[StoredAttempt, StoredDelivery]:
+    return _attempt(row[:_ATTEMPT_COLUMNS]), _delivery(row[_ATTEMPT_COLUMNS:])
 
 
 class Reader:
@@ -178,7 +184,7 @@ class Reader:
             "ORDER BY a.seq LIMIT ?"
         )
         parameters = (account_id, seq, *((target.kind, target.id) if target else ()), limit)
-        return [(_attempt(row[:15]), _delivery(row[15:])) for row in await self._all(statement, *parameters)]
+        return [_both(row) for row in await self._all(statement, *parameters)]
 
     async def log(self, account_id: int, which: LogPage, limit: int) -> list[LogEntry]:
         """A page of the log."""
@@ -203,7 +209,7 @@ class Reader:
     async def _entries(self, rest: str, parameters: Sequence[object], bodies: bool) -> list[LogEntry]:
         columns = f"{_ATTEMPT if bodies else _BARE}, {_DELIVERY.replace('SELECT', '', 1)}"
         found = await self._all(columns + rest.format(joined=_JOINED), *parameters)
-        return [LogEntry(_attempt(row[:15]), _delivery(row[15:])) for row in found]
+        return [LogEntry(*_both(row)) for row in found]
 
     async def log_bounds(self) -> tuple[int, int]:
         """The newest seq of the log that was deleted, and the newest that there was."""

@@ -14,6 +14,7 @@ from . import (
     version_11,
     version_12,
     version_13,
+    version_14,
 )
 
 MIGRATIONS = (
@@ -30,5 +31,6 @@ MIGRATIONS = (
     version_11.SCRIPT,
     version_12.SCRIPT,
     version_13.SCRIPT,
+    version_14.SCRIPT,
 )
 """Script number n brings a file from version n to n + 1."""

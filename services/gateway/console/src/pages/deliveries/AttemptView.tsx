@@ -8,6 +8,7 @@ import { pairsOf } from "../../parts/exchange/bodies";
 import { PairTable } from "../../parts/exchange/PairTable";
 import { RequestView } from "../../parts/exchange/RequestView";
 import { Loaded } from "../../parts/Loaded";
+import { Spent } from "./Spent";
 import { durationInWords, hint } from "./words";
 
 /** One attempt: what was sent and what came back, whole. */
@@ -67,6 +68,7 @@ function Response({ attempt }: { attempt: AttemptJson }) {
           )}
         </Group>
       </Group>
+      <Spent attempt={attempt} />
       {status > 0 ? (
         <>
           <PairTable pairs={pairsOf(headers)} label="headers of the response" />
