@@ -74,15 +74,20 @@ class Connection:
         items_of: Callable[[PagedRes], Iterable[Item]],
         limit: int,
         page_size: int = 1000,
+        goes_on: Callable[[PagedRes], bool] | None = None,
     ) -> tuple[list[Item], bool]:
-        """Up to limit items (0: all) of a paged list, and whether there are more."""
+        """Up to limit items (0: all) of a paged list, and whether there are more: request.page_token then continues.
+
+        Where `goes_on` says no to a page, that is the last one.
+        """
         items: list[Item] = []
         while True:
             request.page_size = min(page_size, limit - len(items)) if limit else page_size
             answer = await self.answer(method, request)
             items += items_of(answer)
             request.page_token = answer.next_page_token
-            if not answer.next_page_token or (limit and len(items) >= limit):
+            ended = (limit and len(items) >= limit) or (goes_on is not None and not goes_on(answer))
+            if ended or not answer.next_page_token:
                 return items, bool(answer.next_page_token)
 
     def open_stream(self, method: StreamStreamMultiCallable[Req, Res]) -> StreamStreamCall[Req, Res]:

@@ -14,6 +14,7 @@ from hookline.dispatcher.v1 import delivery_pb2, delivery_service_pb2, delivery_
 from rich.text import Text
 
 from hookline_cli import tables
+from hookline_cli.commands.delivery_search import Search
 from hookline_cli.commands.rendering import delivery_facts
 from hookline_cli.commands.targets_arg import target_ref
 from hookline_cli.event_lines import BadLine, time_of
@@ -54,10 +55,9 @@ async def list_(
     object_id: Annotated[str, typer.Option(help="Only this object.")] = "",
     since: SinceOption = None,
     limit: Annotated[int, typer.Option(help="At most so many; 0: all.", min=0)] = 50,
+    page_token: Annotated[str, typer.Option(help="Go on where a list with the same filters ended.")] = "",
 ) -> None:
     """List deliveries, the newest first."""
-    dispatcher = await session.dispatcher()
-    stub = delivery_service_pb2_grpc.DeliveryServiceStub(dispatcher.channel)
     request = delivery_service_pb2.ListDeliveriesRequest(
         account_id=session.account_id,
         states=[
@@ -72,10 +72,13 @@ async def list_(
         object_type_id=object_type,
         object_id=object_id,
         since_time=moment_of(since) if since else None,
+        page_token=page_token,
     )
-    items, more = await dispatcher.pages(stub.ListDeliveries, request, lambda page: page.deliveries, limit)
-    document = {"deliveries": [as_json(each) for each in items], "more": more}
-    session.output.document(document, tables.deliveries(items))
+    search = Search()
+    await search.run(await session.dispatcher(), request, limit)
+    session.output.document(search.document, tables.deliveries(search.deliveries))
+    if search.note:
+        session.output.note(search.note)
 
 
 @talks(app, "show")

@@ -3,17 +3,15 @@ import type { InfiniteData, UseInfiniteQueryResult } from "@tanstack/react-query
 import { useEffect } from "react";
 import type { DeliveryJson } from "../../gen/hookline/dispatcher/v1/delivery_pb";
 import type { ListDeliveriesResponseJson } from "../../gen/hookline/dispatcher/v1/delivery_service_pb";
+import { searchedOf } from "./searched";
 
 type Pages = UseInfiniteQueryResult<InfiniteData<ListDeliveriesResponseJson>, Error>;
-// So many pages that held nothing are passed over before the reader is asked whether to look further back.
-const PASSED = 5;
 
 /** Loads older rows. A page may hold nothing although there are more: a few of those are passed over without asking. */
 export function More({ pages, rows }: { pages: Pages; rows: DeliveryJson[] }) {
-  const all = pages.data?.pages ?? [];
-  const empty = all.length - 1 - all.findLastIndex((page) => page.deliveries?.length);
-  const { hasNextPage, isFetching, fetchNextPage } = pages;
-  const passing = hasNextPage && empty > 0 && empty % PASSED !== 0;
+  const { hasNextPage, isFetching, isFetchNextPageError, fetchNextPage } = pages;
+  const { passing: empty, back } = searchedOf(pages.data?.pages ?? []);
+  const passing = empty && !isFetchNextPageError;
   useEffect(() => {
     if (passing && !isFetching) void fetchNextPage();
   }, [passing, isFetching, fetchNextPage]);
@@ -26,7 +24,6 @@ export function More({ pages, rows }: { pages: Pages; rows: DeliveryJson[] }) {
       </Center>
     ) : null;
   }
-  const back = all.at(-1)?.searched_back_time;
   return (
     <Stack align="center" gap="xs" my="lg">
       {back && (
