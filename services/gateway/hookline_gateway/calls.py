@@ -61,7 +61,8 @@ class Calls:
             CallFailed: it was refused, or the service is away.
         """
         try:
-            return await method(request, timeout=self.seconds, metadata=metadata)
+            # gRPC makes one of a tuple, too, after a look at its type that takes longer than making it.
+            return await method(request, timeout=self.seconds, metadata=grpc.aio.Metadata(*metadata))
         except grpc.aio.AioRpcError as error:
             raise CallFailed(service, error) from error
 

@@ -26,8 +26,16 @@ class HttpMetrics:
         )
         self.in_flight = Gauge("hookline_http_requests_in_flight", "Requests under way.", registry=registry)
 
+        self._by_labels: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
+
     def ended(self, route: str, method: str, status: int, seconds: float | None) -> None:
         """Counts a request; ``seconds`` is None for a stream."""
-        self._done.labels(route, method, str(status)).inc()
+        labels = route, method, status
+        series = self._by_labels.get(labels)
+        if series is None:  # looked up once: labels are few
+            series = self._done.labels(route, method, str(status)), self._seconds.labels(route)
+            self._by_labels[labels] = series
+        done, took = series
+        done.inc()
         if seconds is not None:
-            self._seconds.labels(route).observe(seconds)
+            took.observe(seconds)

@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 import secrets
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import structlog
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -29,7 +29,9 @@ STREAM = "hookline.stream"
 PATH = "hookline.path"
 """Where it notes what the log shows in the place of a path that is a secret itself."""
 
-_REQUEST_ID = re.compile(r"[!-~]{1,128}")
+_ID_HEADER = b"x-request-id"
+_EVERY_ANSWER = tuple((name.encode(), value.encode()) for name, value in EVERY_ANSWER.items())
+_REQUEST_ID = re.compile(rb"[!-~]{1,128}")
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _CLIENT_GONE = 499
 _LONGEST_PATH = 200
@@ -55,6 +57,8 @@ class Observing:
         self._at_once = 0
         # Needs no key to be in the way: one client's dawdling leaves a quarter of all places to the others.
         most_of_one = -(-most_at_once * 3 // 4)
+        # Bound once: what a proxy makes anew for each line costs more than a line that is not wanted.
+        self._log = _log.bind()
         self._addresses = Crowd(most_of_one, most_at_once, "too many requests of this address are under way")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -65,12 +69,13 @@ class Observing:
         began = time.perf_counter()
         request_id = _request_id(scope)
         seen = _Seen()
+        told = structlog.contextvars.bind_contextvars(request_id=request_id)
         self._at_once += 1
         self._metrics.in_flight.inc()
         try:
-            with structlog.contextvars.bound_contextvars(request_id=request_id):
-                await self._serve(scope, receive, _marking(send, request_id, seen), seen)
+            await self._serve(scope, receive, _marking(send, request_id, seen), seen)
         finally:
+            structlog.contextvars.reset_contextvars(**told)
             self._at_once -= 1
             self._metrics.in_flight.dec()
             self._tell(scope, request_id, seen, time.perf_counter() - began)
@@ -93,7 +98,7 @@ class Observing:
         method = scope["method"] if scope["method"] in _METHODS else "other"
         status = seen.status or _CLIENT_GONE
         self._metrics.ended(route, method, status, None if scope.get(STREAM) else seconds)
-        _log.info(
+        self._log.info(
             "request",
             method=method,
             route=route,
@@ -111,10 +116,7 @@ def _marking(send: Send, request_id: str, seen: _Seen) -> Send:
     async def marked(message: Message) -> None:
         if message["type"] == "http.response.start":
             seen.status = message["status"]
-            headers = MutableHeaders(scope=message)
-            headers["x-request-id"] = request_id
-            for name, value in EVERY_ANSWER.items():
-                headers.setdefault(name, value)
+            message["headers"] = _with_own(message.get("headers", ()), request_id)
         elif message["type"] == "http.response.body":
             seen.complete = not message.get("more_body", False)
         await send(message)
@@ -122,9 +124,16 @@ def _marking(send: Send, request_id: str, seen: _Seen) -> Send:
     return marked
 
 
+def _with_own(headers: Iterable[tuple[bytes, bytes]], request_id: str) -> list[tuple[bytes, bytes]]:
+    """The headers of an answer with those that every answer has; what it says itself stands."""
+    own = [(name, value) for name, value in headers if name != _ID_HEADER]
+    said = {name for name, _ in own}
+    return [*own, (_ID_HEADER, request_id.encode()), *(each for each in _EVERY_ANSWER if each[0] not in said)]
+
+
 def _request_id(scope: Scope) -> str:
-    given = Headers(scope=scope).get("x-request-id", "")
-    return given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(16)
+    given = next((value for name, value in scope["headers"] if name == _ID_HEADER), b"")
+    return given.decode() if _REQUEST_ID.fullmatch(given) else secrets.token_hex(16)
 
 
 def _route(scope: Scope) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TypeAlias
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from hookline_gateway.bodies import BodyLimits, media_type, read_body
 from hookline_gateway.ontraport import envelope
@@ -17,7 +19,6 @@ from hookline_gateway.refusals import TooManyRequests
 
 Work: TypeAlias = Callable[[Caller, Parameters], Awaitable[object]]
 PerMinute: TypeAlias = Callable[[int], int]
-Endpoint: TypeAlias = Callable[[Request], Awaitable[Response]]
 
 
 class Door:
@@ -33,24 +34,23 @@ class Door:
         self._clock = clock
         self._windows = RateWindows[int]()
 
-    def endpoint(self, work: Work) -> Endpoint:
-        """An operation as starlette serves it."""
+    def endpoint(self, work: Work) -> ASGIApp:
+        """An operation as an ASGI application: what starlette puts around a function answers errors, as does this."""
+        return _Endpoint(partial(self._answer, work))
 
-        async def serve(request: Request) -> Response:
-            account_id: int | None = None
-            headers: dict[str, str] = {}
-            try:
-                caller = await self._callers.of(request.headers)
-                account_id = caller.account_id
-                self._let_in(caller, headers)
-                data = await work(caller, await self._parameters(request))
-                return envelope.done(data, account_id, headers)
-            except ClientDisconnect:
-                raise
-            except Exception as error:
-                return envelope.refused(error, account_id, headers)
-
-        return serve
+    async def _answer(self, work: Work, request: Request) -> Response:
+        account_id: int | None = None
+        headers: dict[str, str] = {}
+        try:
+            caller = await self._callers.of(request.headers)
+            account_id = caller.account_id
+            self._let_in(caller, headers)
+            data = await work(caller, await self._parameters(request))
+            return envelope.done(data, account_id, headers)
+        except ClientDisconnect:
+            raise
+        except Exception as error:
+            return envelope.refused(error, account_id, headers)
 
     def _let_in(self, caller: Caller, headers: dict[str, str]) -> None:
         standing = self._windows.take(caller.account_id, self._per_minute(caller.plan), self._clock())
@@ -64,3 +64,12 @@ class Door:
     async def _parameters(self, request: Request) -> Parameters:
         query: bytes = request.scope.get("query_string", b"")
         return merged(query, media_type(request), await read_body(request, self._limits))
+
+
+class _Endpoint:
+    def __init__(self, answer: Callable[[Request], Awaitable[Response]]) -> None:
+        self._answer = answer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        response = await self._answer(Request(scope, receive))
+        await response(scope, receive, send)

@@ -6,15 +6,16 @@ a bound: a list that is asked for again and again costs one call of the dispatch
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 
-from hookline.dispatcher.v1 import delivery_pb2, log_service_pb2, log_service_pb2_grpc
+from hookline.dispatcher.v1 import delivery_pb2, log_service_pb2
 
-from hookline_gateway.calls import Calls
+from hookline_gateway.calls import Calls, Method
 from hookline_gateway.ontraport.callers import Caller
 from hookline_gateway.ontraport.conditions import Record
+from hookline_gateway.ontraport.kept import Kept
 
 AT_ONCE = 50
 MOST_CHARACTERS = 16 * 1024 * 1024
@@ -25,31 +26,19 @@ NEVER: Record = {"last_hook": None, "last_code": "0", "last_payload": ""}
 """What a subscription shows to which nothing was sent."""
 FIELDS = frozenset(NEVER)
 
-_Key = tuple[int, int, int]
+_METHOD = "/hookline.dispatcher.v1.LogService/BatchGetLastAttempts"
+_Key = tuple[int, int, int]  # account, delivery and attempt
 
 
-class Shown:
-    """Records by account, delivery and attempt: those that were asked for last, within a bound on their characters."""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What subscriptions show of their last attempts, by id; those without one are left out.
 
-    def __init__(self, most_characters: int = MOST_CHARACTERS) -> None:
-        self._kept: OrderedDict[_Key, Record] = OrderedDict()
-        self._room = most_characters
+    ``whole``: there is a record for each attempt of the answer that it was read from.
+    """
 
-    def get(self, key: _Key) -> Record | None:
-        """The record, if it is kept; not to be changed."""
-        found = self._kept.get(key)
-        if found is not None:
-            self._kept.move_to_end(key)
-        return found
-
-    def keep(self, key: _Key, record: Record) -> None:
-        """Keeps one; others make room for it."""
-        if key in self._kept:
-            self._room += _size(self._kept.pop(key))
-        self._room -= _size(record)
-        self._kept[key] = record
-        while self._room < 0:
-            self._room += _size(self._kept.popitem(last=False)[1])
+    records: Mapping[int, Record]
+    whole: bool
 
 
 class LastAttempts:
@@ -57,37 +46,48 @@ class LastAttempts:
 
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
-        self._stub = log_service_pb2_grpc.LogServiceStub(calls.backends.dispatcher)
-        self._kept = Shown()
+        self._ask: Method[log_service_pb2.BatchGetLastAttemptsRequest, bytes] = calls.backends.dispatcher.unary_unary(
+            _METHOD, log_service_pb2.BatchGetLastAttemptsRequest.SerializeToString
+        )
+        self._kept: Kept[_Key, Record] = Kept(lambda _, record: size(record), MOST_CHARACTERS)
 
-    async def of(self, caller: Caller, ids: Sequence[int], *, payloads: bool) -> dict[int, Record]:
-        """What subscriptions show of their last attempts, by id; those without one are left out.
+    async def ask(self, caller: Caller, ids: tuple[int, ...], *, bodies: bool = False) -> bytes:
+        """The dispatcher's answer for at most ``AT_ONCE`` subscriptions, to be given to ``read``.
 
         Raises:
             CallFailed: the dispatcher is away, or refused.
         """
-        found: dict[int, Record] = {}
-        for start in range(0, len(ids), AT_ONCE):
-            found.update(await self._some(caller, tuple(ids[start : start + AT_ONCE]), payloads))
-        return found
+        answer: bytes = await self._calls.dispatcher(self._ask, _request(ids, bodies), caller.metadata)
+        return answer
 
-    async def _some(self, caller: Caller, ids: tuple[int, ...], payloads: bool) -> dict[int, Record]:
-        attempts = await self._ask(caller, ids, bodies=False)
+    async def read(self, caller: Caller, answer: bytes, *, payloads: bool) -> Told:
+        """What an answer without bodies says; where ``payloads`` are wanted, with those that are asked for now.
+
+        Raises:
+            CallFailed: the dispatcher is away, or refused.
+        """
+        attempts = _attempts(answer)
         if not payloads:
-            return {id_: _record(attempt, "") for id_, attempt in attempts.items()}
+            return Told({id_: _record(attempt, "") for id_, attempt in attempts.items()}, whole=True)
         known = {id_: self._kept.get(_key(caller, attempt)) for id_, attempt in attempts.items()}
         found = {id_: record for id_, record in known.items() if record is not None}
-        if len(found) < len(known):
-            missing = tuple(id_ for id_ in known if id_ not in found)
+        missing = tuple(id_ for id_ in known if id_ not in found)
+        if missing:
             # A newer attempt that came meanwhile takes the place of the one without its body.
-            for id_, attempt in (await self._ask(caller, missing, bodies=True)).items():
-                found[id_] = _record(attempt, attempt.request.body.decode(errors="replace"))
-                self._kept.keep(_key(caller, attempt), found[id_])
-        return found
+            for id_, attempt in _attempts(await self.ask(caller, missing, bodies=True)).items():
+                record = _record(attempt, attempt.request.body.decode(errors="replace"))
+                found[id_] = self._kept.keep(_key(caller, attempt), record)
+        return Told(found, whole=found.keys() >= known.keys())
 
-    async def _ask(self, caller: Caller, ids: tuple[int, ...], *, bodies: bool) -> dict[int, delivery_pb2.Attempt]:
-        answer = await self._calls.dispatcher(self._stub.BatchGetLastAttempts, _request(ids, bodies), caller.metadata)
-        return {each.target.id: each.attempt for each in answer.attempts}
+
+def size(record: Record) -> int:
+    """What a record counts towards what is kept, in characters."""
+    return OVERHEAD + len(record["last_payload"] or "")
+
+
+def _attempts(answer: bytes) -> dict[int, delivery_pb2.Attempt]:
+    read = log_service_pb2.BatchGetLastAttemptsResponse.FromString(answer)
+    return {each.target.id: each.attempt for each in read.attempts}
 
 
 @lru_cache(maxsize=256)
@@ -107,7 +107,3 @@ def _record(attempt: delivery_pb2.Attempt, payload: str) -> Record:
         "last_code": str(attempt.response.status_code),
         "last_payload": payload,
     }
-
-
-def _size(record: Record) -> int:
-    return OVERHEAD + len(record["last_payload"] or "")

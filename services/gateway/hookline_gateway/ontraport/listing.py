@@ -27,7 +27,7 @@ class Source(Protocol):
         """How many there are."""
 
 
-async def listed(source: Source, asked: Asked) -> list[Record]:
+async def listed(source: Source, asked: Asked) -> Sequence[Record]:
     """The page that is asked for."""
     wanted = frozenset(asked.fields)
     if asked.ids == ():
@@ -38,12 +38,9 @@ async def listed(source: Source, asked: Asked) -> list[Record]:
         chosen = await _chosen(source, asked)
         page = chosen[asked.start : asked.start + asked.size]
         found = await _read_whole(source, page, wanted) if wanted - asked.looked_at else page
-    return [_shown(record, asked.fields) for record in found]
-
-
-def _shown(record: Record, fields: tuple[str, ...]) -> Record:
-    # Most lists ask for every field, and then a record is what it is.
-    return record if tuple(record) == fields else {name: record.get(name) for name in fields}
+    if found and tuple(found[0]) == asked.fields:
+        return found  # most lists ask for every field, and then records are what they are
+    return [{name: record.get(name) for name in asked.fields} for record in found]
 
 
 async def counted(source: Source, asked: Asked) -> int:

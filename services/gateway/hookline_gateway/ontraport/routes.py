@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 
 from hookline.dispatcher.v1 import log_service_pb2_grpc
-from hookline.registry.v1 import subscription_pb2_grpc
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
@@ -20,7 +19,7 @@ from hookline_gateway.ontraport.last_attempts import LastAttempts
 from hookline_gateway.ontraport.listing import Source
 from hookline_gateway.ontraport.log_entries import LogEntries
 from hookline_gateway.ontraport.offers import BASE, OFFERS, Does, Offer
-from hookline_gateway.ontraport.subscriptions import Settings, Subscriptions
+from hookline_gateway.ontraport.subscriptions import Subscribed, Subscriptions
 from hookline_gateway.refusals import NoSuchMethod, NoSuchRoute
 
 
@@ -46,10 +45,8 @@ class Works:
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
         # Made once: a stub takes as long to make as several rows of a list.
-        self._registry = subscription_pb2_grpc.SubscriptionServiceStub(calls.backends.registry)
         self._dispatcher = log_service_pb2_grpc.LogServiceStub(calls.backends.dispatcher)
-        self._attempts = LastAttempts(calls)
-        self._settings = Settings()
+        self._subscribed = Subscribed(calls, LastAttempts(calls))
         self._subscribing = operations.Subscribing(calls)
 
     def of(self, offer: Offer) -> Work:
@@ -70,7 +67,7 @@ class Works:
                 return operations.meta(offer.kind)
 
     def _subscriptions(self, caller: Caller) -> Source:
-        return Subscriptions(self._calls, self._registry, self._attempts, self._settings, caller)
+        return Subscriptions(self._subscribed, caller)
 
     def _log(self, caller: Caller) -> Source:
         return LogEntries(self._calls, self._dispatcher, caller)

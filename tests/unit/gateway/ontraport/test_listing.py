@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from hookline_gateway.ontraport.asked import asked
 from hookline_gateway.ontraport.conditions import Record
 from hookline_gateway.ontraport.fields import WEBHOOK, WEBHOOK_LOG, Kind
-from hookline_gateway.ontraport.last_attempts import OVERHEAD, Shown
 from hookline_gateway.ontraport.listing import counted, listed
 from hookline_gateway.refusals import Unreadable
 
@@ -149,23 +148,3 @@ def test_the_order_in_which_they_stand(kind: Kind, parameters: dict[str, str], s
 def test_what_cannot_be_asked_for(parameters: dict[str, Any]) -> None:
     with pytest.raises(Unreadable):
         asked(WEBHOOK, parameters)
-
-
-def test_what_was_shown_is_kept_within_its_bound() -> None:
-    shown = Shown(2 * OVERHEAD + 10)
-
-    def known(number: int) -> str | None:
-        return (shown.get((1, number, 1)) or {}).get("last_payload")
-
-    shown.keep((1, 1, 1), {"last_payload": "abcd"})
-    shown.keep((1, 2, 1), {"last_payload": "abcd"})
-    assert known(1) == "abcd"
-    shown.keep((1, 3, 1), {"last_payload": "abcd"})
-    assert known(2) is None, "it was asked for longest ago"
-    assert (known(1), shown.get((2, 1, 1))) == ("abcd", None)
-    shown.keep((1, 3, 1), {"last_payload": "abcdef"})
-    assert (known(1), known(3)) == ("abcd", "abcdef"), "in its own place"
-    shown.keep((1, 4, 1), {"last_payload": "x" * (OVERHEAD + 11)})
-    assert [known(number) for number in (1, 3, 4)] == [None, None, None]
-    shown.keep((1, 5, 1), {"last_payload": "x" * (OVERHEAD + 10)})
-    assert known(5) == "x" * (OVERHEAD + 10)
