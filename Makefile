@@ -57,9 +57,10 @@ stubs: $(VENV)/.installed ## Build the Python stubs of the protos anew
 run: setup ## Start everything, publish the sample events, show what happened
 	$(BIN)/python -m hookline_cli demo
 
+# What pytest makes of the tests is kept, too, whatever the environment says: it takes longer than to import them.
 .PHONY: test
 test: setup ## Run the tests
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 .PHONY: screenshots
 screenshots: setup ## Take the pictures of the pages in docs/screenshots anew

@@ -17,9 +17,6 @@ def settings_in(folder: Path) -> Settings:
         registry_address="127.0.0.1:0",
         registry_database=f"sqlite+aiosqlite:///{folder / 'data' / 'registry.db'}",
         service_key=SecretStr(SERVICE_KEY),
-        registry_poll_seconds=0.05,
-        registry_probe_seconds=0.05,
-        registry_key_use_seconds=0.05,
         registry_drain_seconds=1.0,
     )
 
@@ -27,6 +24,13 @@ def settings_in(folder: Path) -> Settings:
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return settings_in(tmp_path)
+
+
+@pytest.fixture
+def attentive(settings: Settings) -> Settings:
+    """The same, and what a registry does now and again it does often: for tests that wait for it."""
+    often = dict.fromkeys(("registry_poll_seconds", "registry_probe_seconds", "registry_key_use_seconds"), 0.05)
+    return settings.model_copy(update=often)
 
 
 @pytest.fixture

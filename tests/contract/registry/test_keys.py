@@ -101,9 +101,9 @@ async def test_revoking_ends_a_key_and_can_be_repeated(world: World) -> None:
     assert (refused.code, refused.reason) == (Code.UNAUTHENTICATED, "KEY_REVOKED")
 
 
-async def test_another_registry_on_the_same_database_sees_a_revocation(world: World, settings: Settings) -> None:
+async def test_another_registry_on_the_same_database_sees_a_revocation(world: World, attentive: Settings) -> None:
     made = await world.user.CreateKey(pb.CreateKeyRequest(name="k", scopes=[READ]))
-    async with open_world(settings, first=world.first) as second:
+    async with open_world(attentive, first=world.first) as second:
         caller = second.caller(made.key.application_id, made.secret)
         await caller.GetAccount(pb.GetAccountRequest())
         await world.user.RevokeKey(pb.RevokeKeyRequest(id=made.key.id))
@@ -129,21 +129,23 @@ async def test_a_key_expires(settings: Settings) -> None:
         assert (await refusal(caller.GetAccount(pb.GetAccountRequest()))).reason == "KEY_EXPIRED"
 
 
-async def test_the_use_of_a_key_is_told(world: World) -> None:
-    async def last_used(key_id: int) -> int:
-        key = (await world.user.GetKey(pb.GetKeyRequest(id=key_id))).key
-        return int(key.last_used_time.ToMicroseconds())
+async def test_the_use_of_a_key_is_told(attentive: Settings) -> None:
+    async with open_world(attentive) as world:
 
-    made = await world.user.CreateKey(pb.CreateKeyRequest(name="k", scopes=[READ]))
-    assert await last_used(made.key.id) == 0
-    time = now() - HOUR
-    use = config_pb2.KeyUse(application_id=made.key.application_id, last_used_time=at(time))
-    await world.service.ReportKeyUse(config_pb2.ReportKeyUseRequest(uses=[use]))
-    async with asyncio.timeout(10):
-        while await last_used(made.key.id) != time:
-            await asyncio.sleep(0)
-        while await last_used(1) == 0:
-            await asyncio.sleep(0)
+        async def last_used(key_id: int) -> int:
+            key = (await world.user.GetKey(pb.GetKeyRequest(id=key_id))).key
+            return int(key.last_used_time.ToMicroseconds())
+
+        made = await world.user.CreateKey(pb.CreateKeyRequest(name="k", scopes=[READ]))
+        assert await last_used(made.key.id) == 0
+        time = now() - HOUR
+        use = config_pb2.KeyUse(application_id=made.key.application_id, last_used_time=at(time))
+        await world.service.ReportKeyUse(config_pb2.ReportKeyUseRequest(uses=[use]))
+        async with asyncio.timeout(10):
+            while await last_used(made.key.id) != time:
+                await asyncio.sleep(0)
+            while await last_used(1) == 0:
+                await asyncio.sleep(0)
 
 
 async def test_look_up_by_application_id(world: World) -> None:

@@ -40,8 +40,8 @@ async def health_turns(world: World, status: int) -> None:
 
 
 @pytest.fixture
-def impatient(settings: Settings) -> Settings:
-    return settings.model_copy(update={"registry_busy_seconds": 0.05})
+def impatient(attentive: Settings) -> Settings:
+    return attentive.model_copy(update={"registry_busy_seconds": 0.05})
 
 
 async def test_a_locked_database(impatient: Settings) -> None:
@@ -57,8 +57,8 @@ async def test_a_locked_database(impatient: Settings) -> None:
         assert (await world.user.CreateSubscription(subscribing())).subscription.id == 1
 
 
-async def test_a_full_disk(settings: Settings) -> None:
-    async with open_world(settings) as world:
+async def test_a_full_disk(attentive: Settings) -> None:
+    async with open_world(attentive) as world:
         await set_page_limit(world, 1)
         headers = [subscription_pb2.Header(name=f"h{number}", value="x" * 4096) for number in range(50)]
         refused = await refusal(world.user.CreateSubscription(subscribing(headers=headers)))

@@ -123,8 +123,8 @@ async def test_changes_come_as_they_are_committed(world: World) -> None:
     call.cancel()
 
 
-async def test_a_second_registry_on_the_same_database_sees_changes(world: World, settings: Settings) -> None:
-    async with open_world(settings, first=world.first) as second:
+async def test_a_second_registry_on_the_same_database_sees_changes(world: World, attentive: Settings) -> None:
+    async with open_world(attentive, first=world.first) as second:
         call = second.service.Watch(pb.WatchRequest())
         replica = Replica()
         await replica.follow(call, 1)
