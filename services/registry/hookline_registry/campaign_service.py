@@ -23,6 +23,7 @@ from hookline_registry.masks import paths_of
 from hookline_registry.model import Campaign, CampaignState, ItemKind
 from hookline_registry.pages import Asked, collect
 from hookline_registry.requests import check_etag, check_id, create_of, updated
+from hookline_registry.validating import written
 from hookline_registry.wire import etag_of
 from hookline_runtime.access import account_of
 from hookline_runtime.errors import Aborted, FailedPrecondition, InvalidArgument, Violation
@@ -65,7 +66,7 @@ class CampaignService(campaign_pb2_grpc.CampaignServiceServicer):
                 campaign=campaign_wire.working(stored), config_revision=stored.working.revision
             )
 
-        return await self._database.write(work)
+        return await written(self._database, request, work)
 
     async def GetCampaign(self, request: pb.GetCampaignRequest, context: object) -> pb.GetCampaignResponse:
         """Show a campaign with one of its maps."""
@@ -125,7 +126,7 @@ class CampaignService(campaign_pb2_grpc.CampaignServiceServicer):
                 campaign=campaign_wire.working(stored), config_revision=stored.working.revision
             )
 
-        return await self._database.write(work)
+        return await written(self._database, request, work)
 
     async def DeleteCampaign(self, request: pb.DeleteCampaignRequest, context: object) -> pb.DeleteCampaignResponse:
         """Delete a campaign, live or not."""

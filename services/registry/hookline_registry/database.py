@@ -94,25 +94,28 @@ class Database:
             async with self._engine.connect() as connection, connection.begin():
                 yield connection
 
-    async def write(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
-        """Run `work` in a write transaction and commit; an exception undoes all of it.
+    async def write(self, work: Callable[[Transaction], Awaitable[T]], *, keep: bool = True) -> T:
+        """Run `work` in a write transaction and commit; an exception undoes all of it, as does not to `keep` it.
 
         A caller that goes away does not stop it half-way. Raises Unavailable when the store fails.
         """
-        task = asyncio.create_task(self._write(work))
+        task = asyncio.create_task(self._write(work, keep))
         self._writes.add(task)
         task.add_done_callback(self._writes.discard)
         return await asyncio.shield(task)
 
-    async def _write(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+    async def _write(self, work: Callable[[Transaction], Awaitable[T]], keep: bool) -> T:
         async with self._writing:
             with self._watched():
                 async with self._engine.connect() as plain:
                     connection = await plain.execution_options(**dialect.WRITE)
-                    async with connection.begin():
+                    async with connection.begin() as begun:
                         head = await read_counter(connection, "revision", lock=True)
                         transaction = Transaction(connection, self.clock.now(), head + 1)
                         result = await work(transaction)
+                        if not keep:
+                            await begun.rollback()
+                            return result
                         if transaction.changed:
                             await set_counter(connection, "revision", transaction.revision)
             self.head.advance(transaction.revision if transaction.changed else head)

@@ -14,6 +14,7 @@ from hookline_registry.model import Account, Definition, DefinitionSettings, Ite
 from hookline_registry.pages import Asked, collect
 from hookline_registry.requests import check_etag, check_id, create_of, updated
 from hookline_registry.settles import check_spans
+from hookline_registry.validating import written
 from hookline_registry.wire import etag_of
 from hookline_runtime.access import account_of
 from hookline_runtime.errors import InvalidArgument, Violation
@@ -47,7 +48,7 @@ class FormService(form_pb2_grpc.FormServiceServicer):
                 await idempotency.remember(transaction, create, stored.id)
             return pb.CreateFormResponse(form=definition_wire.form(stored), config_revision=stored.revision)
 
-        return await self._database.write(work)
+        return await written(self._database, request, work)
 
     async def _create(self, transaction: Transaction, account: Account, asked: pb.Form) -> Definition:
         place, connection = Place(account.id, ItemKind.FORM), transaction.connection
@@ -105,7 +106,7 @@ class FormService(form_pb2_grpc.FormServiceServicer):
                 stored = await definitions.change(transaction, current, settings, taken.fires)
             return pb.UpdateFormResponse(form=definition_wire.form(stored), config_revision=stored.revision)
 
-        return await self._database.write(work)
+        return await written(self._database, request, work)
 
     async def DeleteForm(self, request: pb.DeleteFormRequest, context: object) -> pb.DeleteFormResponse:
         """Delete a form."""

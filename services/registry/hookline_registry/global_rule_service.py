@@ -21,6 +21,7 @@ from hookline_registry.requests import check_etag, check_id, create_of, refuse, 
 from hookline_registry.rule_texts import PARTS, held, read_text, violation, write_text
 from hookline_registry.settles import check_spans
 from hookline_registry.subscription_rules import Installation
+from hookline_registry.validating import written
 from hookline_registry.webhook_reader import WebhookReader
 from hookline_registry.wire import etag_of
 from hookline_runtime.access import account_of
@@ -57,7 +58,7 @@ class GlobalRuleService(global_rule_pb2_grpc.GlobalRuleServiceServicer):
                 await idempotency.remember(transaction, create, stored.id)
             return pb.CreateGlobalRuleResponse(rule=self._shown(stored), config_revision=stored.revision)
 
-        return await self._database.write(work)
+        return await written(self._database, request, work)
 
     async def _create(
         self, transaction: Transaction, account: Account, request: pb.CreateGlobalRuleRequest
@@ -125,7 +126,7 @@ class GlobalRuleService(global_rule_pb2_grpc.GlobalRuleServiceServicer):
                 await campaign_uses.note(transaction, stored, taken.asks)
             return pb.UpdateGlobalRuleResponse(rule=self._shown(stored), config_revision=stored.revision)
 
-        return await self._database.write(work)
+        return await written(self._database, request, work)
 
     async def DeleteGlobalRule(
         self, request: pb.DeleteGlobalRuleRequest, context: object

@@ -10,6 +10,7 @@ from hookline_registry.masks import paths_of
 from hookline_registry.model import ObjectType
 from hookline_registry.pages import Asked, collect
 from hookline_registry.requests import check_etag, create_of, refuse, updated
+from hookline_registry.validating import written
 from hookline_runtime.access import account_of
 
 _CHANGEABLE = ("name", "fields")
@@ -38,7 +39,7 @@ class ObjectTypeService(object_type_pb2_grpc.ObjectTypeServiceServicer):
                 await idempotency.remember(transaction, create, stored.id)
             return pb.CreateObjectTypeResponse(object_type=wire.object_type(stored), config_revision=stored.revision)
 
-        return await self._database.write(work)
+        return await written(self._database, request, work)
 
     async def _create(self, transaction: Transaction, account_id: int, message: pb.ObjectType) -> ObjectType:
         settings = wire.object_type_settings(message)
@@ -90,7 +91,7 @@ class ObjectTypeService(object_type_pb2_grpc.ObjectTypeServiceServicer):
                 await gone_fields.note(transaction, account_id)
             return pb.UpdateObjectTypeResponse(object_type=wire.object_type(stored), config_revision=stored.revision)
 
-        return await self._database.write(work)
+        return await written(self._database, request, work)
 
     async def DeleteObjectType(
         self, request: pb.DeleteObjectTypeRequest, context: object

@@ -98,10 +98,10 @@ def refuse(violations: Iterable[Violation]) -> None:
 
 
 def create_of(request: Message, account_id: int, request_id: str, resource: str = "") -> Create:
-    """Give what makes a create repeatable: its content without request id, account and what the server sets."""
+    """Give what makes a create repeatable: its content without what the server sets, and what says how it is sent."""
     content = type(request)()
     content.CopyFrom(request)
-    for name in ("request_id", "account_id"):
+    for name in ("request_id", "account_id", "validate_only"):
         if name in content.DESCRIPTOR.fields_by_name:
             content.ClearField(name)
     if resource:

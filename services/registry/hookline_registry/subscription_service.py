@@ -13,6 +13,7 @@ from hookline_registry.pages import Asked, collect
 from hookline_registry.read_again import ReadAgain
 from hookline_registry.requests import check_etag, check_id, create_of, refuse, updated
 from hookline_registry.subscription_rules import Installation
+from hookline_registry.validating import written
 from hookline_runtime.access import account_of
 from hookline_runtime.errors import InvalidArgument, Violation
 
@@ -65,7 +66,7 @@ class SubscriptionService(subscription_pb2_grpc.SubscriptionServiceServicer):
                 config_revision=stored.revision,
             )
 
-        return await self._database.write(work)
+        return await written(self._database, request, work)
 
     async def GetSubscription(self, request: pb.GetSubscriptionRequest, context: object) -> pb.GetSubscriptionResponse:
         """Show a subscription."""
@@ -124,7 +125,7 @@ class SubscriptionService(subscription_pb2_grpc.SubscriptionServiceServicer):
                 subscription=wire.subscription(stored, transaction.now), config_revision=stored.revision
             )
 
-        return await self._database.write(work)
+        return await written(self._database, request, work)
 
     async def DeleteSubscription(
         self, request: pb.DeleteSubscriptionRequest, context: object

@@ -18,6 +18,7 @@ from hookline_registry.masks import paths_of
 from hookline_registry.model import Definition, DefinitionSettings, ItemKind
 from hookline_registry.pages import Asked, collect
 from hookline_registry.requests import check_etag, check_id, create_of, updated
+from hookline_registry.validating import written
 from hookline_registry.wire import etag_of
 from hookline_runtime.access import account_of
 from hookline_runtime.errors import Aborted, FailedPrecondition, InvalidArgument, Violation
@@ -79,7 +80,7 @@ class TriggerService(trigger_pb2_grpc.TriggerServiceServicer):
                 await idempotency.remember(transaction, create, stored.id)
             return pb.CreateTriggerResponse(trigger=_shown(stored), config_revision=stored.revision)
 
-        return await self._database.write(work)
+        return await written(self._database, request, work)
 
     async def GetTrigger(self, request: pb.GetTriggerRequest, context: object) -> pb.GetTriggerResponse:
         """Show a trigger."""
@@ -120,7 +121,7 @@ class TriggerService(trigger_pb2_grpc.TriggerServiceServicer):
                 stored = await definitions.pause(transaction, stored, current.settings.paused)
             return pb.UpdateTriggerResponse(trigger=_shown(stored), config_revision=stored.revision)
 
-        return await self._database.write(work)
+        return await written(self._database, request, work)
 
     async def DeleteTrigger(self, request: pb.DeleteTriggerRequest, context: object) -> pb.DeleteTriggerResponse:
         """Delete a trigger, whether or not its plugin is there."""

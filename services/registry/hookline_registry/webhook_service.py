@@ -21,6 +21,7 @@ from hookline_registry.model import Webhook
 from hookline_registry.pages import Asked, collect
 from hookline_registry.requests import check_etag, check_id, create_of, updated
 from hookline_registry.subscription_rules import Installation
+from hookline_registry.validating import written
 from hookline_registry.webhook_reader import Ahead, WebhookReader
 from hookline_registry.webhook_rules import READ_FROM
 from hookline_runtime.access import account_of
@@ -75,7 +76,7 @@ class WebhookService(webhook_pb2_grpc.WebhookServiceServicer):
                 config_revision=stored.revision,
             )
 
-        return await self._database.write(work)
+        return await written(self._database, request, work)
 
     async def GetWebhook(self, request: pb.GetWebhookRequest, context: object) -> pb.GetWebhookResponse:
         """Show a webhook."""
@@ -123,7 +124,7 @@ class WebhookService(webhook_pb2_grpc.WebhookServiceServicer):
                 webhook=webhook_wire.webhook(stored, transaction.now), config_revision=stored.revision
             )
 
-        return await self._database.write(work)
+        return await written(self._database, request, work)
 
     async def DeleteWebhook(self, request: pb.DeleteWebhookRequest, context: object) -> pb.DeleteWebhookResponse:
         """Delete a webhook that nothing fires."""

@@ -57,6 +57,22 @@ async def test_a_subscription_is_made_read_changed_and_deleted(rig: Door) -> Non
     assert (gone.status_code, gone.json()["code"]) == (404, 5)
 
 
+async def test_what_is_tried_is_shown_or_refused_and_never_made(rig: Door) -> None:
+    listed = (await rig.http.get("/v1/webhooks")).json()
+    body = {"webhook": {"url": rig.suite.receiver.url, "data": "name=[First Name]"}, "validate_only": True}
+    tried = await rig.http.post("/v1/webhooks", json=body)
+    assert tried.status_code == 200, tried.text
+    assert "etag" not in tried.headers
+    shown = tried.json()
+    assert (shown["webhook"]["id"], shown["webhook"]["etag"], shown["signing_secret"]) == ("0", "", "")
+    assert shown["webhook"]["detected_content_type"] == "application/x-www-form-urlencoded"
+    refused = await rig.http.post("/v1/webhooks", json={"webhook": {"url": "x"}, "validate_only": True})
+    assert refused.status_code == 400
+    (bad,) = (detail for detail in refused.json()["details"] if "field_violations" in detail)
+    assert [each["field"] for each in bad["field_violations"]] == ["webhook.url"]
+    assert (await rig.http.get("/v1/webhooks")).json() == listed
+
+
 async def test_one_event_is_published_and_its_data_come_back_as_they_were(rig: Door) -> None:
     answer = await rig.http.post("/v1/events", json=EVENT)
     assert answer.status_code == 200, answer.text
