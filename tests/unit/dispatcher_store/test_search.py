@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
+from contextlib import closing
 
 import pytest
 
@@ -11,7 +13,8 @@ from hookline_dispatcher.core.instants import HOUR, SECOND
 from hookline_dispatcher.core.lane import Switch
 from hookline_dispatcher.core.retry import Dead
 from hookline_dispatcher.store.model import DeliveryFilter, StoredDelivery
-from hookline_dispatcher.store.sqlite import search
+from hookline_dispatcher.store.sqlite import choice, search
+from hookline_dispatcher.store.sqlite.named import read_text
 from tests.unit.dispatcher_store.rig import ACCOUNT, NOW, Rig, key
 
 
@@ -100,6 +103,21 @@ async def test_a_page_that_ran_out_of_time_says_where_and_the_next_goes_on(
         page = await rig.store.deliveries(ACCOUNT, DeliveryFilter(event_type="form_submit"), page.next_before, 2)
         seen += [each.id for each in page.deliveries]
     assert (seen, page.searched_time) == ([1], 0)
+
+
+async def test_of_two_long_ways_the_shorter_one_is_taken(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(choice, "COUNTED", 2)
+    for (claim,) in [(await rig.publish(1)).claims for _ in range(3)]:
+        await rig.retry(claim, HOUR)
+    await rig.store.switch(key(2), Switch.PAUSED, "a rest")
+    for _ in range(4):
+        await rig.publish(2)
+    which = DeliveryFilter(states=(State.WAITING,), text="no luck")
+    with closing(sqlite3.connect(rig.path)) as file:
+        text = read_text(file, ACCOUNT, which, rig.store.installation)
+        walks = choice.walks_of(file, ACCOUNT, which, text, (0, 1 << 62))
+    assert ["delivery_by_reason" in index for index, _ in walks.along] == [True]
+    assert await ids(rig, which) == [3, 2, 1]
 
 
 async def test_times_are_found_without_a_walk_from_the_newest(rig: Rig) -> None:
