@@ -15,11 +15,13 @@ from hookline.dispatcher.v1 import event_service_pb2 as pb
 
 from hookline_dispatcher.api import live_key, publish_stream
 from hookline_dispatcher.api.publish_stream import READ_AHEAD
+from hookline_dispatcher.api.streams import MOST_OF_ACCOUNT, MOST_OF_ONE
 from hookline_dispatcher.ingest.room import Bounds
 from hookline_runtime.channels import open_channel
 from tests.contract.dispatcher.event_rig import (
     APP,
     BOUND,
+    FOREIGN,
     OPERATOR,
     Rig,
     acked,
@@ -27,6 +29,7 @@ from tests.contract.dispatcher.event_rig import (
     errors,
     event,
     running,
+    shows,
 )
 from tests.unit.dispatcher.configs import api_key
 from tests.unit.runtime.rig import Failure, failure
@@ -264,6 +267,22 @@ async def test_a_stream_on_which_nothing_comes_does_not_outlive_its_key_either(
     end = await ended(call)
     assert end.code is grpc.StatusCode.UNAUTHENTICATED
     assert "revoked" in end.message
+
+
+async def test_one_account_leaves_streams_to_the_others_whatever_its_keys(rig: Rig) -> None:
+    names = [f"key{number}" for number in range(MOST_OF_ACCOUNT // MOST_OF_ONE + 1)]
+    rig.keys.known.update({name: api_key(name) for name in names})
+    for place in range(MOST_OF_ACCOUNT):
+        call = rig.stream(shows(names[place // MOST_OF_ONE]))
+        await call.write(batch(1, f"{place}"))
+        await ack(call)
+    refused = rig.stream(shows(names[-1]))
+    end = await ended(refused)
+    assert end.code is grpc.StatusCode.RESOURCE_EXHAUSTED
+    assert "this account has too many" in end.message
+    other = rig.stream(FOREIGN)
+    await other.write(batch(1, "x"))
+    await ack(other)
 
 
 async def test_an_operator_streams_for_any_account(rig: Rig) -> None:

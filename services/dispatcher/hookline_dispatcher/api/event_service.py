@@ -102,7 +102,7 @@ class EventService(event_service_pb2_grpc.EventServiceServicer):
     ) -> AsyncIterator[event_service_pb2.PublishStreamResponse]:
         """Publishes batches and acks each after its commit, in order."""
         principal = current_principal()
-        with self._streams.entered(principal.application_id):
+        with self._streams.entered(principal.application_id, principal.account_id):
             turns = Turns(context.read, self._streams, self._wait_for)
             stream = PublishStream(self._ingest, turns, self._keys, self._clock, self._draining, principal)
             async for response in stream.serve():
