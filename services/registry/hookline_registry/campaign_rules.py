@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from hookline.registry.v1 import campaign_pb2 as pb
 
@@ -10,8 +11,10 @@ from hookline_registry.definition_wire import CAMPAIGN_BODY, body_of
 from hookline_registry.model import Campaign, DefinitionSettings
 from hookline_registry.settles import check_spans
 from hookline_runtime.errors import InvalidArgument, Violation
-from hookline_runtime.validation import check
+from hookline_runtime.validation import every
 
+MOST_ELEMENTS = 500
+"""How many elements a map may have, as the contract says."""
 MAX_BYTES = 1 << 20
 """How large a map may be, as JSON: with what its source adds, one that is published fits a message of the feed."""
 
@@ -58,9 +61,41 @@ def definition_of(settings: DefinitionSettings, campaign_id: int, version: int) 
     return {**settings.body, **about}
 
 
-def contract_flaws(campaign: pb.Campaign) -> tuple[Violation, ...]:
-    """Give what breaks the contract's own rules, which hold for drafts too."""
-    return tuple(Violation(f"campaign.{each.field}", each.reason) for each in check(campaign))
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What is seen of a map by itself.
+
+    `broken` are the contract's own rules, which hold for drafts too, and `unstorable` keeps it from being stored; its
+    source is asked about the `definition`, which one that is too large has not.
+    """
+
+    broken: tuple[Violation, ...]
+    unstorable: tuple[Violation, ...] = ()
+    definition: Mapping[str, Value] | None = None
+    webhooks: frozenset[int] = frozenset()
+    campaigns: frozenset[int] = frozenset()
+
+
+def looked_at(campaign: pb.Campaign) -> Looked:
+    """Look at a map, finished or not; a large one takes a while, so not on the event loop.
+
+    Of one with too many elements, those that are too many are not looked at.
+    """
+    if len(campaign.elements) > MOST_ELEMENTS:
+        beginning = pb.Campaign()
+        beginning.CopyFrom(campaign)
+        del beginning.elements[MOST_ELEMENTS + 1 :]
+        return Looked(_broken(beginning))
+    broken = _broken(campaign)
+    try:
+        definition = definition_of(settings_of(campaign), campaign.id, 1)
+    except InvalidArgument as refused:
+        return Looked(broken, refused.violations)
+    return Looked(broken, (), definition, frozenset(webhooks_of(campaign)), frozenset(campaigns_of(campaign)))
+
+
+def _broken(campaign: pb.Campaign) -> tuple[Violation, ...]:
+    return tuple(Violation(f"campaign.{each.field}", each.reason) for each in every(campaign))
 
 
 def flaws_of(flaws: Iterable[Flaw]) -> tuple[Violation, ...]:

@@ -1,4 +1,9 @@
-"""CampaignService over gRPC."""
+"""CampaignService over gRPC.
+
+What takes a while with a large map is done in threads, so that nobody waits for it.
+"""
+
+import asyncio
 
 from hookline.registry.v1 import campaign_pb2 as pb
 from hookline.registry.v1 import campaign_pb2_grpc
@@ -15,6 +20,7 @@ from hookline_registry import (
     idempotency,
     webhooks,
 )
+from hookline_registry.campaign_rules import Looked
 from hookline_registry.database import Database, Transaction
 from hookline_registry.definition_rules import source_of, world_for
 from hookline_registry.foreign_sources import Asking
@@ -56,7 +62,7 @@ class CampaignService(campaign_pb2_grpc.CampaignServiceServicer):
                 transaction, create, lambda made: campaigns.get(connection, account_id, made)
             )
             if stored is None:
-                settings = campaign_rules.settings_of(request.campaign)
+                settings = await asyncio.to_thread(campaign_rules.settings_of, request.campaign)
                 await definitions.check_room(connection, account_id, self._most)
                 fires = await _existing(connection, account_id, campaign_rules.webhooks_of(request.campaign))
                 stored = await campaigns.create(transaction, account_id, settings, fires)
@@ -106,7 +112,7 @@ class CampaignService(campaign_pb2_grpc.CampaignServiceServicer):
             await accounts.get(connection, account_id)
             current = await campaigns.get(connection, account_id, request.campaign.id)
             campaign = updated("campaign", campaign_wire.working(current), request.campaign, paths)
-            settings = campaign_rules.settings_of(campaign)
+            settings = await asyncio.to_thread(campaign_rules.settings_of, campaign)
             if current.published is not None and settings.object_type_id != current.working.settings.object_type_id:
                 raise FailedPrecondition(
                     f"campaign {current.id} was published; it cannot move to another type of object",
@@ -175,20 +181,21 @@ class CampaignService(campaign_pb2_grpc.CampaignServiceServicer):
     ) -> pb.ValidateCampaignResponse:
         """Tell what publishing would refuse."""
         account_id, campaign = account_of(request.account_id), request.campaign
+        looked = await asyncio.to_thread(campaign_rules.looked_at, campaign)
         async with self._database.read() as connection:
             await accounts.get(connection, account_id)
-            named = campaign_rules.webhooks_of(campaign), campaign_rules.campaigns_of(campaign)
-            world = await world_for(connection, account_id, *named)
-        flaws: list[Violation] = [*campaign_rules.contract_flaws(campaign)]
+            world = await world_for(connection, account_id, looked.webhooks, looked.campaigns)
+        flaws = [*looked.broken]
         told = {each.field for each in flaws}
-        flaws += (each for each in await self._refused(campaign, world) if each.field not in told)
+        flaws += (each for each in await self._refused(looked, world) if each.field not in told)
         return pb.ValidateCampaignResponse(flaws=[campaign_wire.flaw(campaign, each) for each in flaws[:MOST_FLAWS]])
 
-    async def _refused(self, campaign: pb.Campaign, world: World) -> tuple[Violation, ...]:
+    async def _refused(self, looked: Looked, world: World) -> tuple[Violation, ...]:
         """Give what keeps a map from being stored, or else from being published."""
+        if looked.definition is None:
+            return looked.unstorable
         try:
-            definition = campaign_rules.definition_of(campaign_rules.settings_of(campaign), campaign.id, 1)
-            resolved = await self._asking.taken(source_of(self._host, ItemKind.CAMPAIGN), definition, world)
+            resolved = await self._asking.taken(source_of(self._host, ItemKind.CAMPAIGN), looked.definition, world)
         except InvalidArgument as refused:
             return refused.violations
         return campaign_rules.flaws_of(resolved) if isinstance(resolved, tuple) else ()

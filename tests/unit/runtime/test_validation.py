@@ -9,7 +9,7 @@ from hookline.event.v1 import event_pb2
 from hookline.registry.v1 import account_pb2, subscription_pb2
 
 from hookline_runtime.errors import InvalidArgument
-from hookline_runtime.validation import check, require
+from hookline_runtime.validation import LARGE, check, every, require
 
 GOOD = event_pb2.Event(type="sub_tag", object_id="1")
 UNDEFINED = cast("delivery_pb2.TargetKind.ValueType", 9)
@@ -80,3 +80,13 @@ def test_require_raises_every_violation() -> None:
 
 def test_require_passes_what_follows_the_rules() -> None:
     require(event_service_pb2.PublishRequest(event=GOOD))
+
+
+def test_of_a_large_message_the_first_flaw_is_told_alone() -> None:
+    broken = event(id="a b", tags=["", ""])
+    assert [each.field for each in check(broken)] == ["id", "tags[0]", "tags[1]"]
+    broken.data = bytes(LARGE)
+    assert [each.field for each in check(broken)] == ["id"]
+    assert [each.field for each in every(broken)] == ["id", "tags[0]", "tags[1]"]
+    broken.id, broken.tags[:] = "a", ["x"]
+    assert check(broken) == ()
