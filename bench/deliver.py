@@ -41,7 +41,7 @@ from hookline_dispatcher.sender.guard import Guard
 from hookline_dispatcher.sender.model import Answered, Endpoint, Outgoing
 from hookline_dispatcher.sender.sender import Sender
 from hookline_registry.bootstrap import Credentials, bootstrap
-from hookline_runtime.egress.allow import parse_allow
+from hookline_runtime.egress.policy import Policy
 
 BATCH = 200
 OUTSTANDING = 16
@@ -156,7 +156,7 @@ async def bare(port: int, requests: int, core: int) -> float:
     """Requests/s of the sender alone, 64 in flight, with a body of the same size."""
     was = os.sched_getaffinity(0)
     os.sched_setaffinity(0, {core})
-    sender = Sender(Guard(parse_allow("127.0.0.0/8")))
+    sender = Sender(Guard(Policy.of("127.0.0.0/8")))
     headers = [
         (b"content-type", b"application/x-www-form-urlencoded"),
         (b"webhook-id", b"msg_1"),

@@ -21,7 +21,7 @@ from hookline_dispatcher.sender.limits import Limits
 from hookline_dispatcher.sender.model import Answered, Endpoint, Outgoing
 from hookline_dispatcher.sender.request import encode_request
 from hookline_dispatcher.sender.sender import Sender
-from hookline_runtime.egress.allow import parse_allow
+from hookline_runtime.egress.policy import Policy
 
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\nok"
 BODY = b"x" * 300
@@ -104,7 +104,7 @@ async def measure_bare(ports: list[int], in_flight: int, seconds: float) -> tupl
 
 async def measure(ports: list[int], in_flight: int, seconds: float) -> tuple[int, float, float]:
     limits = Limits(idle_per_endpoint=in_flight, idle_total=max(1_000, 2 * len(ports)))
-    sender = Sender(Guard(parse_allow("127.0.0.0/8")), limits=limits)
+    sender = Sender(Guard(Policy.of("127.0.0.0/8")), limits=limits)
     endpoints = [Endpoint("http", "127.0.0.1", port) for port in ports]
     requests = [Outgoing(b"POST", endpoint, b"/hook?a=1", HEADERS, BODY) for endpoint in endpoints]
     done = 0

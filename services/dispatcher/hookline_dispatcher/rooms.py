@@ -23,7 +23,7 @@ from prometheus_client import CollectorRegistry
 from hookline_runtime.access import Access
 from hookline_runtime.channels import ServerLimits, open_channel
 from hookline_runtime.clock import SystemClock
-from hookline_runtime.egress.allow import parse_allow
+from hookline_runtime.egress.policy import Policy
 from hookline_runtime.logs import LEVELS, PlainLines
 from hookline_runtime.plugins import PluginHost
 from hookline_runtime.server import GrpcServer, Service
@@ -65,6 +65,7 @@ from .metrics import Metrics
 from .routes.rehearsing import Rehearser
 from .routes.router import Router
 from .sender.guard import Guard
+from .sender.name_servers import NameServers
 from .settings import DispatcherSettings
 from .store.keeper import Keeper, Told
 from .store.model import QueueFigures, Settlement
@@ -91,7 +92,9 @@ class Rooms:
         self.draining = asyncio.Event()
         self._metrics = metrics
         self._activity = activity
-        self.sender = make_sender(settings.egress_allow, settings.dispatcher_transport)
+        self.name_servers = NameServers(settings.name_servers)
+        guard = Guard(settings.egress, resolver=self.name_servers.addresses)
+        self.sender = make_sender(guard, settings.dispatcher_transport)
         self.channel = open_channel(settings.dispatcher_registry)
         failures = TriggerFailures(metrics.trigger_failed)
         metrics.trigger_sources(source.name for source in plugins.trigger_sources)
@@ -122,7 +125,7 @@ class Rooms:
         self.keeper = Keeper(store, told, self.clock, settings.keep_delivered, settings.keep_failed)
         self.server = GrpcServer(
             settings.dispatcher_address,
-            [*self._services(plugins.trigger_source), self._previews(settings.egress_allow)],
+            [*self._services(plugins.trigger_source), self._previews(settings.egress, guard)],
             Access(self.keys, service_key, self.clock),
             registry=registry,
             limits=ServerLimits(max_concurrent_rpcs=settings.max_concurrent_rpcs),
@@ -173,10 +176,9 @@ class Rooms:
             ),
         ]
 
-    def _previews(self, egress_allow: str) -> Service:
-        allow = parse_allow(egress_allow)
-        reader = SettingsReader(self.plugins, allow)
-        previewer = Previewer(self.plugins, Guard(allow), self.clock)
+    def _previews(self, egress: Policy, guard: Guard) -> Service:
+        reader = SettingsReader(self.plugins, egress)
+        previewer = Previewer(self.plugins, guard, self.clock)
         service = PreviewService(self.store, self.cache, reader, previewer, self.replica.wait_for, self.clock)
         return preview_service_pb2_grpc.add_PreviewServiceServicer_to_server, service
 

@@ -97,6 +97,7 @@ class Dispatcher:
             last.push_async_callback(_quietly, rooms.store.close)
             last.push_async_callback(_quietly, rooms.channel.close)
             last.push_async_callback(_quietly, rooms.replica.stop)
+            last.push_async_callback(_quietly, rooms.name_servers.aclose)
             last.push_async_callback(_quietly, rooms.sender.aclose)
             last.callback(rooms.plugins.close)
             if self._metrics is not None:

@@ -12,6 +12,7 @@ from hookline_runtime.settings import Address, OptionalAddress, Settings
 from .core.instants import DAY, SECOND
 from .core.retry import Schedule
 from .ingest.room import Bounds
+from .sender.name_servers import parse_servers
 from .store.model import Caps
 
 
@@ -19,6 +20,11 @@ def _factory(text: str) -> str:
     module, colon, name = text.partition(":")
     if text and not (module and colon and name):
         raise ValueError("must be module:factory")
+    return text
+
+
+def _name_servers(text: str) -> str:
+    parse_servers(text)
     return text
 
 
@@ -31,6 +37,7 @@ class DispatcherSettings(Settings):
     dispatcher_data: Path = Path("data")
     dispatcher_registry: Address = "127.0.0.1:7701"
     dispatcher_metrics: OptionalAddress = None
+    egress_name_servers: Annotated[str, AfterValidator(_name_servers)] = ""
     dispatcher_transport: Annotated[str, AfterValidator(_factory)] = ""
     dispatcher_retry_first_seconds: float = Field(default=5.0, ge=0.001, le=3600)
     dispatcher_retry_cap_seconds: float = Field(default=3600.0, ge=0.001, le=86400)
@@ -46,6 +53,11 @@ class DispatcherSettings(Settings):
     dispatcher_keep_failed_days: float = Field(default=7.0, gt=0, le=3650)
     dispatcher_drain_seconds: float = Field(default=35.0, ge=0, le=3600)
     dispatcher_max_staleness_seconds: float = Field(default=900.0, ge=1)
+
+    @property
+    def name_servers(self) -> tuple[str, ...]:
+        """Who is asked where names lead; empty: whom the system asks."""
+        return parse_servers(self.egress_name_servers)
 
     @property
     def schedule(self) -> Schedule:

@@ -38,7 +38,7 @@ class GlobalRuleService(global_rule_pb2_grpc.GlobalRuleServiceServicer):
         """`most` is how many definitions of triggers an account may have."""
         self._database = database
         self._host = host
-        self._reader = WebhookReader(database, host, installation.allow)
+        self._reader = WebhookReader(database, host, installation.egress)
         self._most = most
 
     async def CreateGlobalRule(

@@ -38,7 +38,6 @@ from hookline_registry.webhook_service import WebhookService
 from hookline_runtime.access import Access
 from hookline_runtime.channels import ServerLimits
 from hookline_runtime.clock import Clock, SystemClock
-from hookline_runtime.egress.allow import parse_allow
 from hookline_runtime.errors import Unavailable
 from hookline_runtime.isolation.metrics import PluginCollector
 from hookline_runtime.metrics import new_registry
@@ -113,7 +112,7 @@ class Registry:
 
     def _services(self, draining: asyncio.Event) -> list[Service]:
         host = self.host
-        installation = Installation(_serves(host), parse_allow(self._settings.egress_allow))
+        installation = Installation(_serves(host), self._settings.egress)
         subscriptions = SubscriptionService(self.database, installation)
         webhooks = WebhookService(self.database, installation, host)
         rules = GlobalRuleService(self.database, installation, host, self._settings.registry_max_definitions)

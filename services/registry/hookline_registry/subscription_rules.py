@@ -1,22 +1,22 @@
 """What a subscription may hold, beyond the rules in the contract itself. Pure."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from hookline_plugin.catalogue import parse_subscription_event
 from hookline_registry.model import Plan, SubscriptionSettings
 from hookline_registry.standard_types import CONTACT
-from hookline_runtime.egress.allow import AllowRule
+from hookline_runtime.egress.policy import PUBLIC, Policy
 from hookline_runtime.errors import FailedPrecondition, Violation
 from hookline_runtime.webhook.saving import subscription_flaws
 
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """What the rules need to know of this installation: served media types and opened addresses."""
+    """What the rules need to know of this installation: served media types, and where requests may go."""
 
     serves: Callable[[str], bool]
-    allow: Sequence[AllowRule] = ()
+    egress: Policy = PUBLIC
 
 
 def event_of(text: str) -> tuple[str, int | None]:
@@ -31,7 +31,7 @@ def event_of(text: str) -> tuple[str, int | None]:
 def violations(settings: SubscriptionSettings, content_type: str, installation: Installation) -> Iterator[Violation]:
     """Give what is wrong with the settings and the content type as written; the event is well-formed already."""
     found = subscription_flaws(
-        settings.url, content_type, settings.content_type, settings.headers, installation.serves, installation.allow
+        settings.url, content_type, settings.content_type, settings.headers, installation.serves, installation.egress
     )
     for flaw in found:
         yield Violation(f"subscription.{flaw.path}", flaw.reason)

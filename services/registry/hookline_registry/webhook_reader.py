@@ -5,7 +5,7 @@ waits for one webhook. The transaction looks whether what they were read against
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from hookline_registry import object_types, webhook_rules
@@ -13,7 +13,7 @@ from hookline_registry.database import Database, Transaction
 from hookline_registry.model import ObjectTypeSettings, Reading, WebhookSettings
 from hookline_registry.requests import refuse
 from hookline_registry.webhook_rules import Surroundings
-from hookline_runtime.egress.allow import AllowRule
+from hookline_runtime.egress.policy import Policy
 from hookline_runtime.errors import InvalidArgument, Violation
 from hookline_runtime.plugins import PluginHost
 
@@ -30,10 +30,10 @@ class Ahead:
 class WebhookReader:
     """Reads webhooks by the plugins of this installation."""
 
-    def __init__(self, database: Database, host: PluginHost, allow: Sequence[AllowRule]) -> None:
+    def __init__(self, database: Database, host: PluginHost, egress: Policy) -> None:
         self._database = database
         self._host = host
-        self._allow = allow
+        self._egress = egress
 
     async def ahead(self, account_id: int, settings: WebhookSettings) -> Ahead:
         """Read the texts against the object types of this moment; what is wrong with them is told by `reading`."""
@@ -66,4 +66,4 @@ class WebhookReader:
     async def _read(
         self, settings: WebhookSettings, types: Mapping[int, ObjectTypeSettings]
     ) -> Reading | tuple[Violation, ...]:
-        return await asyncio.to_thread(webhook_rules.read, settings, Surroundings(types, self._host, self._allow))
+        return await asyncio.to_thread(webhook_rules.read, settings, Surroundings(types, self._host, self._egress))

@@ -4,14 +4,14 @@ The texts are URL, headers and data. They are read together, and all anew whenev
 they are read, is written. What an update does not touch may stay as it was read before.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from hookline.registry.v1 import webhook_pb2
 
 from hookline_registry.account_world import field_infos
 from hookline_registry.model import ObjectTypeSettings, Reading, WebhookSettings
-from hookline_runtime.egress.allow import AllowRule
+from hookline_runtime.egress.policy import PUBLIC, Policy
 from hookline_runtime.errors import Violation
 from hookline_runtime.plugins import PluginHost
 from hookline_runtime.webhook.names import ObjectTypeInfo
@@ -29,14 +29,14 @@ class Surroundings:
 
     object_types: Mapping[int, ObjectTypeSettings]
     host: PluginHost
-    allow: Sequence[AllowRule] = ()
+    egress: Policy = PUBLIC
 
 
 def read(settings: WebhookSettings, around: Surroundings) -> Reading | tuple[Violation, ...]:
     """Read the texts of a webhook; or give all that is wrong with them, as paths below `webhook`."""
     types = {type_id: ObjectTypeInfo(each.name, field_infos(each)) for type_id, each in around.object_types.items()}
     try:
-        template = check_webhook(_text(settings), settings.object_type_id, types, around.host, around.allow)
+        template = check_webhook(_text(settings), settings.object_type_id, types, around.host, around.egress)
     except WebhookRefused as refused:
         return tuple(Violation(f"webhook.{flaw.path}", flaw.reason) for flaw in refused.flaws)
     return Reading(template.media_type, tuple(template.names.items()))

@@ -48,7 +48,7 @@ class WebhookService(webhook_pb2_grpc.WebhookServiceServicer):
 
     def __init__(self, database: Database, installation: Installation, host: PluginHost) -> None:
         self._database = database
-        self._reader = WebhookReader(database, host, installation.allow)
+        self._reader = WebhookReader(database, host, installation.egress)
 
     async def CreateWebhook(self, request: pb.CreateWebhookRequest, context: object) -> pb.CreateWebhookResponse:
         """Make a webhook and show the signing secret this once; a repeated request answers without it."""

@@ -11,7 +11,8 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from hookline_runtime.egress.allow import parse_allow
+from hookline_runtime.egress.policy import OPEN_PORTS, Policy
+from hookline_runtime.egress.rules import parse_ports, parse_rules
 from hookline_runtime.isolation.limits import Isolation, Limits
 from hookline_runtime.listen import split_address
 from hookline_runtime.logs import Level
@@ -33,7 +34,12 @@ def _none_for_empty(value: object) -> object:
 
 
 def _readable_rules(value: str) -> str:
-    parse_allow(value)
+    parse_rules(value)
+    return value
+
+
+def _readable_ports(value: str) -> str:
+    parse_ports(value)
     return value
 
 
@@ -43,13 +49,16 @@ Address = Annotated[str, AfterValidator(_address)]
 OptionalAddress = Annotated[Address | None, BeforeValidator(_none_for_empty)]
 """The same, or nothing: empty."""
 
+Rules = Annotated[str, AfterValidator(_readable_rules)]
+"""Networks, each with an optional port, separated by commas."""
+
 
 class Settings(BaseSettings):
     """What every service can be told.
 
-    ``service_key`` is what the services of one installation know each other by; ``egress_allow`` opens addresses that
-    are not public to requests (see ``egress.allow``). ``plugin_seconds``, ``plugin_import_seconds`` and
-    ``plugin_megabytes`` bound plugins that run apart; ``trusted_plugins`` names those that do not (see ``isolation``).
+    ``service_key`` is what the services of one installation know each other by. What begins with ``egress`` says where
+    requests may go (see ``egress.policy``). ``plugin_seconds``, ``plugin_import_seconds`` and ``plugin_megabytes``
+    bound plugins that run apart; ``trusted_plugins`` names those that do not (see ``isolation``).
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
@@ -57,11 +66,19 @@ class Settings(BaseSettings):
     log_level: Level = "info"
     service_key: SecretStr | None = None
     max_concurrent_rpcs: int = Field(default=1000, ge=1)
-    egress_allow: Annotated[str, AfterValidator(_readable_rules)] = ""
+    egress_allow: Rules = ""
+    egress_deny: Rules = ""
+    egress_ports: Annotated[str, AfterValidator(_readable_ports)] = OPEN_PORTS
+    egress_https_only: bool = False
     plugin_seconds: float = Field(default=1.0, ge=0.01, le=60)
     plugin_import_seconds: float = Field(default=10.0, ge=0.1, le=300)
     plugin_megabytes: int = Field(default=1024, ge=64, le=1_000_000)
     trusted_plugins: str = ""
+
+    @property
+    def egress(self) -> Policy:
+        """Where requests may go."""
+        return Policy.of(self.egress_allow, self.egress_deny, self.egress_ports, https_only=self.egress_https_only)
 
     @property
     def isolation(self) -> Isolation:

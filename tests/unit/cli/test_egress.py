@@ -6,7 +6,7 @@ import pytest
 
 from hookline_cli.address import Address
 from hookline_cli.up.egress import ALLOW, BIN, rule_for, with_bins
-from hookline_runtime.egress.allow import parse_allow
+from hookline_runtime.egress.rules import parse_rules
 
 
 @pytest.mark.parametrize(
@@ -24,13 +24,13 @@ from hookline_runtime.egress.allow import parse_allow
 )
 def test_exactly_where_the_gateway_is(host: str, rule: str) -> None:
     assert rule_for(Address(host, 7700)) == rule
-    for each in parse_allow(rule):
+    for each in parse_rules(rule):
         assert each.network.num_addresses == 1
         assert each.port == 7700
 
 
 def test_a_name_is_what_it_leads_to() -> None:
-    (rule,) = parse_allow(rule_for(Address("localhost", 80)))
+    (rule,) = parse_rules(rule_for(Address("localhost", 80)))
     assert ip_address(str(rule.network.network_address)).is_loopback
 
 

@@ -7,6 +7,7 @@ import pytest
 from hookline_builtin.encoders import JsonEncoder
 from hookline_dispatcher.delivery.rendering import Rendered, Renderer
 from hookline_dispatcher.delivery.supply import make_sender
+from hookline_dispatcher.sender.guard import Guard
 from hookline_dispatcher.sender.model import Answered
 from hookline_dispatcher.sender.sender import Sender
 from hookline_dispatcher.sender.transport import HttpxSender
@@ -23,7 +24,7 @@ def factories(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 
 
 async def test_without_a_transport_it_is_the_suites_own() -> None:
-    sender = make_sender("127.0.0.0/8", "")
+    sender = make_sender(Guard(), "")
     assert isinstance(sender, Sender)
     await sender.aclose()
 
@@ -36,7 +37,7 @@ async def test_a_transport_of_the_operators_own_sends(factories: ModuleType) -> 
         return httpx.Response(202, stream=httpx.ByteStream(b""))
 
     factories.make = lambda: httpx.MockTransport(answer)  # type: ignore[attr-defined]  # a module made here
-    sender = make_sender("", "operators_own:make")
+    sender = make_sender(Guard(), "operators_own:make")
     assert isinstance(sender, HttpxSender)
     rendered = Renderer({"application/json": JsonEncoder()}.get).request("msg_1", EVENT, settings(), settings(), NOW)
     assert isinstance(rendered, Rendered)
@@ -50,4 +51,4 @@ async def test_a_transport_of_the_operators_own_sends(factories: ModuleType) -> 
 def test_a_factory_that_does_not_fit_is_told(factories: ModuleType, name: str) -> None:
     factories.wrong = lambda: "not a transport"  # type: ignore[attr-defined]  # a module made here
     with pytest.raises(SettingsError, match="HOOKLINE_DISPATCHER_TRANSPORT"):
-        make_sender("", name)
+        make_sender(Guard(), name)

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import re
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,6 +9,7 @@ from hookline_dispatcher.core.event import Event
 from hookline_dispatcher.delivery.body import NotRendered
 from hookline_dispatcher.delivery.rendering import Rendered, Renderer
 from hookline_dispatcher.delivery.webhook_templates import WebhookTemplates, values_of
+from hookline_plugin.template import Merge
 from hookline_runtime.plugins import PluginHost
 from hookline_runtime.webhook.names import KnownNames
 from hookline_runtime.webhook.request import WebhookRefused, WebhookText, parse_webhook
@@ -120,4 +119,6 @@ def test_a_lane_has_an_origin_where_the_template_has_a_literal_host(url: str) ->
     except WebhookRefused:
         return  # nothing is ever sent there
     # Lanes write IPv6 addresses without brackets, as those of subscriptions do: both share an origin's room.
-    assert literal_origin(url) == re.sub(r"[\[\]]", "", template.literal_host or "")
+    at = template.endpoint
+    merged = at is None or any(isinstance(part, Merge) for part in template.url.origin)
+    assert literal_origin(url) == ("" if at is None or merged else f"{at.host}:{at.port}")

@@ -5,7 +5,7 @@ import pytest
 from hookline_registry.model import ObjectTypeSettings, Reading, WebhookSettings
 from hookline_registry.standard_types import STANDARD_TYPES
 from hookline_registry.webhook_rules import Surroundings, read
-from hookline_runtime.egress.allow import parse_allow
+from hookline_runtime.egress.policy import Policy
 from hookline_runtime.plugins import PluginHost
 
 HOST = PluginHost.load()
@@ -48,7 +48,7 @@ def test_a_type_without_fields_has_ids() -> None:
 def test_a_literal_host_must_be_public_or_opened(url: str) -> None:
     settings = replace(SETTINGS, url=url)
     assert paths(settings) == ["webhook.url"]
-    opened = replace(AROUND, allow=parse_allow("10.0.0.0/8,127.0.0.0/8,::1/128"))
+    opened = replace(AROUND, egress=Policy.of("10.0.0.0/8,127.0.0.0/8,::1/128"))
     assert paths(settings, opened) == []
 
 

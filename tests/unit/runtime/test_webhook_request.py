@@ -68,7 +68,7 @@ def test_renders_everything() -> None:
         data='{"name": "[First Name]", "age": [Age], "gone": "[email|none]"}',
     )
     assert template.media_type == "application/json"
-    assert template.literal_host == "h.example:443"
+    assert template.endpoint == ("https", "h.example", 443)
     assert template.names == {
         "contact id": ("id",),
         "email": ("email",),

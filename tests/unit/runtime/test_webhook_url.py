@@ -216,22 +216,23 @@ def test_says_where_a_merge_field_is_wrong(text: str, column: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "text, host",
+    "text, endpoint",
     [
-        ("http://H.example./[A]", "h.example:80"),
-        ("https://h", "h:443"),
-        ("https://h:81?[A]", "h:81"),
-        ("https://[::1]/[A]", "[::1]:443"),
-        ("https://2130706433/", "127.0.0.1:443"),
-        ("https://bücher.example/", "xn--bcher-kva.example:443"),
-        ("https://[A]/", None),
-        ("https://[A].h/", None),
-        ("https://h[A]", None),
+        ("http://H.example./[A]", ("http", "h.example", 80)),
+        ("https://h", ("https", "h", 443)),
+        ("https://h:81?[A]", ("https", "h", 81)),
+        ("https://[::1]/[A]", ("https", "::1", 443)),
+        ("https://2130706433/", ("https", "127.0.0.1", 443)),
+        ("https://bücher.example/", ("https", "xn--bcher-kva.example", 443)),
+        ("https://[A]/", ("https", "a", 443)),
+        ("http://[A].h:81/", ("http", "a", 81)),
+        ("https://localhost.[A]", ("https", "a", 443)),
         ("[A]", None),
+        ("[A|http://h/]", None),
     ],
 )
-def test_tells_a_literal_host(text: str, host: str | None) -> None:
-    assert parse(text).literal_host == host
+def test_tells_where_it_leads_but_for_what_is_merged(text: str, endpoint: tuple[str, str, int] | None) -> None:
+    assert parse(text).endpoint == endpoint
 
 
 def test_a_url_as_long_as_may_be_written() -> None:
@@ -270,7 +271,7 @@ def test_values_add_no_segment_and_no_parameter(a: str, b: str) -> None:
         assert "." in a + b
         return
     parts = urlsplit(url)
-    assert (parts.scheme, parts.netloc, parts.fragment) == ("https", template.literal_host, "")
+    assert (parts.scheme, parts.netloc, parts.fragment) == ("https", "hooks.example.com:8443", "")
     assert [unquote(segment) for segment in parts.path.split("/")] == ["", "x", a, f"v-{b}.json"]
     assert parse_qsl(parts.query, keep_blank_values=True) == [("q", a), ("r", b), ("s", "1")]
     assert len(url) > MAX_URL or parse_rendered(url) == parse_url(url)

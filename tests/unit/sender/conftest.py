@@ -8,7 +8,7 @@ import uvloop
 
 from hookline_dispatcher.sender.guard import Guard
 from hookline_dispatcher.sender.sender import Sender
-from hookline_runtime.egress.allow import parse_allow
+from hookline_runtime.egress.policy import Policy
 
 
 @pytest.hookimpl
@@ -20,7 +20,7 @@ def pytest_asyncio_loop_factories(
 
 @pytest.fixture
 def guard() -> Guard:
-    return Guard(parse_allow("127.0.0.0/8,::1/128"))
+    return Guard(Policy.of("127.0.0.0/8,::1/128"))
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from hookline_dispatcher.sender.guard import Guard
 from hookline_dispatcher.sender.limits import Limits
 from hookline_dispatcher.sender.model import Answered, Endpoint, Failed, Late, Outgoing, Refusal
 from hookline_dispatcher.sender.sender import Sender
-from hookline_runtime.egress.allow import parse_allow
+from hookline_runtime.egress.policy import Policy
 from tests.unit.sender import receiver as r
 
 Check = Callable[[object], None]
@@ -256,7 +256,7 @@ async def test_an_idle_connection_gives_way_when_sockets_have_run_out() -> None:
             raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
         return ["127.0.0.1"]
 
-    sender = Sender(Guard(parse_allow("127.0.0.0/8"), resolver=resolver))
+    sender = Sender(Guard(Policy.of("127.0.0.0/8"), resolver=resolver))
     async with r.receiving(r.answers(r.OK)) as receiver:
         for host in ("a.example", "b.example"):
             request = receiver.request()._replace(endpoint=Endpoint("http", host, receiver.endpoint.port))

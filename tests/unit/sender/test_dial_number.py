@@ -11,7 +11,7 @@ import uvloop
 
 from hookline_dispatcher.sender.dial import connect
 from hookline_dispatcher.sender.guard import Guard
-from hookline_runtime.egress.allow import parse_allow
+from hookline_runtime.egress.policy import Policy
 
 
 class NoLookUps(uvloop.Loop):
@@ -27,7 +27,7 @@ def test_an_address_is_not_looked_up() -> None:
             peer: tuple[str, int] = sock.getpeername()
         return peer
 
-    guard = Guard(parse_allow("127.0.0.1/32"))
+    guard = Guard(Policy.of("127.0.0.1/32"))
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         with asyncio.Runner(loop_factory=NoLookUps) as runner:

@@ -7,7 +7,7 @@ import structlog
 
 from hookline_dispatcher.sender.guard import AddressRefused, Guard, NameNotResolved
 from hookline_dispatcher.sender.model import Endpoint, Refusal
-from hookline_runtime.egress.allow import NOT_PUBLIC, parse_allow
+from hookline_runtime.egress.policy import NOT_PUBLIC, Policy
 
 CLOSED = ["10.0.0.1", "::1", "::ffff:10.0.0.1", "fe80::1%eth0", "127.1", "0x7f000001", "localhost", "a.localhost"]
 
@@ -27,7 +27,7 @@ async def test_what_the_written_form_shows_is_refused_without_resolving(host: st
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.1", "::ffff:7f00:1", "localhost"])
 def test_what_the_operator_opened_passes(host: str) -> None:
-    guard = Guard(parse_allow("127.0.0.0/8:9000"))
+    guard = Guard(Policy.of("127.0.0.0/8:9000"))
     guard.check_literal(Endpoint("http", host, 9000))
     with pytest.raises(AddressRefused):
         guard.check_literal(Endpoint("http", host, 9001))
@@ -41,7 +41,7 @@ def resolving(*addresses: str) -> Guard:
     async def resolver(host: str, port: int) -> list[str]:
         return list(addresses)
 
-    return Guard(parse_allow("127.0.0.0/8:9000"), resolver=resolver)
+    return Guard(Policy.of("127.0.0.0/8:9000"), resolver=resolver)
 
 
 async def test_a_name_leads_to_all_its_addresses_in_their_order() -> None:
@@ -96,7 +96,7 @@ async def test_name_without_addresses() -> None:
 
 
 async def test_system_resolver_knows_localhost() -> None:
-    found = await Guard(parse_allow("127.0.0.0/8,::1/128")).resolve(Endpoint("http", "localhost", 80))
+    found = await Guard(Policy.of("127.0.0.0/8,::1/128")).resolve(Endpoint("http", "localhost", 80))
     assert set(map(str, found)) <= {"127.0.0.1", "::1"}
 
 

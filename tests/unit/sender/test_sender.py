@@ -10,7 +10,7 @@ from hookline_dispatcher.sender.guard import Guard
 from hookline_dispatcher.sender.limits import Limits
 from hookline_dispatcher.sender.model import Answered, Endpoint, Failed, Late, Outgoing, SendResult
 from hookline_dispatcher.sender.sender import Sender
-from hookline_runtime.egress.allow import parse_allow
+from hookline_runtime.egress.policy import Policy
 from tests.unit.sender import receiver as r
 
 
@@ -161,7 +161,7 @@ async def test_connection_that_came_too_late_for_its_slot_serves_the_next_ones()
         now += 2.0
         return ["127.0.0.1"]
 
-    guard = Guard(parse_allow("127.0.0.0/8"), resolver=slow_name_server)
+    guard = Guard(Policy.of("127.0.0.0/8"), resolver=slow_name_server)
     sender = Sender(guard, limits=Limits(idle_time=15.0, slot_idle_time=1.0, unused_time=75.0), clock=lambda: now)
     async with r.receiving(r.answers(r.OK)) as receiver:
         request = receiver.request()
@@ -296,7 +296,7 @@ async def test_closing_while_connecting_leaves_no_connection() -> None:
         await go_on.wait()
         return ["127.0.0.1"]
 
-    sender = Sender(Guard(parse_allow("127.0.0.0/8"), resolver=slow))
+    sender = Sender(Guard(Policy.of("127.0.0.0/8"), resolver=slow))
     async with r.receiving(r.stays_silent) as receiver:
         request = Outgoing(b"POST", Endpoint("http", "slow.example", receiver.endpoint.port), b"/", [], b"")
         sending = asyncio.ensure_future(sender.send(request, timeout=r.BOUND))
@@ -311,7 +311,7 @@ def resolving_to(*addresses: str) -> Guard:
     async def resolver(host: str, port: int) -> list[str]:
         return list(addresses)
 
-    return Guard(parse_allow("127.0.0.0/8,::1/128"), resolver=resolver)
+    return Guard(Policy.of("127.0.0.0/8,::1/128"), resolver=resolver)
 
 
 async def test_addresses_are_tried_in_their_order() -> None:
@@ -332,7 +332,7 @@ async def test_name_is_resolved_once_and_the_checked_address_connected_to() -> N
         asked += 1
         return ["127.0.0.1"] if asked == 1 else ["10.0.0.1"]
 
-    sender = Sender(Guard(parse_allow("127.0.0.0/8"), resolver=rebinding))
+    sender = Sender(Guard(Policy.of("127.0.0.0/8"), resolver=rebinding))
     async with r.receiving(r.answers_and_closes(r.OK)) as receiver:
         request = Outgoing(b"POST", Endpoint("http", "rebind.example", receiver.endpoint.port), b"/", [], b"")
         assert status(await sender.send(request, timeout=r.BOUND)) == 200
@@ -369,7 +369,7 @@ async def test_resolving_is_within_the_deadline() -> None:
 
 
 async def test_ipv6() -> None:
-    sender = Sender(Guard(parse_allow("::1/128")))
+    sender = Sender(Guard(Policy.of("::1/128")))
     async with r.receiving(r.answers(r.OK), host="::1") as receiver:
         assert status(await sender.send(receiver.request(), timeout=r.BOUND)) == 200
         assert f"\r\nHost: [::1]:{receiver.endpoint.port}\r\n".encode() in receiver.requests[0]

@@ -11,7 +11,7 @@ from hookline_dispatcher.sender.dial import default_ssl_context
 from hookline_dispatcher.sender.guard import Guard
 from hookline_dispatcher.sender.model import Answered, Endpoint, Failed, Outgoing
 from hookline_dispatcher.sender.sender import Sender
-from hookline_runtime.egress.allow import parse_allow
+from hookline_runtime.egress.policy import Policy
 from tests.unit.sender import receiver as r
 
 AUTHORITY = trustme.CA()
@@ -30,7 +30,7 @@ def trusting_sender() -> Sender:
 
     context = default_ssl_context()
     AUTHORITY.configure_trust(context)
-    return Sender(Guard(parse_allow("127.0.0.0/8"), resolver=resolver), ssl_context=context)
+    return Sender(Guard(Policy.of("127.0.0.0/8"), resolver=resolver), ssl_context=context)
 
 
 def request(host: str, receiver: r.Receiver) -> Outgoing:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from hookline.registry.v1 import config_pb2, object_type_pb2, subscription_pb2, webhook_pb2
@@ -13,7 +13,7 @@ from hookline_dispatcher.config.wire import subscription_settings, webhook_setti
 from hookline_dispatcher.store.model import ConfigRow
 from hookline_plugin.catalogue import parse_subscription_event
 from hookline_plugin.trigger import FieldInfo
-from hookline_runtime.egress.allow import AllowRule
+from hookline_runtime.egress.policy import Policy
 from hookline_runtime.errors import InvalidArgument, Violation
 from hookline_runtime.plugins import PluginHost
 from hookline_runtime.webhook.names import ObjectTypeInfo
@@ -33,11 +33,11 @@ class SettingsReader:
 
     Args:
         host: The plugins.
-        allow: The addresses that are opened though they are not public.
+        egress: Where requests may go.
     """
 
     host: PluginHost
-    allow: Sequence[AllowRule]
+    egress: Policy
 
     def webhook(self, account_id: int, message: webhook_pb2.Webhook, types: Types) -> WebhookSettings:
         """A webhook's settings. It takes its time: not for an event loop.
@@ -46,7 +46,7 @@ class SettingsReader:
             InvalidArgument: it could not be saved.
         """
         try:
-            template = check_webhook(_text(message), message.object_type_id, types, self.host, self.allow)
+            template = check_webhook(_text(message), message.object_type_id, types, self.host, self.egress)
         except WebhookRefused as refused:
             raise InvalidArgument(*_violations("webhook", refused.flaws)) from None
         stored = config_pb2.WebhookConfig(
@@ -77,7 +77,7 @@ class SettingsReader:
             settings.content_type,
             settings.headers,
             lambda media_type: self.host.encoder_for(media_type) is not None,
-            self.allow,
+            self.egress,
         )
         faults += _violations("subscription", flaws)
         if faults:

@@ -10,21 +10,19 @@ from hookline_dispatcher.sender.guard import Guard
 from hookline_dispatcher.sender.model import Sends
 from hookline_dispatcher.sender.sender import Sender
 from hookline_dispatcher.sender.transport import HttpxSender
-from hookline_runtime.egress.allow import parse_allow
 from hookline_runtime.settings import SettingsError
 
 
-def make_sender(egress_allow: str, transport: str) -> Sends:
+def make_sender(guard: Guard, transport: str) -> Sends:
     """The sender.
 
     Args:
-        egress_allow: The rules of ``HOOKLINE_EGRESS_ALLOW``.
+        guard: Says where requests may go.
         transport: ``module:factory`` of something that makes an ``httpx.AsyncBaseTransport``; empty: none.
 
     Raises:
         SettingsError: the factory is not there or makes something else.
     """
-    guard = Guard(parse_allow(egress_allow))
     return HttpxSender(_transport(transport), guard) if transport else Sender(guard)
 
 

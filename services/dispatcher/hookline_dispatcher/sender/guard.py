@@ -6,22 +6,20 @@ addresses is: a public name that also leads inside is a mistake or an attack, an
 local machine are the exception: they lead to every loopback address there is, and the operator may have opened one.
 """
 
-import asyncio
-import socket
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from ipaddress import ip_address
 
 from hookline_runtime.egress.addresses import Address
-from hookline_runtime.egress.allow import NOT_PUBLIC, AllowRule, refusal
-from hookline_runtime.egress.endpoint import endpoint_refusal, is_local_name
+from hookline_runtime.egress.endpoint import is_local_name
 from hookline_runtime.egress.literal import read_literal
+from hookline_runtime.egress.policy import PUBLIC, Policy, Refused
 
 from .model import Endpoint, Refusal
+from .name_servers import NameServers
 from .reasons import OUT_OF_SOCKETS
 
 Resolver = Callable[[str, int], Awaitable[Iterable[str]]]
+"""Gives the addresses of a name in their order of preference; raises OSError where there are none."""
 
 
 class AddressRefused(Exception):
@@ -39,48 +37,28 @@ class NameNotResolved(Exception):
     """The name has no address; the text is fit for the customer."""
 
 
-LOOK_UPS = 64
-"""Look-ups that go on at once. One whose answer nobody waits for any more still takes its place until it ends."""
-
-_look_ups = ThreadPoolExecutor(LOOK_UPS, thread_name_prefix="look-up")
-"""Threads of the look-ups' own: those of the event loop are few, and a name server that hangs would take them all."""
-
-
-async def system_resolver(host: str, port: int) -> Iterable[str]:
-    """Return the addresses of `host` that the system knows, in its order of preference; raises OSError."""
-    ask = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
-    try:
-        found = await asyncio.get_running_loop().run_in_executor(_look_ups, ask)
-    except OSError:
-        # Without a socket to ask by, the system says that nobody knows the name, or something else that does not tell,
-        # depending on what it asks names by: then this raises the true reason.
-        socket.socket().close()
-        raise
-    return [str(entry[4][0]) for entry in found]
-
-
 class Guard:
-    """Refuses every address that is not public, unless a rule opens it.
+    """Refuses every address and port that the policy does not open.
 
     It writes no log: only who sends knows whether the host is its author's or made of somebody's data.
     """
 
-    def __init__(self, allow: Sequence[AllowRule] = (), *, resolver: Resolver = system_resolver) -> None:
-        self._allow = tuple(allow)
-        self._resolver = resolver
+    def __init__(self, policy: Policy = PUBLIC, *, resolver: Resolver | None = None) -> None:
+        self._policy = policy
+        self._resolver = resolver or NameServers().addresses
 
     def permits(self, address: Address, port: int) -> bool:
         """Say whether the sender may connect to `address` on `port`."""
-        return refusal(address, port, self._allow) is None
+        return self._policy.refusal(address, port) is None
 
     def check_literal(self, endpoint: Endpoint) -> None:
         """Refuse an endpoint whose written form already shows that it is not open, without resolving anything.
 
         Raises AddressRefused for IP literals in any spelling and for names of this machine.
         """
-        word = endpoint_refusal(endpoint, self._allow)
-        if word is not None:
-            raise refused(endpoint.host, word)
+        found = self._policy.endpoint_refusal(endpoint)
+        if found is not None:
+            raise refused(endpoint.host, found)
 
     async def resolve(self, endpoint: Endpoint) -> Sequence[Address]:
         """Return the addresses of `endpoint`, every one of which may be connected to, in the order to try them.
@@ -92,12 +70,12 @@ class Guard:
         if literal is not None:
             return (literal,)
         found = await self._addresses(endpoint)
-        words = {address: refusal(address, endpoint.port, self._allow) for address in found}
-        permitted = tuple(address for address, word in words.items() if word is None)
+        refusals = {address: self._policy.refusal(address, endpoint.port) for address in found}
+        permitted = tuple(address for address, why in refusals.items() if why is None)
         if len(permitted) == len(found) or (permitted and is_local_name(endpoint.host)):
             return permitted
-        address, word = next((address, word) for address, word in words.items() if word is not None)
-        raise refused(str(address), word)
+        address, why = next((address, why) for address, why in refusals.items() if why is not None)
+        raise refused(str(address), why)
 
     async def _addresses(self, endpoint: Endpoint) -> Sequence[Address]:
         try:
@@ -112,6 +90,6 @@ class Guard:
         return addresses
 
 
-def refused(address: str, word: str) -> AddressRefused:
-    """Give the refusal of an address or a name; `word` says for the operator why."""
-    return AddressRefused(f"the URL {NOT_PUBLIC}", Refusal(address, word))
+def refused(address: str, why: Refused) -> AddressRefused:
+    """Give the refusal of an address or a name."""
+    return AddressRefused(f"the URL {why.fault}", Refusal(address, why.word))

@@ -2,5 +2,5 @@
 
 Registry and dispatcher decide by these rules and no others, so that what was accepted once is not refused later by a
 second reader. Nothing here asks the network: where a name leads is the sender's to find out, and each address that it
-finds is judged by `allow.refusal` again.
+finds is judged by `policy.Policy` again.
 """

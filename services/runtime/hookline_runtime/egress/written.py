@@ -3,19 +3,25 @@
 The rules are those of the sender, see `hookline_runtime.egress`; where a name leads is checked there at every attempt.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from hookline_runtime.egress.allow import NOT_PUBLIC, AllowRule
-from hookline_runtime.egress.endpoint import endpoint_refusal
+from hookline_runtime.egress.endpoint import Endpoint
+from hookline_runtime.egress.policy import Policy
 from hookline_runtime.egress.url import UrlRefused, parse_url
 
 
-def url_faults(url: str, allow: Sequence[AllowRule]) -> Iterator[str]:
-    """Give the first thing that is wrong with a URL, or nothing; `allow` opens addresses that are not public."""
+def url_faults(url: str, egress: Policy) -> Iterator[str]:
+    """Give the first thing that is wrong with a URL, or nothing."""
     try:
         endpoint = parse_url(url).endpoint
     except UrlRefused as refused:
         yield refused.fault
         return
-    if endpoint_refusal(endpoint, allow) is not None:
-        yield NOT_PUBLIC
+    yield from endpoint_faults(endpoint, egress)
+
+
+def endpoint_faults(endpoint: Endpoint, egress: Policy) -> Iterator[str]:
+    """Give why nothing may be sent to `endpoint`, or nothing."""
+    refused = egress.endpoint_refusal(endpoint)
+    if refused is not None:
+        yield refused.fault

@@ -14,6 +14,7 @@ from urllib.parse import quote
 from hookline_plugin.encoder import EncodeError, Payload
 from hookline_plugin.media_type import essence, is_media_type
 from hookline_plugin.template import MAX_RENDERED, FieldPath, Merge, Names, Template, TemplateEncoder, TemplateError
+from hookline_runtime.egress.endpoint import Endpoint
 from hookline_runtime.egress.url import UrlRefused
 from hookline_runtime.isolation.apart import Apart
 from hookline_runtime.isolation.encoders import EncoderApart
@@ -100,13 +101,14 @@ class WebhookTemplate:
     """A webhook that was parsed; rendering is a pure function of the values.
 
     `media_type` is that of the data, without parameters, empty where there are none. `names` are the folded names of
-    all merge fields with their paths, without those that nothing is known of. `literal_host` is `host:port` where no
-    merge field stands in the host, and then every request goes there. `in_query` tells that the data go into the query.
+    all merge fields with their paths, without those that nothing is known of. `endpoint` is where every request goes,
+    with a harmless name in place of a host that is merged; None where a merge field stands for the whole URL.
+    `in_query` tells that the data go into the query.
     """
 
     media_type: str
     names: Mapping[str, FieldPath]
-    literal_host: str | None
+    endpoint: Endpoint | None
     in_query: bool
     url: UrlTemplate
     headers: tuple[HeaderTemplate, ...]
@@ -172,7 +174,7 @@ class _Reading:
         merges += data.merges if data else ()
         media_type = essence(data.encoder.media_type) if data else ""
         in_query = data is not None and data.in_query
-        return WebhookTemplate(media_type, _paths(merges), url.literal_host, in_query, url, headers, data)
+        return WebhookTemplate(media_type, _paths(merges), url.endpoint, in_query, url, headers, data)
 
     def _headers(self) -> Iterator[HeaderTemplate]:
         self._flaws.extend(header_flaws(self._text.headers))

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from hookline_plugin.media_type import is_media_type
-from hookline_runtime.egress.allow import AllowRule
-from hookline_runtime.egress.written import url_faults
+from hookline_runtime.egress.policy import PUBLIC, Policy
+from hookline_runtime.egress.written import endpoint_faults, url_faults
 from hookline_runtime.plugins import PluginHost
 from hookline_runtime.webhook.headers import header_flaws
 from hookline_runtime.webhook.names import FieldNames, KnownNames, ObjectTypeInfo
@@ -17,11 +17,11 @@ def check_webhook(
     object_type_id: int,
     types: Mapping[int, ObjectTypeInfo],
     host: PluginHost,
-    allow: Sequence[AllowRule] = (),
+    egress: Policy = PUBLIC,
 ) -> WebhookTemplate:
     """Parse a webhook that may be saved.
 
-    `types` are all object types of the account, and `allow` opens addresses that are not public.
+    `types` are all object types of the account, and `egress` says where requests may go.
     Raises WebhookRefused with all that is wrong with it.
     """
     flaws = []
@@ -35,8 +35,8 @@ def check_webhook(
         template = parse_webhook(text, names, host)
     except WebhookRefused as refused:
         raise WebhookRefused([*flaws, *refused.flaws], refused.passing) from None
-    if template.literal_host is not None:
-        flaws += [WebhookFlaw("url", fault) for fault in url_faults(f"http://{template.literal_host}", allow)]
+    if template.endpoint is not None:
+        flaws += [WebhookFlaw("url", fault) for fault in endpoint_faults(template.endpoint, egress)]
     if flaws:
         raise WebhookRefused(flaws)
     return template
@@ -48,13 +48,13 @@ def subscription_flaws(
     media_type: str,
     headers: Sequence[tuple[str, str]],
     serves: Callable[[str], bool],
-    allow: Sequence[AllowRule] = (),
+    egress: Policy = PUBLIC,
 ) -> Iterator[WebhookFlaw]:
     """Give what is wrong with a subscription's settings.
 
     `content_type` is as it was written, and `media_type` what it stands for; `serves` says which have an encoder.
     """
-    for reason in url_faults(url, allow):
+    for reason in url_faults(url, egress):
         yield WebhookFlaw("url", reason)
     written = not content_type or is_media_type(content_type.strip(" \t"))
     if not written or not serves(media_type):

@@ -39,13 +39,16 @@ _HARMLESS = "a"
 
 @dataclass(frozen=True, slots=True)
 class UrlTemplate:
-    """A URL that was parsed: scheme and authority, or the merge field in their place, and what stands behind them."""
+    """A URL that was parsed: scheme and authority, or the merge field in their place, and what stands behind them.
+
+    `endpoint` is where it leads, with a harmless name in place of a host that is merged.
+    """
 
     origin: tuple[Part, ...]
     rest: tuple[Part, ...]
     merges: tuple[Merge, ...]
     merged_segments: frozenset[int]
-    literal_host: str | None
+    endpoint: Endpoint | None
 
     def render(self, values: Payload, query: str = "") -> str:
         """Give the URL in ASCII, as `parse_rendered` reads it; `query` is encoded already and stands at its end.
@@ -90,8 +93,7 @@ def parse_url_template(text: str, names: Names) -> UrlTemplate:
         origin, rest = _split(parts)
         endpoint = _checked_origin(origin)
     parse_url("http://a" + _sample(rest))
-    host = endpoint and _with_port(endpoint)
-    return UrlTemplate(origin, tuple(_canonical(rest)), merges, frozenset(_merged_segments(rest)), host)
+    return UrlTemplate(origin, tuple(_canonical(rest)), merges, frozenset(_merged_segments(rest)), endpoint)
 
 
 def parse_rendered(url: str) -> ParsedUrl:
@@ -146,8 +148,8 @@ def _split(parts: tuple[Part, ...]) -> tuple[tuple[Part, ...], tuple[Part, ...]]
     return parts, ()
 
 
-def _checked_origin(origin: tuple[Part, ...]) -> Endpoint | None:
-    """Read the origin with a harmless host; give where it leads if it has no merge field."""
+def _checked_origin(origin: tuple[Part, ...]) -> Endpoint:
+    """Read the origin with a harmless name for every merge field, and give where that leads."""
     text = str(origin[0])
     for part in origin[1:]:
         if isinstance(part, Merge):
@@ -158,7 +160,7 @@ def _checked_origin(origin: tuple[Part, ...]) -> Endpoint | None:
         else:
             text += part
     endpoint = parse_url(text).endpoint
-    return endpoint if len(origin) == 1 else None
+    return endpoint if len(origin) == 1 else endpoint._replace(host=_HARMLESS)
 
 
 def _check_default(merge: Merge) -> None:
@@ -245,7 +247,3 @@ def _written(parsed: ParsedUrl) -> str:
     shown = f"[{host}]" if ":" in host else host
     origin = f"{scheme}://{shown}" if port == DEFAULT_PORTS[scheme] else f"{scheme}://{shown}:{port}"
     return origin + parsed.target.decode("ascii")
-
-
-def _with_port(endpoint: Endpoint) -> str:
-    return f"[{endpoint.host}]:{endpoint.port}" if ":" in endpoint.host else f"{endpoint.host}:{endpoint.port}"

@@ -2,14 +2,15 @@
 
 import pytest
 
-from hookline_runtime.egress.allow import parse_allow
-from hookline_runtime.egress.endpoint import Endpoint, endpoint_refusal, is_local_name
+from hookline_runtime.egress.endpoint import Endpoint, is_local_name
+from hookline_runtime.egress.policy import Policy
 
 LOCAL = ["localhost", "LOCALHOST", "localhost.", "a.b.localhost", "localhost.localdomain", "ip6-localhost"]
 
 
 def word(host: str, port: int, rules: str = "") -> str | None:
-    return endpoint_refusal(Endpoint("http", host, port), parse_allow(rules))
+    refused = Policy.of(rules).endpoint_refusal(Endpoint("http", host, port))
+    return refused and refused.word
 
 
 @pytest.mark.parametrize("host", LOCAL)

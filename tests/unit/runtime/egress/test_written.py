@@ -2,7 +2,7 @@
 
 import pytest
 
-from hookline_runtime.egress.allow import NOT_PUBLIC, parse_allow
+from hookline_runtime.egress.policy import NOT_PUBLIC, PUBLIC, Policy
 from hookline_runtime.egress.written import url_faults
 
 CLOSED = [
@@ -39,32 +39,32 @@ LOCALHOST = ["localhost", "LOCALHOST", "localhost.", "a.b.localhost", "a.localho
 
 @pytest.mark.parametrize("url", ["https://example.com", "https://bücher.example/ä", "https://8.8.8.8:8443/?a=[x]#f"])
 def test_good_urls(url: str) -> None:
-    assert list(url_faults(url, ())) == []
+    assert list(url_faults(url, PUBLIC)) == []
 
 
 @pytest.mark.parametrize("url", ["", "example.com", "https://me@example.com/", "https://a..com/", "https://1.2.3.256/"])
 def test_a_bad_url_has_one_fault(url: str) -> None:
-    (reason,) = url_faults(url, ())
+    (reason,) = url_faults(url, PUBLIC)
     assert reason.startswith("must ")
     assert reason != NOT_PUBLIC
 
 
 @pytest.mark.parametrize("host", [*CLOSED, *LOCALHOST])
 def test_what_is_not_public_is_refused_in_every_spelling(host: str) -> None:
-    (reason,) = url_faults(f"http://{host}/x", ())
+    (reason,) = url_faults(f"http://{host}/x", PUBLIC)
     assert reason == NOT_PUBLIC
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "0x7f.1", "[::ffff:127.0.0.1]", "localhost", "a.localhost"])
 def test_the_operator_opens_an_address_on_a_port(host: str) -> None:
-    allow = parse_allow("127.0.0.0/8:9000")
+    allow = Policy.of("127.0.0.0/8:9000")
     assert not list(url_faults(f"http://{host}:9000/", allow))
     assert list(url_faults(f"http://{host}:9001/", allow))
     assert list(url_faults(f"http://{host}/", allow))
 
 
 def test_a_default_port_counts_as_that_port() -> None:
-    allow = parse_allow("127.0.0.1:80,[::1]:443")
+    allow = Policy.of("127.0.0.1:80,[::1]:443")
     assert not list(url_faults("http://127.0.0.1/", allow))
     assert list(url_faults("https://127.0.0.1/", allow))
     assert not list(url_faults("https://[::1]/", allow))

@@ -4,7 +4,8 @@ from ipaddress import ip_address
 
 import pytest
 
-from hookline_runtime.egress.allow import AllowRule, parse_allow, refusal
+from hookline_runtime.egress.policy import Policy
+from hookline_runtime.egress.rules import Rule, parse_ports, parse_rules
 
 ALLOW = [
     ("127.0.0.0/8:9000", "127.0.0.1", 9000, True),
@@ -33,16 +34,12 @@ ALLOW = [
 
 @pytest.mark.parametrize("rules, address, port, permitted", ALLOW)
 def test_rules(rules: str, address: str, port: int, permitted: bool) -> None:
-    assert (refusal(ip_address(address), port, parse_allow(rules)) is None) is permitted
-
-
-def test_a_refusal_is_a_word_for_the_operator() -> None:
-    assert refusal(ip_address("10.0.0.1"), 80, parse_allow("127.0.0.0/8")) == "private"
+    assert (Policy.of(rules).refusal(ip_address(address), port) is None) is permitted
 
 
 def test_rules_as_values() -> None:
-    assert [rule.port for rule in parse_allow("127.0.0.0/8:9000,::1/128")] == [9000, None]
-    assert AllowRule(parse_allow("10.0.0.0/8")[0].network).port is None
+    assert [rule.port for rule in parse_rules("127.0.0.0/8:9000,::1/128")] == [9000, None]
+    assert Rule(parse_rules("10.0.0.0/8")[0].network).port is None
 
 
 @pytest.mark.parametrize(
@@ -68,5 +65,35 @@ def test_rules_as_values() -> None:
 )
 def test_bad_rule_is_named(rule: str) -> None:
     with pytest.raises(ValueError, match="egress rule") as refused:
-        parse_allow(f"10.0.0.0/8,{rule}")
+        parse_rules(f"10.0.0.0/8,{rule}")
     assert repr(rule) in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "text, shown, inside, outside",
+    [
+        ("443", "443", [443], [442, 444]),
+        ("80,443,1024-65535", "80, 443, 1024 to 65535", [80, 443, 1024, 65535], [1, 79, 1023]),
+        (" 8080 , 9000-9001 ,", "8080, 9000 to 9001", [8080, 9000, 9001], [9002]),
+        ("1-65535", "1 to 65535", [1, 65535], []),
+        ("7-7", "7", [7], [6, 8]),
+    ],
+)
+def test_ports(text: str, shown: str, inside: list[int], outside: list[int]) -> None:
+    ports = parse_ports(text)
+    assert ports.text == shown
+    assert all(port in ports for port in inside)
+    assert not any(port in ports for port in outside)
+
+
+@pytest.mark.parametrize("text", ["0", "65536", "x", "1-", "-1", "9-8", "1-70000", "80;443", "80 443", "１２"])
+def test_bad_ports_are_named(text: str) -> None:
+    with pytest.raises(ValueError, match="ports") as refused:
+        parse_ports(f"443,{text}")
+    assert repr(text) in str(refused.value)
+
+
+@pytest.mark.parametrize("text", ["", " , "])
+def test_no_port_at_all_is_a_mistake(text: str) -> None:
+    with pytest.raises(ValueError, match="at least one port"):
+        parse_ports(text)
