@@ -66,6 +66,7 @@ from .routes.rehearsing import Rehearser
 from .routes.router import Router
 from .sender.guard import Guard
 from .sender.name_servers import NameServers
+from .sender.proxy import Proxy
 from .settings import DispatcherSettings
 from .store.keeper import Keeper, Told
 from .store.model import QueueFigures, Settlement
@@ -94,7 +95,8 @@ class Rooms:
         self._activity = activity
         self.name_servers = NameServers(settings.name_servers)
         guard = Guard(settings.egress, resolver=self.name_servers.addresses)
-        self.sender = make_sender(guard, settings.dispatcher_transport)
+        proxy = Proxy(settings.proxy, self.name_servers.addresses) if settings.proxy else None
+        self.sender = make_sender(guard, settings.dispatcher_transport, proxy)
         self.channel = open_channel(settings.dispatcher_registry)
         failures = TriggerFailures(metrics.trigger_failed)
         metrics.trigger_sources(source.name for source in plugins.trigger_sources)

@@ -13,6 +13,7 @@ from .core.instants import DAY, SECOND
 from .core.retry import Schedule
 from .ingest.room import Bounds
 from .sender.name_servers import parse_servers
+from .sender.proxy import ProxyAddress, parse_proxy
 from .store.model import Caps
 
 
@@ -28,6 +29,12 @@ def _name_servers(text: str) -> str:
     return text
 
 
+def _proxy(url: SecretStr | None) -> SecretStr | None:
+    if url is not None and url.get_secret_value():
+        parse_proxy(url.get_secret_value())
+    return url
+
+
 class DispatcherSettings(Settings):
     """The settings of one dispatcher. Times are in seconds or days, as their names say."""
 
@@ -38,6 +45,7 @@ class DispatcherSettings(Settings):
     dispatcher_registry: Address = "127.0.0.1:7701"
     dispatcher_metrics: OptionalAddress = None
     egress_name_servers: Annotated[str, AfterValidator(_name_servers)] = ""
+    egress_proxy: Annotated[SecretStr | None, AfterValidator(_proxy)] = None
     dispatcher_transport: Annotated[str, AfterValidator(_factory)] = ""
     dispatcher_retry_first_seconds: float = Field(default=5.0, ge=0.001, le=3600)
     dispatcher_retry_cap_seconds: float = Field(default=3600.0, ge=0.001, le=86400)
@@ -58,6 +66,12 @@ class DispatcherSettings(Settings):
     def name_servers(self) -> tuple[str, ...]:
         """Who is asked where names lead; empty: whom the system asks."""
         return parse_servers(self.egress_name_servers)
+
+    @property
+    def proxy(self) -> ProxyAddress | None:
+        """The only way out, where there is one."""
+        url = self.egress_proxy.get_secret_value() if self.egress_proxy else ""
+        return parse_proxy(url) if url else None
 
     @property
     def schedule(self) -> Schedule:

@@ -10,8 +10,6 @@ from typing import Any, NoReturn
 import uvloop
 
 from hookline_dispatcher.sender.dial import connect
-from hookline_dispatcher.sender.guard import Guard
-from hookline_runtime.egress.policy import Policy
 
 
 class NoLookUps(uvloop.Loop):
@@ -23,11 +21,10 @@ class NoLookUps(uvloop.Loop):
 
 def test_an_address_is_not_looked_up() -> None:
     async def connected() -> tuple[str, int]:
-        with await connect(ip_address("127.0.0.1"), port, guard) as sock:
+        with await connect(ip_address("127.0.0.1"), port) as sock:
             peer: tuple[str, int] = sock.getpeername()
         return peer
 
-    guard = Guard(Policy.of("127.0.0.1/32"))
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         with asyncio.Runner(loop_factory=NoLookUps) as runner:

@@ -16,7 +16,7 @@ from ipaddress import ip_address
 from hookline_runtime.egress.addresses import Address
 
 from .connection import Connection
-from .guard import AddressRefused, Guard
+from .guard import AddressRefused
 from .model import Endpoint, Refusal
 from .reasons import tls_reason
 
@@ -25,8 +25,8 @@ class HandshakeFailed(Exception):
     """TCP stands, TLS does not; the text is fit for the customer."""
 
 
-async def connect(address: Address, port: int, guard: Guard) -> socket.socket:
-    """Return a socket that is connected to `address`; raises OSError, AddressRefused."""
+async def connect(address: Address, port: int) -> socket.socket:
+    """Return a socket that is connected to `address`, which was checked; raises OSError, AddressRefused."""
     family = socket.AF_INET if address.version == 4 else socket.AF_INET6
     sock = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
@@ -34,7 +34,7 @@ async def connect(address: Address, port: int, guard: Guard) -> socket.socket:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         await _connect(sock, (str(address), port))
         peer = ip_address(sock.getpeername()[0])
-        if peer != address or not guard.permits(peer, port):
+        if peer != address:
             raise AddressRefused("the connection led to another address", Refusal(str(peer), "another address"))
     except BaseException:
         sock.close()

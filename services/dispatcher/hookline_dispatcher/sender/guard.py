@@ -47,10 +47,6 @@ class Guard:
         self._policy = policy
         self._resolver = resolver or NameServers().addresses
 
-    def permits(self, address: Address, port: int) -> bool:
-        """Say whether the sender may connect to `address` on `port`."""
-        return self._policy.refusal(address, port) is None
-
     def check_literal(self, endpoint: Endpoint) -> None:
         """Refuse an endpoint whose written form already shows that it is not open, without resolving anything.
 

@@ -27,6 +27,7 @@ from .guard import AddressRefused, Guard, NameNotResolved
 from .limits import Limits
 from .model import Endpoint, Failed, Late, NoAnswer, Outgoing, SendResult
 from .pool import Pool
+from .proxy import NotReached, Proxy, ProxyFailed
 from .reasons import OUT_OF_SOCKETS, connect_reason
 from .request import encode_request
 
@@ -47,11 +48,13 @@ class Sender:
         self,
         guard: Guard,
         *,
+        proxy: Proxy | None = None,
         limits: Limits = Limits(),
         ssl_context: ssl.SSLContext | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._guard = guard
+        self._reach = connect if proxy is None else proxy.reach
         self._limits = limits
         self._ssl_context = ssl_context or shared_ssl_context()
         self._clock = clock
@@ -148,6 +151,10 @@ class Sender:
             outcome, reason, refusal = Outcome.ADDRESS_REFUSED, str(error), error.why
         except HandshakeFailed as error:
             outcome, reason = Outcome.TLS_FAILED, str(error)
+        except ProxyFailed as error:
+            outcome, reason, own = Outcome.NOT_CONNECTED, str(error), True
+        except NotReached as error:
+            outcome, reason = Outcome.NOT_CONNECTED, str(error)
         except OSError as error:
             outcome, reason, own = Outcome.NOT_CONNECTED, connect_reason(error), error.errno in OUT_OF_SOCKETS
         return Failed(outcome, reason, int((self._clock() - started) * 1_000_000), own, refusal)
@@ -167,10 +174,10 @@ class Sender:
             share = (deadline - self._clock()) / (len(addresses) - place)
             try:
                 async with asyncio.timeout(min(share, _CONNECT_SHARE)):
-                    return await self._with_sockets(partial(connect, address, port, self._guard))
+                    return await self._with_sockets(partial(self._reach, address, port))
             except OSError:  # the timeout's own is one too
                 continue
-        return await self._with_sockets(partial(connect, last, port, self._guard))
+        return await self._with_sockets(partial(self._reach, last, port))
 
     async def _with_sockets(self, work: Callable[[], Awaitable[T]]) -> T:
         """Do `work`; where the sockets have run out, close the connection that is idle longest and do it once more."""
