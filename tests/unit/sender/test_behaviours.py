@@ -284,3 +284,16 @@ async def test_limits_are_the_callers(guard: Guard) -> None:
     assert isinstance(result, Answered)
     assert (result.body, result.body_cut) == (b"bod", True)
     await sender.aclose()
+
+
+async def test_cookies_are_not_kept_and_redirects_not_followed(sender: Sender) -> None:
+    elsewhere = r.answers(
+        b"HTTP/1.1 307 Temporary Redirect\r\nLocation: /x\r\nSet-Cookie: a=b\r\nContent-Length: 0\r\n\r\n"
+    )
+    async with r.receiving(elsewhere) as receiver:
+        for _ in range(2):
+            answered = await sender.send(receiver.request(), timeout=r.BOUND)
+            assert isinstance(answered, Answered)
+            assert answered.status_code == 307
+        assert len(receiver.requests) == 2
+        assert b"ookie" not in receiver.requests[1]

@@ -191,7 +191,15 @@ def test_reads_the_url_of_a_proxy(url: str, at: ProxyAddress) -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["proxy:3128", "https://proxy:3128", "http://proxy", "http://:3128", "http://p:x", "http://p:1/x", "http://p:1?x"],
+    [
+        "proxy:3128",
+        "https://proxy:3128",
+        "http://no-port.example",
+        "http://:3128",
+        "http://p:x",
+        "http://p:1/x",
+        "http://p:1?x",
+    ],
 )
 def test_a_bad_url_of_a_proxy_is_not_shown(url: str) -> None:
     with pytest.raises(ValueError, match=r"such as http://proxy\.example:3128") as refused:

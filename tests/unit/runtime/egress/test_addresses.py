@@ -1,8 +1,10 @@
 """Which addresses are public."""
 
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hookline_runtime.egress.addresses import special_use, unwrapped
 
@@ -135,3 +137,43 @@ def test_the_operator_reads_what_an_address_is_for(text: str, word: str) -> None
 def test_only_a_mapped_address_is_unwrapped() -> None:
     assert unwrapped(ip_address("::ffff:8.8.8.8")) == ip_address("8.8.8.8")
     assert unwrapped(ip_address("::8.8.8.8")) == ip_address("::8.8.8.8")
+
+
+# IANA's special-purpose registries of 2025, all that is not "globally reachable" and what leads elsewhere though it is.
+IANA = [
+    *("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24"),
+    *("192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24"),
+    *("224.0.0.0/4", "240.0.0.0/4"),
+    *("::1/128", "::/128", "64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "100:0:0:1::/64", "2001::/23"),
+    *("2001:db8::/32", "2002::/16", "3fff::/20", "5f00::/16", "fc00::/7", "fe80::/10", "fec0::/10", "ff00::/8"),
+]
+NETWORKS = [ip_network(each) for each in IANA]
+within = st.sampled_from(NETWORKS).flatmap(
+    lambda network: st.integers(int(network[0]), int(network[-1])).map(type(network[0]))
+)
+
+
+@given(within)
+def test_what_iana_reserves_is_refused(address: IPv4Address | IPv6Address) -> None:
+    assert special_use(address) is not None
+
+
+@given(st.ip_addresses(v=4))
+def test_any_other_ipv4_address_is_public(address: IPv4Address) -> None:
+    reserved = any(address.version == each.version and address in each for each in NETWORKS)
+    assert (special_use(address) is not None) is (reserved or address == IPv4Address("168.63.129.16"))
+
+
+@given(st.ip_addresses())
+def test_what_python_takes_for_private_is_refused(address: IPv4Address | IPv6Address) -> None:
+    assert address.is_global or special_use(address) is not None
+
+
+@given(st.ip_addresses(v=4))
+def test_a_mapped_address_is_judged_as_what_it_maps(address: IPv4Address) -> None:
+    assert special_use(IPv6Address(f"::ffff:{address}")) == special_use(address)
+
+
+@given(st.ip_addresses(v=6))
+def test_a_public_ipv6_address_is_one_of_global_unicast(address: IPv6Address) -> None:
+    assert special_use(address) is not None or (address.ipv4_mapped or int(address) >> 125 == 1)
