@@ -4,7 +4,8 @@ Every test here runs in one event loop, that of the session: what a test awaits,
 A fixture of your own that is asynchronous is declared with `@pytest_asyncio.fixture(loop_scope="session")`.
 
 ==============  ==================================================================================================
-``suite``       every service as a process, a receiver, the account's key and an operator's (see `suite.Suite`)
+``services``    every service as a process, for the files of this folder that run one after the other
+``suite``       these, an account for this file with its key, an operator's key, a receiver (see `suite.Suite`)
 ``browser``     the machine's Chromium; the test is skipped with a message where there is none
 ``page``        an empty page of 1280 x 800, not signed in: `await page.goto("/docs")`
 ``console``     the same, signed in with the account's key
@@ -20,7 +21,7 @@ A fixture of your own that is asynchronous is declared with `@pytest_asyncio.fix
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -30,8 +31,8 @@ from playwright.async_api import Browser, Page, expect
 from tests.browser.accessibility import violations
 from tests.browser.chromium import NAMES, VARIABLE, chromium, find
 from tests.browser.pages import PATIENCE_MS, PHONE, Opener, Troubles
-from tests.browser.suite import Suite
-from tests.browser.suite import suite as running
+from tests.browser.suite import Suite, tenant
+from tests.e2e.test_cli import Up, started
 
 expect.set_options(timeout=PATIENCE_MS)
 
@@ -52,14 +53,20 @@ def program() -> str:
     return found
 
 
-# A file has both to itself: beside all other tests they would take time that others need.
+# This folder has both to itself: beside all other tests they would take time that others need.
+@pytest.fixture(scope="package")
+def services(program: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
+    with started(tmp_path_factory.mktemp("browser") / "data") as up:
+        yield up
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def suite(program: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Suite]:
-    async with running(tmp_path_factory.mktemp("browser")) as made:
+async def suite(services: Up) -> AsyncIterator[Suite]:
+    async with tenant(services) as made:
         yield made
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def browser(program: str) -> AsyncIterator[Browser]:
     async with chromium(program) as made:
         yield made

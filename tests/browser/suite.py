@@ -1,4 +1,7 @@
-"""What the pages are tried against: every service as a process, by `hookline up`, and a receiver in this one."""
+"""What the pages are tried against: every service as a process, by `hookline up`, and a receiver in this one.
+
+The services take a while to start; an account on them is made at once, and sees nothing of another's.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +36,8 @@ class Suite:
     """What runs. ``receiver.answer`` says what the receiver answers; ``up.ok("targets", "list")`` runs the CLI.
 
     ``key`` belongs to the account, which has the plan PRO with global rules and form rules switched on; ``operator``
-    is an operator's. ``http`` and ``operator_http`` are clients of the gateway that show them.
+    is an operator's. ``http`` and ``operator_http`` are clients of the gateway that show them. What ``up`` runs acts
+    for the first account, which is another.
     """
 
     up: Up
@@ -78,21 +82,31 @@ def _answer(response: httpx.Response) -> Any:
 async def suite(folder: Path) -> AsyncIterator[Suite]:
     """Everything, in a folder of its own on free ports."""
     with started(folder / "data") as up:
-        known = up.credentials
-        key = Key(known["api_key"], known["api_appid"])
-        operator = Key(known["operator_key"], known["operator_appid"])
-        url = f"http://{known['http']}"
-        async with receiving() as receiver, _client(url, key) as http, _client(url, operator) as operator_http:
-            made = Suite(up, receiver, http, operator_http, key, operator, str(known["account_id"]))
-            await _switch_on(made)
+        async with tenant(up) as made:
             yield made
+
+
+@asynccontextmanager
+async def tenant(up: Up) -> AsyncIterator[Suite]:
+    """An account of its own on services that run, named as the first one is, and a receiver of its own."""
+    known = up.credentials
+    operator = Key(known["operator_key"], known["operator_appid"])
+    url = f"http://{known['http']}"
+    async with _client(url, operator) as operator_http:
+        account_id, key = await _account(operator_http)
+        async with receiving() as receiver, _client(url, key) as http:
+            yield Suite(up, receiver, http, operator_http, key, operator, account_id)
+
+
+async def _account(operator: httpx.AsyncClient) -> tuple[str, Key]:
+    features = {"global_rules": True, "form_rules": True}
+    wanted = {"name": "My account", "plan": "PLAN_PRO", "features": features}
+    account = _answer(await operator.post("/v1/accounts", json={"account": wanted}))["account"]
+    scopes = ["SCOPE_MANAGE", "SCOPE_PUBLISH", "SCOPE_READ"]
+    asked = {"account_id": account["id"], "name": "first key", "scopes": scopes}
+    made = _answer(await operator.post("/v1/keys", json=asked))
+    return account["id"], Key(made["secret"], made["key"]["application_id"])
 
 
 def _client(url: str, key: Key) -> httpx.AsyncClient:
     return httpx.AsyncClient(base_url=url, headers=key.headers, trust_env=False, timeout=30)
-
-
-async def _switch_on(suite: Suite) -> None:
-    features = {"global_rules": True, "form_rules": True}
-    account = {"id": suite.account_id, "plan": "PLAN_PRO", "features": features}
-    await suite.ask_as_operator("PATCH", f"/v1/accounts/{suite.account_id}", {"account": account})

@@ -14,6 +14,7 @@ from playwright.async_api import Page, expect
 
 from tests.browser.pages import Opener, Troubles
 from tests.browser.suite import Key, Suite
+from tests.e2e.test_cli import Up, started
 
 Check = Callable[[Page], Awaitable[None]]
 # A service starts again in seconds, on a machine that does much else in more of them.
@@ -32,6 +33,13 @@ def away(suite: Suite, service: str) -> Iterator[None]:
         yield
     finally:
         os.kill(suite.up.process.pid, signal.SIGCONT)
+
+
+@pytest.fixture(scope="module")
+def services(program: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
+    """Some that are killed, and that no other file needs."""
+    with started(tmp_path_factory.mktemp("away") / "data") as up:
+        yield up
 
 
 @pytest.fixture(autouse=True)
