@@ -82,11 +82,21 @@ class Opener:
 
     @asynccontextmanager
     async def page(
-        self, size: ViewportSize = DESKTOP, key: Key | None = None, scheme: Literal["light", "dark"] = "light"
+        self,
+        size: ViewportSize = DESKTOP,
+        key: Key | None = None,
+        scheme: Literal["light", "dark"] = "light",
+        *,
+        touch: bool = False,
     ) -> AsyncIterator[Page]:
         """An empty page with cookies of its own, signed in where a key is given: `page.goto("/docs")`."""
         context = await self.browser.new_context(
-            base_url=self.url, viewport=size, color_scheme=scheme, reduced_motion="reduce", locale="en-GB"
+            base_url=self.url,
+            viewport=size,
+            color_scheme=scheme,
+            reduced_motion="reduce",
+            locale="en-GB",
+            has_touch=touch,
         )
         context.set_default_timeout(PATIENCE_MS)
         await context.grant_permissions(["clipboard-read", "clipboard-write"])

@@ -8,8 +8,9 @@ from typing import Any, Literal
 
 from playwright.async_api import Locator, Page, expect
 
-from tests.browser.pages import Opener, answered
+from tests.browser.pages import PHONE, Opener, answered
 from tests.browser.suite import Suite
+from tests.browser.touch import finger, middle
 
 
 async def test_a_campaign_is_built_by_drag_and_drop_published_and_watched(console: Page, suite: Suite) -> None:
@@ -151,6 +152,31 @@ async def test_a_phone_shows_and_edits_a_map(phone: Page, suite: Suite, axe: Cal
     await expect(drawer).to_have_count(0)
     assert await fits(phone)
     await axe(phone)
+
+
+async def test_a_finger_drags_elements_into_the_map(open_page: Opener, suite: Suite) -> None:
+    campaign = await made(suite, "By hand")
+    async with open_page.page(PHONE, suite.key, touch=True) as page, finger(page) as hand:
+        await page.goto(f"/campaigns/{campaign['id']}")
+        await page.get_by_role("tab", name="Advanced").tap()
+        offer = page.get_by_role("button", name="Add Condition", exact=True)
+        dragged = page.locator(".offer-dragged")
+        await hand.press(await middle(offer))
+        await hand.move(await middle(element(page, "in")))
+        await expect(dragged).to_be_visible()
+        await expect(element(page, "in")).to_have_attribute("data-over", "true")
+        await page.keyboard.press("Escape")
+        await expect(dragged).to_have_count(0)
+        await hand.lift()
+        await expect(element(page, "condition")).to_have_count(0)
+
+        await hand.press(await middle(offer))
+        await hand.move(await middle(way(page, "in:next")))
+        await expect(dragged).to_be_visible()
+        await hand.lift()
+        await expect(element(page, "condition")).to_be_visible()
+        await expect(dragged).to_have_count(0)
+        await expect(ways(page)).to_have_count(3)
 
 
 async def made(suite: Suite, name: str) -> dict[str, Any]:

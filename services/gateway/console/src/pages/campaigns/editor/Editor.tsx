@@ -40,7 +40,9 @@ function Opened({ campaign: loaded, onReload }: Props) {
       <Stack gap="sm">
         <Standing bench={bench} onReload={onReload} />
         <Toolbar bench={bench} />
-        {editable && <Palette after={element ? titleOf(element) : ""} onAdd={map.add} />}
+        {editable && (
+          <Palette after={element ? titleOf(element) : ""} onAdd={map.add} onDrop={map.drop} onOver={view.setOver} />
+        )}
         <MapArea bench={bench} />
       </Stack>
       <Contacts campaignId={id} asked={view.asked} onClose={() => view.setAsked(null)} />

@@ -36,8 +36,6 @@ function Shown({ bench }: { bench: Workbench }) {
       onSelect={choose}
       onEdit={editor.edit}
       onRemove={map.remove}
-      onDrop={map.drop}
-      onOver={view.setOver}
     />
   );
 }

@@ -2,13 +2,11 @@ import "@xyflow/react/dist/style.css";
 import { Text, useComputedColorScheme } from "@mantine/core";
 import { Background, Controls, MarkerType, MiniMap, Panel, ReactFlow } from "@xyflow/react";
 import { useMemo, useRef } from "react";
-import type { Spot } from "../map/edits";
 import { type ElementNode, edgesOf, type WayEdge } from "../map/flow";
 import { opening } from "../map/layout";
 import { ElementCard } from "./ElementCard";
 import { useMap } from "./MapContext";
 import { type Canvas, useChoosing, useConnecting, useNodes } from "./useCanvas";
-import { useDrop } from "./useDrop";
 import { useReveal } from "./useReveal";
 import { WayLine } from "./WayLine";
 
@@ -20,9 +18,6 @@ const MINIMAP = { width: 130, height: 96 };
 
 interface Props extends Canvas {
   narrow: boolean;
-  /** Something was dropped: onto an element, into a way, or on a free spot. */
-  onDrop(key: string, target: string, spot: Spot): void;
-  onOver(target: string): void;
 }
 
 /** The map as a picture: elements can be moved, connected, selected and removed in it, and dropped into it. */
@@ -31,14 +26,13 @@ export function MapCanvas(props: Props) {
   const { editable } = useMap();
   const scheme = useComputedColorScheme("light");
   const frame = useRef<HTMLDivElement>(null);
-  const drop = useDrop(props.onDrop, props.onOver);
   useReveal(frame, selected);
   const edges = useMemo(() => edgesOf(elements, selected), [elements, selected]);
   const [nodes, moving] = useNodes(props);
   const choosing = useChoosing(props);
   const connecting = useConnecting(props);
   return (
-    <div className="canvas" ref={frame} {...(editable ? drop : {})}>
+    <div className="canvas" ref={frame}>
       <ReactFlow<ElementNode, WayEdge>
         nodes={nodes}
         edges={edges}
