@@ -105,6 +105,22 @@ async def test_what_is_wrong_stands_next_to_the_field(console: Page, webhook: di
     await expect(date).to_have_accessible_description("")
 
 
+async def test_what_is_wrong_is_told_before_anything_is_saved(
+    console: Page, suite: Suite, rule: dict[str, Any]
+) -> None:
+    await console.goto(f"/rules/{rule['id']}")
+    await choose(console, "When the contact…", "Some time before or after a date")
+    await console.get_by_label("How many (number)").fill("3")
+    await choose(console, "Of", "Weeks")
+    date = console.get_by_role("combobox", name="The date in")
+    await expect(date).to_have_accessible_description("is required")
+    await expect(console.get_by_role("button", name="Save", exact=True)).to_be_enabled()
+    await choose(console, "The date in", "Birthday")
+    await expect(date).to_have_accessible_description("")
+    kept = (await suite.ask("GET", f"/v1/globalRules/{rule['id']}"))["rule"]
+    assert (kept["etag"], kept["triggers"]) == (rule["etag"], rule["triggers"])
+
+
 async def test_a_rule_of_the_original_is_read(console: Page, webhook: dict[str, Any]) -> None:
     await console.goto("/rules/new")
     await console.get_by_text("Paste one of the original").click()

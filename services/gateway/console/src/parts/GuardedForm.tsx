@@ -6,6 +6,7 @@ import { Conflict, isConflict } from "./Conflict";
 import { tell } from "./confirm";
 import { useMay } from "./may";
 import { showRefusal } from "./refusals";
+import { useChecking } from "./useChecking";
 
 interface Props<Values extends object, Saved> extends Pick<PaperProps, "maw">, Pick<StackProps, "gap"> {
   form: UseFormReturnType<Values>;
@@ -17,6 +18,8 @@ interface Props<Values extends object, Saved> extends Pick<PaperProps, "maw">, P
   make: string;
   /** Saves the form; `over` whatever somebody else has saved meanwhile. */
   store(over: boolean): Promise<Saved>;
+  /** Has the server check the form without saving it, while a person edits. */
+  check?(): Promise<unknown>;
   onSaved(saved: Saved): void;
   /** Fetches it as it is now, where somebody else changed it. */
   onReload?(): void;
@@ -27,8 +30,9 @@ interface Props<Values extends object, Saved> extends Pick<PaperProps, "maw">, P
 
 /** A form of something that others may change at the same time: whoever comes second is asked whose changes stay. */
 export function GuardedForm<Values extends object, Saved>(props: Props<Values, Saved>) {
-  const { form, message, there, make, store, onSaved, onReload, beside, maw, gap, children } = props;
+  const { form, message, there, make, store, check, onSaved, onReload, beside, maw, gap, children } = props;
   const may = useMay("MANAGE");
+  useChecking(form, message, may ? check : undefined);
   const save = useMutation({
     mutationFn: store,
     onSuccess: (saved) => {

@@ -5,29 +5,31 @@ import { ApiError } from "../api/client";
 import { tellFailure } from "./confirm";
 
 /**
- * Puts each violation next to its field; what belongs to no field of the form is told in a corner. `message` is the name of the
- * message in the request, such as `subscription`, which the paths of its fields begin with; `headers[0].name` becomes
- * `headers.0.name`, as the form names it.
+ * Puts each violation next to its field, and gives the fields as the form names them: `headers[0].name` is `headers.0.name`.
+ * `message` is the name of the message in the request, such as `subscription`, which the paths of its fields begin with.
  */
+export function placeViolations<Values extends object>(
+  form: UseFormReturnType<Values>,
+  error: unknown,
+  message: string,
+): string[] {
+  const violations = error instanceof ApiError ? error.violations : [];
+  const mine = violations.filter((violation) => violation.field.startsWith(`${message}.`));
+  return mine.map((violation) => {
+    const path = violation.field.slice(message.length + 1).replace(/\[(\d+)\]/g, ".$1");
+    form.setFieldError(path, violation.description);
+    return path;
+  });
+}
+
+/** Puts each violation next to its field and goes to the first; what belongs to no field of the form is told in a corner. */
 export function showRefusal<Values extends object>(
   form: UseFormReturnType<Values>,
   error: unknown,
   message: string,
 ): void {
-  const violations = error instanceof ApiError ? error.violations : [];
-  const mine = violations.filter(
-    (violation) => violation.field.startsWith(`${message}.`) || violation.field === message,
-  );
-  for (const violation of mine) {
-    const path = violation.field.slice(message.length + 1).replace(/\[(\d+)\]/g, ".$1");
-    form.setFieldError(path, violation.description);
-  }
-  const shown = mine.some((violation) => violation.field !== message);
-  if (shown) {
-    // The first wrong field is where a person goes on.
-    const first = mine[0]?.field.slice(message.length + 1).replace(/\[(\d+)\]/g, ".$1") ?? "";
-    form.getInputNode(first)?.focus();
-  } else {
-    tellFailure(error);
-  }
+  const [first] = placeViolations(form, error, message);
+  // The first wrong field is where a person goes on.
+  if (first !== undefined) form.getInputNode(first)?.focus();
+  else tellFailure(error);
 }

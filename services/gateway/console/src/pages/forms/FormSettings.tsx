@@ -9,7 +9,7 @@ import { setList } from "../../parts/language/lists";
 import { SettleFields } from "../../parts/language/SettleFields";
 import { useNames } from "../../parts/language/useNames";
 import { Section } from "../../parts/Section";
-import { createForm, updateForm } from "./api";
+import { createForm, tryForm, updateForm } from "./api";
 import { fromValues, mask, sectionsOf, toValues, type Values } from "./values";
 
 interface Props {
@@ -30,11 +30,12 @@ export function FormSettings({ saved, onSaved, onReload }: Props) {
     validate: { always_on: whole, payment_successful: whole, payment_failed: whole },
   });
   const names = useNames(Number(form.values.object_type_id));
-  const store = (over: boolean) => {
+  const given = () => {
     const { kind, number, object_type_id, ...rest } = fromValues(form.getValues());
-    if (!saved.id) return createForm({ kind, number, object_type_id, ...rest });
-    return updateForm({ ...rest, id: saved.id, ...(!over && { etag: saved.etag }) }, mask);
+    return saved.id ? { ...rest, id: saved.id } : { kind, number, object_type_id, ...rest };
   };
+  const store = (over: boolean) =>
+    saved.id ? updateForm({ ...given(), ...(!over && { etag: saved.etag }) }, mask) : createForm(given());
   return (
     <GuardedForm
       maw={860}
@@ -44,6 +45,7 @@ export function FormSettings({ saved, onSaved, onReload }: Props) {
       there={Boolean(saved.id)}
       make="Define the form"
       store={store}
+      check={() => tryForm(given(), mask)}
       onSaved={onSaved}
       onReload={onReload}
     >

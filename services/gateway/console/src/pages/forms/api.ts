@@ -20,6 +20,12 @@ export const createForm = async (form: FormJson): Promise<FormJson> =>
 export const updateForm = async (form: FormJson, mask: string): Promise<FormJson> =>
   (await patch<UpdateFormResponseJson>(path(form.id ?? ""), { form, update_mask: mask })).form ?? {};
 
+/** Has a form checked that would be changed where `mask` names, or defined where it has no id; nothing is written. */
+export const tryForm = (form: FormJson, mask: string): Promise<unknown> =>
+  form.id
+    ? patch(path(form.id), { form, update_mask: mask, validate_only: true })
+    : post("/v1/forms", { form, validate_only: true });
+
 export const tellForm = async (id: string, verb: "pause" | "resume", etag?: string): Promise<FormJson> =>
   (await post<PauseFormResponseJson>(path(id, `:${verb}`), { etag })).form ?? {};
 

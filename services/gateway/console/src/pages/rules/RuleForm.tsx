@@ -12,7 +12,7 @@ import { Triggers } from "../../parts/language/Triggers";
 import { useCalled } from "../../parts/language/useCalled";
 import type { Vocabulary } from "../../parts/language/useNames";
 import { Section } from "../../parts/Section";
-import { createRule, updateRule } from "./api";
+import { createRule, tryRule, updateRule } from "./api";
 import { Sentence } from "./Sentence";
 import { fromValues, mask, said, toValues, type Values } from "./values";
 
@@ -56,6 +56,7 @@ export function RuleForm({ saved, onSaved, onReload, children }: Props) {
           there={Boolean(saved.id)}
           make="Make the rule"
           store={store}
+          check={() => tryRule({ ...fromValues(form.getValues()), id: saved.id }, mask)}
           onSaved={onSaved}
           onReload={onReload}
         >

@@ -35,6 +35,12 @@ export const updateRule = async (rule: GlobalRuleJson, mask: string, text?: Rule
     })
   ).rule ?? {};
 
+/** Has a rule checked that would be changed where `mask` names, or made where it has no id; nothing is written. */
+export const tryRule = (rule: GlobalRuleJson, mask: string): Promise<unknown> =>
+  rule.id
+    ? patch(path(rule.id), { rule, update_mask: mask, validate_only: true })
+    : post("/v1/globalRules", { rule, validate_only: true });
+
 export const tellRule = async (id: string, verb: "pause" | "resume", etag?: string): Promise<GlobalRuleJson> =>
   (await post<PauseGlobalRuleResponseJson>(path(id, `:${verb}`), { etag })).rule ?? {};
 
