@@ -9,6 +9,7 @@ from hookline_runtime.errors import Unavailable
 from hookline_runtime.listen import ListenError
 from hookline_runtime.metrics import MetricsServer
 from hookline_runtime.settings import SettingsError
+from hookline_runtime.vault.renewing import KeyMissing
 
 
 async def main(stop: process.Stop) -> int:
@@ -21,7 +22,10 @@ async def main(stop: process.Stop) -> int:
     logs.configure(settings.log_level)
     try:
         registry = await start(settings)
-    except (OSError, Unavailable, ValueError) as error:  # a ListenError is an OSError
+    except SettingsError as error:
+        process.refuse(error)
+        return 2
+    except (KeyMissing, OSError, Unavailable, ValueError) as error:  # a ListenError is an OSError
         process.refuse(error)
         return 1
     metrics = None

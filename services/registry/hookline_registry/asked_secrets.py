@@ -2,10 +2,13 @@
 
 from google.protobuf.duration_pb2 import Duration
 
-from hookline_registry.model import Secrets
-from hookline_registry.signing_secrets import DEFAULT_OVERLAP, FORM, is_secret, new_secret, rotated
+from hookline_registry.config_wire import identity
+from hookline_registry.database import Transaction
+from hookline_registry.model import Secrets, Subscription, Webhook
+from hookline_registry.signing_secrets import DEFAULT_OVERLAP, FORM, is_secret, new_secret, place_of, rotated
 from hookline_runtime.errors import InvalidArgument, Violation
 from hookline_runtime.times import span_of
+from hookline_runtime.vault.envelope import Unreadable
 
 
 def flaws(given: str) -> list[Violation]:
@@ -31,12 +34,19 @@ def overlap_of(asked: Duration | None) -> int:
     return DEFAULT_OVERLAP if asked is None else span_of("overlap", asked)
 
 
-def rotation(current: Secrets, given: str, now: int, overlap: int) -> Secrets:
-    """Give the secrets after a rotation to the one that a caller gave, or to a new one.
+def rotation(
+    transaction: Transaction, current: Subscription | Webhook, given: str, overlap: int
+) -> tuple[str, Secrets]:
+    """Give the secret that a caller gave, or a new one, and the secrets of a target after a rotation to it.
 
     Raises InvalidArgument, also where it is the current one.
     """
     secret = chosen(given)
-    if secret == current.current:
-        raise InvalidArgument(Violation("signing_secret", "must differ from the current one"))
-    return rotated(current, secret, now, overlap)
+    place = place_of(*identity(current))
+    kept = transaction.vault.seal(place, secret)
+    try:
+        if secret == transaction.vault.open(place, current.secrets.current):
+            raise InvalidArgument(Violation("signing_secret", "must differ from the current one"))
+    except Unreadable:  # it signs nothing any more, and would keep the new one from it
+        return secret, Secrets(kept)
+    return secret, rotated(current.secrets, kept, transaction.now, overlap)

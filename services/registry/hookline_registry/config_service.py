@@ -28,7 +28,7 @@ class ConfigService(config_pb2_grpc.ConfigServiceServicer):
         steps = watch(self._database, request.resume_revision)
         async for step in until_draining(steps, self._draining):
             yield pb.WatchResponse(
-                items=[pb.ConfigItem.FromString(item) for item in step.items],
+                items=[config_wire.opened(pb.ConfigItem.FromString(item), self._database.vault) for item in step.items],
                 snapshot=step.snapshot,
                 checkpoint=step.checkpoint,
             )

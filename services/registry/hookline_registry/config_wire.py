@@ -1,17 +1,24 @@
-"""Config items from stored values: what the other services of the installation see, secrets included."""
+"""Config items from stored values: what the other services of the installation see, secrets included.
+
+What is stored of an item holds its secrets as they are kept; they are opened on their way out.
+"""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 
 from hookline.registry.v1 import config_pb2
 
 from hookline_registry import webhook_wire, wire
 from hookline_registry.kinds import SOURCES
 from hookline_registry.model import Account, Definition, Item, ItemKind, Key, ObjectType, Secrets, Subscription, Webhook
+from hookline_registry.signing_secrets import place_of
+from hookline_runtime.vault.envelope import Place, Unreadable
+from hookline_runtime.vault.vault import Kept, Vault
 
 
 def item(stored: Item, now: int) -> config_pb2.ConfigItem:
-    """Show a stored value as the other services see it, secrets included."""
+    """Show a stored value as the other services see it, but for its secrets, which are as they are kept."""
     kind, account_id, item_id = identity(stored)
     message = tombstone(kind, account_id, item_id, stored.revision)
     message.deleted = False
@@ -38,6 +45,30 @@ def item(stored: Item, now: int) -> config_pb2.ConfigItem:
             message.trigger.name = stored.settings.name
             message.trigger.definition = json.dumps(stored.settings.resolved, ensure_ascii=False).encode()
     return message
+
+
+def opened(message: config_pb2.ConfigItem, vault: Vault) -> config_pb2.ConfigItem:
+    """Open the secrets of an item in place, and give it; one that cannot be opened stays, and signs nothing."""
+    for each in secrets_of(message):
+        with suppress(Unreadable):
+            each.secret = vault.open(place_in(message), Kept(each.secret))
+    return message
+
+
+def secrets_of(message: config_pb2.ConfigItem) -> Sequence[config_pb2.SigningSecret]:
+    """Give the secrets that an item holds."""
+    match message.WhichOneof("body"):
+        case "subscription":
+            return message.subscription.secrets
+        case "webhook":
+            return message.webhook.secrets
+        case _:
+            return ()
+
+
+def place_in(message: config_pb2.ConfigItem) -> Place:
+    """Say where the secrets of an item belong."""
+    return place_of(ItemKind(message.kind), message.account_id, message.id)
 
 
 def tombstone(kind: ItemKind, account_id: int, item_id: int, revision: int) -> config_pb2.ConfigItem:

@@ -20,6 +20,7 @@ from hookline_registry.migrate import migrate
 from hookline_registry.schema import counter
 from hookline_runtime.clock import Clock
 from hookline_runtime.errors import Unavailable
+from hookline_runtime.vault.vault import Vault
 
 T = TypeVar("T")
 _RETRY_DELAY = 1.0
@@ -28,32 +29,34 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(slots=True)
 class Transaction:
-    """A write under way: its time, the revision it will have, and whether it changed the configuration."""
+    """A write under way: its time, the revision it will have, what seals, and whether it changed the configuration."""
 
     connection: AsyncConnection
     now: int
     revision: int
+    vault: Vault
     changed: bool = False
 
 
 class Database:
     """The store of one registry process."""
 
-    def __init__(self, engine: AsyncEngine, clock: Clock) -> None:
+    def __init__(self, engine: AsyncEngine, clock: Clock, vault: Vault | None = None) -> None:
         self.head = Head()
         self.clock = clock
+        self.vault = vault or Vault()
         self.on_failure: Callable[[], None] = lambda: None
         self._engine = engine
         self._writing = asyncio.Lock()
         self._writes: set[asyncio.Task[object]] = set()
 
     @classmethod
-    async def open(cls, url: str, clock: Clock, busy_timeout: float = 5.0) -> "Database":
-        """Open a database and bring its schema up to date.
+    async def open(cls, url: str, clock: Clock, busy_timeout: float = 5.0, vault: Vault | None = None) -> "Database":
+        """Open a database and bring its schema up to date; `vault` seals the secrets that are written.
 
         Raises ValueError for a URL that cannot be used, OSError for a folder, Unavailable when the store fails.
         """
-        database = cls(dialect.engine_for(url, busy_timeout), clock)
+        database = cls(dialect.engine_for(url, busy_timeout), clock, vault)
         try:
             with database._watched():
                 await migrate(database._engine)
@@ -67,6 +70,14 @@ class Database:
         """Let writes under way end, then close every connection."""
         await asyncio.gather(*self._writes, return_exceptions=True)
         await self._engine.dispose()
+
+    async def scrub(self) -> None:
+        """Write the file anew, so that nothing of what was overwritten or deleted stays in it.
+
+        Raises Unavailable when the store fails, as it does while another process reads.
+        """
+        with self._watched():
+            await dialect.scrub(self._engine)
 
     async def poll(self) -> None:
         """Look up the newest revision, so that commits of other processes are seen too."""
@@ -111,7 +122,7 @@ class Database:
                     connection = await plain.execution_options(**dialect.WRITE)
                     async with connection.begin() as begun:
                         head = await read_counter(connection, "revision", lock=True)
-                        transaction = Transaction(connection, self.clock.now(), head + 1)
+                        transaction = Transaction(connection, self.clock.now(), head + 1, self.vault)
                         result = await work(transaction)
                         if not keep:
                             await begun.rollback()

@@ -57,6 +57,19 @@ async def lock_for_migration(connection: AsyncConnection) -> None:
         await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
 
 
+async def scrub(engine: AsyncEngine) -> None:
+    """Leave nothing in the file of what was overwritten or deleted; on PostgreSQL that is left to its operator."""
+    if engine.dialect.name != "sqlite":
+        return
+    async with engine.connect() as connection:
+        bare = await connection.get_raw_connection()
+        driver = bare.driver_connection
+        assert driver is not None, "it has just been opened"
+        for statement in ("PRAGMA wal_checkpoint(TRUNCATE)", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+            cursor = await driver.execute(statement)
+            await cursor.close()
+
+
 def is_store_failure(error: BaseException) -> bool:
     """Say whether the database failed (full, locked, unreachable, damaged) rather than our statement."""
     if isinstance(error, exc.DBAPIError):

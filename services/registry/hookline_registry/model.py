@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from hookline_plugin import Value
+from hookline_runtime.vault.vault import Kept
 
 PAUSED = "paused"
 """The key of definitions of every kind that says that they fire nothing."""
@@ -133,10 +134,10 @@ class SubscriptionSettings:
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """The signing secrets of a target: the current one and, until it expires, the one before."""
+    """The signing secrets of a target as they are stored: the current one and, until it expires, the one before."""
 
-    current: str
-    old: str | None = None
+    current: Kept
+    old: Kept | None = None
     old_expire_time: int | None = None
 
 

@@ -18,7 +18,7 @@ from hookline.registry.v1 import (
 )
 from prometheus_client import CollectorRegistry
 
-from hookline_registry import feed, idempotency
+from hookline_registry import feed, idempotency, sealing
 from hookline_registry.account_service import AccountService
 from hookline_registry.campaign_service import CampaignService
 from hookline_registry.config_service import ConfigService
@@ -42,6 +42,7 @@ from hookline_runtime.errors import Unavailable
 from hookline_runtime.isolation.metrics import PluginCollector
 from hookline_runtime.metrics import new_registry
 from hookline_runtime.plugins import PluginHost
+from hookline_runtime.sealing_keys import vault_of
 from hookline_runtime.server import GrpcServer, Service
 
 _log = structlog.get_logger(__name__)
@@ -145,11 +146,14 @@ class Registry:
 async def start(settings: Settings, clock: Clock | None = None) -> Registry:
     """Open the database, bring its schema up to date, and serve.
 
-    Raises ListenError when the address cannot be listened on, ValueError for settings that cannot be read.
+    Raises ListenError when the address cannot be listened on, ValueError for settings that cannot be read,
+    SettingsError for keys that cannot, KeyMissing when the database is sealed under others.
     """
     clock = clock or SystemClock()
-    database = await Database.open(settings.registry_database, clock, settings.registry_busy_seconds)
+    vault = vault_of(settings)
+    database = await Database.open(settings.registry_database, clock, settings.registry_busy_seconds, vault)
     try:
+        await sealing.settle(database)
         registry = Registry(settings, database, clock, new_registry(), asyncio.Event())
     except BaseException:
         await database.close()

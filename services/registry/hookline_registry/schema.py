@@ -30,6 +30,9 @@ metadata = MetaData(
     }
 )
 
+_SECRET = String(128).with_variant(Text(), "postgresql")
+"""An envelope is longer than what it was made for, which only PostgreSQL minds."""
+
 counter = Table(
     "counter",
     metadata,
@@ -100,8 +103,8 @@ subscription = Table(
     Column("timeout", BigInteger),
     Column("quiet", BigInteger, nullable=False, server_default="0"),
     Column("longest", BigInteger, nullable=False, server_default="0"),
-    Column("secret", String(128), nullable=False),
-    Column("old_secret", String(128)),
+    Column("secret", _SECRET, nullable=False),
+    Column("old_secret", _SECRET),
     Column("old_secret_expire_time", BigInteger),
     Column("create_time", BigInteger, nullable=False),
     Column("update_time", BigInteger, nullable=False),
@@ -128,8 +131,8 @@ webhook = Table(
     Column("ordered", Boolean, nullable=False),
     Column("dead_head", Integer, nullable=False),
     Column("timeout", BigInteger),
-    Column("secret", String(128), nullable=False),
-    Column("old_secret", String(128)),
+    Column("secret", _SECRET, nullable=False),
+    Column("old_secret", _SECRET),
     Column("old_secret_expire_time", BigInteger),
     Column("create_time", BigInteger, nullable=False),
     Column("update_time", BigInteger, nullable=False),

@@ -1,10 +1,12 @@
-"""Signing secrets of targets: their form and how one follows another."""
+"""Signing secrets of targets: their form, where they are stored, and how one follows another."""
 
 import base64
 import binascii
 import secrets
 
-from hookline_registry.model import Secrets
+from hookline_registry.model import ItemKind, Secrets
+from hookline_runtime.vault.envelope import Place
+from hookline_runtime.vault.vault import Kept
 
 PREFIX = "whsec_"
 DEFAULT_OVERLAP = 24 * 3600 * 1_000_000
@@ -30,7 +32,12 @@ def is_secret(text: str) -> bool:
     return len(raw) in _SIZE
 
 
-def rotated(now: Secrets, new: str, at: int, overlap: int) -> Secrets:
+def place_of(kind: ItemKind, account_id: int, target_id: int) -> Place:
+    """Say where the signing secrets of a target belong; the current one and the one before share their place."""
+    return Place(account_id, kind.name.lower(), target_id, "signing_secret")
+
+
+def rotated(now: Secrets, new: Kept, at: int, overlap: int) -> Secrets:
     """Give what signs after a rotation: the new secret and, for `overlap` microseconds, the current one."""
     if overlap == 0:
         return Secrets(new)

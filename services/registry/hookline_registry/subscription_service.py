@@ -150,11 +150,11 @@ class SubscriptionService(subscription_pb2_grpc.SubscriptionServiceServicer):
         async def work(transaction: Transaction) -> pb.RotateSecretResponse:
             await accounts.get(transaction.connection, account_id)
             current = await subscriptions.get(transaction.connection, account_id, request.id)
-            secrets = asked_secrets.rotation(current.secrets, request.signing_secret, transaction.now, overlap)
+            secret, secrets = asked_secrets.rotation(transaction, current, request.signing_secret, overlap)
             stored = await subscriptions.change(transaction, current, secrets=secrets)
             return pb.RotateSecretResponse(
                 subscription=wire.subscription(stored, transaction.now),
-                signing_secret=secrets.current,
+                signing_secret=secret,
                 config_revision=stored.revision,
             )
 

@@ -8,20 +8,22 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hookline_registry import owned_rows, target_columns
 from hookline_registry.database import Transaction, next_id
-from hookline_registry.model import Secrets, Subscription, SubscriptionSettings
+from hookline_registry.model import ItemKind, Secrets, Subscription, SubscriptionSettings
 from hookline_registry.schema import subscription
-from hookline_registry.signing_secrets import alive
+from hookline_registry.signing_secrets import alive, place_of
 
 
 async def create(
     transaction: Transaction, account_id: int, settings: SubscriptionSettings, secret: str
 ) -> Subscription:
     """Make a subscription."""
+    made_id = await next_id(transaction.connection, "subscription", account_id)
+    place = place_of(ItemKind.SUBSCRIPTION, account_id, made_id)
     made = Subscription(
-        await next_id(transaction.connection, "subscription", account_id),
+        made_id,
         account_id,
         settings,
-        Secrets(secret),
+        Secrets(transaction.vault.seal(place, secret)),
         transaction.now,
         transaction.now,
         transaction.revision,

@@ -150,11 +150,11 @@ class WebhookService(webhook_pb2_grpc.WebhookServiceServicer):
         async def work(transaction: Transaction) -> pb.RotateWebhookSecretResponse:
             await accounts.get(transaction.connection, account_id)
             current = await webhooks.get(transaction.connection, account_id, request.id)
-            secrets = asked_secrets.rotation(current.secrets, request.signing_secret, transaction.now, overlap)
+            secret, secrets = asked_secrets.rotation(transaction, current, request.signing_secret, overlap)
             stored = await webhooks.change(transaction, current, secrets=secrets)
             return pb.RotateWebhookSecretResponse(
                 webhook=webhook_wire.webhook(stored, transaction.now),
-                signing_secret=secrets.current,
+                signing_secret=secret,
                 config_revision=stored.revision,
             )
 

@@ -10,21 +10,23 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from hookline_registry import owned_rows, target_columns
 from hookline_registry.database import Transaction, next_id
 from hookline_registry.in_use import User
-from hookline_registry.model import Reading, Secrets, Webhook, WebhookSettings
+from hookline_registry.model import ItemKind, Reading, Secrets, Webhook, WebhookSettings
 from hookline_registry.schema import webhook
-from hookline_registry.signing_secrets import alive
+from hookline_registry.signing_secrets import alive, place_of
 
 
 async def create(
     transaction: Transaction, account_id: int, settings: WebhookSettings, reading: Reading, secret: str
 ) -> Webhook:
     """Make a webhook."""
+    made_id = await next_id(transaction.connection, "webhook", account_id)
+    place = place_of(ItemKind.WEBHOOK, account_id, made_id)
     made = Webhook(
-        await next_id(transaction.connection, "webhook", account_id),
+        made_id,
         account_id,
         settings,
         reading,
-        Secrets(secret),
+        Secrets(transaction.vault.seal(place, secret)),
         transaction.now,
         transaction.now,
         transaction.revision,

@@ -6,6 +6,7 @@ never with its value, which may be a secret.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
@@ -52,6 +53,9 @@ OptionalAddress = Annotated[Address | None, BeforeValidator(_none_for_empty)]
 Rules = Annotated[str, AfterValidator(_readable_rules)]
 """Networks, each with an optional port, separated by commas."""
 
+OptionalPath = Annotated[Path | None, BeforeValidator(_none_for_empty)]
+"""A file or a folder, or none: empty."""
+
 
 class Settings(BaseSettings):
     """What every service can be told.
@@ -59,6 +63,8 @@ class Settings(BaseSettings):
     ``service_key`` is what the services of one installation know each other by. What begins with ``egress`` says where
     requests may go (see ``egress.policy``). ``plugin_seconds``, ``plugin_import_seconds`` and ``plugin_megabytes``
     bound plugins that run apart; ``trusted_plugins`` names those that do not (see ``isolation``).
+    ``secrets_key_file`` or ``secrets_keys`` hold what secrets are sealed with (see ``sealing_keys``); in ``production``
+    a service that stores secrets does not start without.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
@@ -74,6 +80,9 @@ class Settings(BaseSettings):
     plugin_import_seconds: float = Field(default=10.0, ge=0.1, le=300)
     plugin_megabytes: int = Field(default=1024, ge=64, le=1_000_000)
     trusted_plugins: str = ""
+    production: bool = False
+    secrets_key_file: OptionalPath = None
+    secrets_keys: SecretStr | None = None
 
     @property
     def egress(self) -> Policy:

@@ -76,5 +76,6 @@ def test_the_docs_name_every_setting_with_its_default() -> None:
     assert set(fields) <= set(documented)
     for name in set(fields) & set(documented):
         default = fields[name].default
+        default = str(default).lower() if isinstance(default, bool) else default
         expected = "none" if fields[name].is_required() else "empty" if default in (None, "") else str(default)
         assert documented[name] == expected, name

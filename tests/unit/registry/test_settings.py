@@ -14,7 +14,8 @@ def test_the_docs_name_every_setting_with_its_default() -> None:
     documented = {name.lower(): default.strip("`") for name, default in rows}
     for name, field in Settings.model_fields.items():
         nothing = "none" if name == "service_key" else "empty"
-        assert documented[name] == (nothing if field.default in (None, "") else str(field.default)), name
+        default = str(field.default).lower() if isinstance(field.default, bool) else str(field.default)
+        assert documented[name] == (nothing if field.default in (None, "") else default), name
     known = {name for name in documented if name.startswith("registry_")}
     assert known == {name for name in Settings.model_fields if name.startswith("registry_")}
 

@@ -7,6 +7,9 @@ from standardwebhooks import Webhook
 
 from hookline_registry.model import Secrets
 from hookline_registry.signing_secrets import alive, is_secret, new_secret, rotated
+from hookline_runtime.vault.vault import Kept
+
+A, B, C = Kept("a"), Kept("b"), Kept("c")
 
 
 def written(raw: bytes) -> str:
@@ -44,12 +47,12 @@ def test_what_is_no_secret(text: str) -> None:
 
 
 def test_a_rotation_keeps_one_old_secret_at_most() -> None:
-    once = rotated(Secrets("a"), "b", 100, 50)
-    assert once == Secrets("b", "a", 150)
-    assert rotated(once, "c", 120, 50) == Secrets("c", "b", 170)
-    assert rotated(once, "c", 120, 0) == Secrets("c")
+    once = rotated(Secrets(A), B, 100, 50)
+    assert once == Secrets(B, A, 150)
+    assert rotated(once, C, 120, 50) == Secrets(C, B, 170)
+    assert rotated(once, C, 120, 0) == Secrets(C)
 
 
-@pytest.mark.parametrize(("at", "left"), [(149, Secrets("b", "a", 150)), (150, Secrets("b")), (151, Secrets("b"))])
+@pytest.mark.parametrize(("at", "left"), [(149, Secrets(B, A, 150)), (150, Secrets(B)), (151, Secrets(B))])
 def test_an_expired_secret_goes(at: int, left: Secrets) -> None:
-    assert alive(Secrets("b", "a", 150), at) == left
+    assert alive(Secrets(B, A, 150), at) == left

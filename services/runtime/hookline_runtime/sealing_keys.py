@@ -1,0 +1,68 @@
+"""The keys that a service seals its secrets with, from a file or the environment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import structlog
+
+from hookline_runtime.settings import PREFIX, Settings, SettingsError
+from hookline_runtime.vault.keys import BadKeys, SealingKey, parse_keys
+from hookline_runtime.vault.vault import Vault
+
+FILE = f"{PREFIX}SECRETS_KEY_FILE"
+KEYS = f"{PREFIX}SECRETS_KEYS"
+
+_log = structlog.get_logger(__name__)
+
+
+def vault_of(settings: Settings) -> Vault:
+    """What the settings seal secrets with; nothing where there is no key, and need be none.
+
+    Raises:
+        SettingsError: the keys cannot be read, or production goes without.
+    """
+    given = settings.secrets_keys.get_secret_value().strip() if settings.secrets_keys else ""
+    file = settings.secrets_key_file
+    if given and file:
+        raise SettingsError(f"{KEYS}: must not be set beside {FILE}: one of them holds all the keys")
+    if file:
+        return Vault(keys_in(file))
+    if given:
+        try:
+            return Vault(_some(parse_keys(given)))
+        except BadKeys as error:
+            raise SettingsError(f"{KEYS}: {error}") from None
+    if settings.production:
+        raise SettingsError(
+            f"{FILE}: is required in production: a file with a key that secrets are sealed with, as"
+            f" `hookline secrets new-key` makes it ({KEYS} takes the key itself)"
+        )
+    return Vault()
+
+
+def warn_of_clear(store: str) -> None:
+    """Tells the log that a store, named for people, keeps secrets in clear: a service goes on without a key."""
+    _log.warning("secrets are stored in clear: set HOOKLINE_SECRETS_KEY_FILE", store=store)
+
+
+def keys_in(file: Path) -> tuple[SealingKey, ...]:
+    """The keys of a file, at least one.
+
+    Raises:
+        SettingsError: it cannot be read, or holds something else.
+    """
+    try:
+        return _some(parse_keys(file.read_text()))
+    except BadKeys as error:
+        raise SettingsError(f"{FILE}: {file} {error}") from None
+    except OSError as error:
+        raise SettingsError(f"{FILE}: cannot read {file}: {error.strerror or error}") from None
+    except UnicodeDecodeError:
+        raise SettingsError(f"{FILE}: cannot read {file}: it is not text") from None
+
+
+def _some(keys: tuple[SealingKey, ...]) -> tuple[SealingKey, ...]:
+    if not keys:
+        raise BadKeys("holds no key")
+    return keys
