@@ -62,6 +62,17 @@ async def test_a_trigger_is_stored_and_told(odd: World) -> None:
     assert refused.metadata == {"users": "trigger 1"}
 
 
+async def test_a_trigger_that_is_tried_is_shown_and_not_made(odd: World) -> None:
+    asked = triggering(fires=[1])
+    asked.validate_only = True
+    tried = await odd.user.CreateTrigger(asked)
+    assert (tried.config_revision, tried.trigger.id, json.loads(tried.trigger.configuration)) == (0, 0, {"fires": [1]})
+    missing = triggering(fires=[9])
+    missing.validate_only = True
+    assert (await refusal(odd.user.CreateTrigger(missing))).fields == (FIELD,)
+    assert not (await odd.user.ListTriggers(pb.ListTriggersRequest())).triggers
+
+
 async def test_update_pause_resume_and_delete(odd: World) -> None:
     made = (await odd.user.CreateTrigger(triggering(fires=[1]))).trigger
     paused = (await odd.user.PauseTrigger(pb.PauseTriggerRequest(id=1, etag=made.etag))).trigger
