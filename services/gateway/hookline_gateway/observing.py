@@ -5,8 +5,8 @@ Nothing of a query string, a header's value or a body is logged.
 
 from __future__ import annotations
 
+import os
 import re
-import secrets
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -133,7 +133,7 @@ def _with_own(headers: Iterable[tuple[bytes, bytes]], request_id: str) -> list[t
 
 def _request_id(scope: Scope) -> str:
     given = next((value for name, value in scope["headers"] if name == _ID_HEADER), b"")
-    return given.decode() if _REQUEST_ID.fullmatch(given) else secrets.token_hex(16)
+    return given.decode() if _REQUEST_ID.fullmatch(given) else os.urandom(16).hex()
 
 
 def _route(scope: Scope) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 from hookline_gateway.ontraport.condition_json import read_condition
@@ -64,16 +63,6 @@ def asked(kind: Kind, parameters: Parameters) -> Asked:
     Raises:
         Unreadable: one of them is not what it has to be.
     """
-    return _read(kind, parameters) if parameters else _everything(kind)
-
-
-@lru_cache
-def _everything(kind: Kind) -> Asked:
-    # What most lists ask for.
-    return _read(kind, {})
-
-
-def _read(kind: Kind, parameters: Parameters) -> Asked:
     sort = text(parameters, "sort").strip()
     search = text(parameters, "search").strip()
     if len(search) > MOST_SEARCH:

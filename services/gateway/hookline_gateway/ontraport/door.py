@@ -63,7 +63,8 @@ class Door:
 
     async def _parameters(self, request: Request) -> Parameters:
         query: bytes = request.scope.get("query_string", b"")
-        return merged(query, media_type(request), await read_body(request, self._limits))
+        body = await read_body(request, self._limits)
+        return merged(query, media_type(request), body) if query or body else {}
 
 
 class _Endpoint:

@@ -74,9 +74,10 @@ def one(kind: Kind, sources: Sources) -> Work:
 
 def many(kind: Kind, sources: Sources) -> Work:
     """Shows a page of records."""
+    everything = asked(kind, {})  # what most lists ask for
 
     async def work(caller: Caller, parameters: Parameters) -> object:
-        return await listed(sources(caller), asked(kind, parameters))
+        return await listed(sources(caller), asked(kind, parameters) if parameters else everything)
 
     return work
 

@@ -31,7 +31,7 @@ def merged(query: bytes, media_type: str, body: bytes) -> Parameters:
         Unreadable, BadJson: the query or the body cannot be read.
         UnsupportedType: the body is neither a form nor JSON.
     """
-    return {**(form(query, "the query") if query else {}), **_of_body(media_type, body)}
+    return {**form(query, "the query"), **_of_body(media_type, body)}
 
 
 def _of_body(media_type: str, body: bytes) -> Parameters:
