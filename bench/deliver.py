@@ -111,7 +111,7 @@ def _free_port() -> int:
     return claim(Address("127.0.0.1", 0), "a benchmark").port
 
 
-def _event(number: int, tag: int, sent: int = 0) -> event_pb2.Event:
+def event_of(number: int, tag: int, sent: int = 0) -> event_pb2.Event:
     data = f'{{"firstname": "Mary", "email": "mary{number}@example.com", "sent": {sent}{FIELDS}}}'
     return event_pb2.Event(
         type="sub_tag", params={"tag_id": str(tag)}, object_id=str(number), data=data.encode(), id=f"{tag}-{number}"
@@ -124,6 +124,7 @@ class Publisher:
     def __init__(self, stub: event_service_pb2_grpc.EventServiceAsyncStub, key: tuple[tuple[str, str], ...]) -> None:
         self._stub = stub
         self._key = key
+        self._paced = 10_000_000
 
     async def stream(self, events: list[event_pb2.Event]) -> float:
         """Publishes all; the seconds until the last ack."""
@@ -146,9 +147,10 @@ class Publisher:
         calls = []
         for number in range(int(rate * seconds)):
             await asyncio.sleep(max(0, begin + number / rate - time.monotonic()))
-            event = _event(10_000_000 + number, number % tags + 1, time.monotonic_ns())
+            event = event_of(self._paced + number, number % tags + 1, time.monotonic_ns())
             call = self._stub.Publish(event_service_pb2.PublishRequest(event=event), metadata=self._key)
             calls.append(asyncio.ensure_future(call))
+        self._paced += len(calls)
         await asyncio.gather(*calls)
 
 
@@ -231,7 +233,7 @@ class Run:
         self._publisher = publisher
 
     def _events(self, first: int, count: int) -> list[event_pb2.Event]:
-        return [_event(first + n, n % self._options.subscriptions + 1) for n in range(count)]
+        return [event_of(first + n, n % self._options.subscriptions + 1) for n in range(count)]
 
     def _delivered(self) -> float:
         return self._suite.figure("hookline_deliveries_total", outcome="delivered")
@@ -265,7 +267,7 @@ class Run:
 
     async def ingest(self) -> None:
         """Events that match nothing."""
-        unmatched = [_event(number, 999_999) for number in range(self._options.events)]
+        unmatched = [event_of(number, 999_999) for number in range(self._options.events)]
         took = await self._publisher.stream(unmatched)
         print(f"ingest alone: {len(unmatched) / took:,.0f} events/s in batches of {BATCH}")
 
