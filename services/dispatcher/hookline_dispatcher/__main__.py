@@ -11,6 +11,7 @@ from hookline_runtime import logs
 from hookline_runtime.listen import ListenError
 from hookline_runtime.process import Stop, flush, refuse, run
 from hookline_runtime.settings import SettingsError
+from hookline_runtime.vault.renewing import KeyMissing
 
 from .server import start
 from .settings import DispatcherSettings
@@ -47,7 +48,7 @@ def main() -> int:
     async def serve(stop: Stop) -> int:
         try:
             dispatcher = await start(settings)
-        except (InUse, ListenError, SettingsError, StoreFailed, TooNew, Unusable) as error:
+        except (InUse, KeyMissing, ListenError, SettingsError, StoreFailed, TooNew, Unusable) as error:
             refuse(error)
             return 1
         _collect_less()

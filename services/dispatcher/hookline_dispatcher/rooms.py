@@ -27,6 +27,7 @@ from hookline_runtime.egress.policy import Policy
 from hookline_runtime.logs import LEVELS, PlainLines
 from hookline_runtime.plugins import PluginHost
 from hookline_runtime.server import GrpcServer, Service
+from hookline_runtime.vault.vault import Vault
 
 from .activity.book import ActivityBook
 from .api.attempts_view import AttemptsView
@@ -85,6 +86,7 @@ class Rooms:
         activity: ActivityBook,
         registry: CollectorRegistry,
         plugins: PluginHost,
+        vault: Vault,
     ) -> None:
         service_key = settings.service_key.get_secret_value()
         self.clock = SystemClock()
@@ -102,8 +104,10 @@ class Rooms:
         metrics.trigger_sources(source.name for source in plugins.trigger_sources)
         self.cache = ConfigCache(store, plugins.trigger_source, failures.heard)
         self.keys = ReplicaKeys(self.channel, service_key, self.clock, settings.max_staleness)
-        self.replica = Replica(self.channel, service_key, store, self.cache, self.keys, self.clock)
-        self._renderer = Renderer(plugins.encoder_for, WebhookTemplates(plugins), foreign=bool(plugins.aparts))
+        self.replica = Replica(self.channel, service_key, store, self.cache, self.keys, self.clock, vault=vault)
+        self._renderer = Renderer(
+            plugins.encoder_for, WebhookTemplates(plugins), foreign=bool(plugins.aparts), vault=vault
+        )
         self._log = AttemptLog(PlainLines("info") if LEVELS[settings.log_level] <= LEVELS["info"] else None)
         self.hub = WatchHub(store, store.installation)
         self.settling = Settling(store, self._settled)

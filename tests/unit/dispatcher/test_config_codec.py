@@ -17,7 +17,13 @@ from hookline_dispatcher.core.instants import SECOND
 from hookline_dispatcher.core.lane import LanePolicy
 from hookline_dispatcher.store.model import ConfigRow, TargetKey
 from hookline_runtime.access import KeyKind, KeyRecord, Scope
+from hookline_runtime.vault.vault import Vault
 from tests.unit.dispatcher.configs import ACCOUNT, account, account_row, key, key_row, target, target_row
+
+
+def row_of(item: config_pb2.ConfigItem) -> ConfigRow | None:
+    return config_row(item, Vault())
+
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=20)
 NUMBERS = st.integers(0, 2**62)
@@ -108,7 +114,7 @@ def item(kind: ItemKind, **body: object) -> config_pb2.ConfigItem:
 
 def subscription(stored: subscription_pb2.Subscription, *secrets: config_pb2.SigningSecret) -> TargetSettings:
     body = config_pb2.SubscriptionConfig(subscription=stored, secrets=secrets)
-    row = config_row(item(ItemKind.SUBSCRIPTION, subscription=body))
+    row = row_of(item(ItemKind.SUBSCRIPTION, subscription=body))
     assert row is not None
     settings_ = decode_target(row)
     assert row.policy == settings_.policy
@@ -192,7 +198,7 @@ def test_what_settles_is_a_definition_with_memory_and_no_longer_found_as_a_subsc
 
 
 def webhook(stored: webhook_pb2.Webhook, *names: config_pb2.NamedPath) -> TargetSettings:
-    row = config_row(item(ItemKind.WEBHOOK, webhook=config_pb2.WebhookConfig(webhook=stored, names=names)))
+    row = row_of(item(ItemKind.WEBHOOK, webhook=config_pb2.WebhookConfig(webhook=stored, names=names)))
     assert row is not None
     settings_ = decode_target(row)
     assert row.policy == settings_.policy
@@ -250,7 +256,7 @@ def test_what_is_long_weighs_as_several() -> None:
 @pytest.mark.parametrize("form_rules", [False, True])
 def test_an_account_has_its_switches(global_rules: bool, form_rules: bool) -> None:
     features = account_pb2.FeatureSwitches(global_rules=global_rules, form_rules=form_rules)
-    row = config_row(item(ItemKind.ACCOUNT, account=account_pb2.Account(plan=account_pb2.PLAN_PRO, features=features)))
+    row = row_of(item(ItemKind.ACCOUNT, account=account_pb2.Account(plan=account_pb2.PLAN_PRO, features=features)))
     assert row is not None
     config = compile_account(ACCOUNT, [row])
     assert config is not None
@@ -275,7 +281,7 @@ def test_a_key(kind: KeyKind, ended: bool) -> None:
     if ended:
         stored.expire_time.FromMicroseconds(5)
         stored.revoke_time.FromMicroseconds(6)
-    row = config_row(item(ItemKind.KEY, key=config_pb2.KeyConfig(key=stored, secret_hash=b"h" * 32)))
+    row = row_of(item(ItemKind.KEY, key=config_pb2.KeyConfig(key=stored, secret_hash=b"h" * 32)))
     assert row is not None
     assert decode_key(row) == KeyRecord(
         "app", b"h" * 32, kind, ACCOUNT, frozenset(Scope), 5 if ended else None, revoked=ended
@@ -283,24 +289,24 @@ def test_a_key(kind: KeyKind, ended: bool) -> None:
 
 
 def test_an_account_and_an_object_type() -> None:
-    stored = config_row(item(ItemKind.ACCOUNT, account=account_pb2.Account(plan=account_pb2.PLAN_PLUS)))
+    stored = row_of(item(ItemKind.ACCOUNT, account=account_pb2.Account(plan=account_pb2.PLAN_PLUS)))
     assert stored is not None
     config = compile_account(ACCOUNT, [stored])
     assert config is not None
     assert config.plan == 2
     field = object_type_pb2.Field(key="color", label="Colour", kind=object_type_pb2.FIELD_KIND_TEXT)
-    kept = config_row(item(ItemKind.OBJECT_TYPE, object_type=object_type_pb2.ObjectType(name="Car", fields=[field])))
+    kept = row_of(item(ItemKind.OBJECT_TYPE, object_type=object_type_pb2.ObjectType(name="Car", fields=[field])))
     assert kept is not None
     assert b"Colour" in kept.body
 
 
 @pytest.mark.parametrize("kind", [kind for kind in ItemKind if kind is not ItemKind.HEARD])
 def test_what_is_gone_has_no_body(kind: ItemKind) -> None:
-    row = config_row(item(kind, deleted=True))
+    row = row_of(item(kind, deleted=True))
     assert row is not None
     assert (row.deleted, row.body, row.kind, row.id, row.revision) == (True, b"", kind, 3, 11)
 
 
 @pytest.mark.parametrize("deleted", [False, True])
 def test_an_item_of_a_later_version_is_left_out(deleted: bool) -> None:
-    assert config_row(config_pb2.ConfigItem(kind=99, id=1, deleted=deleted)) is None  # type: ignore[arg-type]  # no name
+    assert row_of(config_pb2.ConfigItem(kind=99, id=1, deleted=deleted)) is None  # type: ignore[arg-type]  # no name

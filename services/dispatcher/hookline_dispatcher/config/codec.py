@@ -122,7 +122,7 @@ def decode_object_type(row: ConfigRow) -> tuple[str, list[NamedField]]:
 
 
 def encode_target(settings: TargetSettings) -> bytes:
-    """The body of a target, secrets included."""
+    """The body of a target, secrets as they are."""
     own = _webhook(settings) if isinstance(settings, WebhookSettings) else _subscription(settings)
     return orjson.dumps(
         {

@@ -1,4 +1,4 @@
-"""The replica of the configuration, kept current by ``ConfigService.Watch``.
+"""The replica of the configuration, kept current by ``ConfigService.Watch``; secrets are sealed before it is stored.
 
 It resumes from the last checkpoint that was committed, so a change is never missed, and a change that comes twice is
 taken in twice to the same effect. While the registry is away everything goes on with what is here. A snapshot is taken
@@ -20,6 +20,7 @@ from hookline_dispatcher.store.model import ConfigRow, StoreFailed
 from hookline_dispatcher.store.protocol import Configs
 from hookline_runtime.clock import Clock
 from hookline_runtime.errors import Unavailable
+from hookline_runtime.vault.vault import Vault
 
 from .cache import ConfigCache
 from .codec import ItemKind, heard_row, heard_time
@@ -52,6 +53,8 @@ class Replica:
         keys: ReplicaKeys,
         clock: Clock,
         random: Callable[[], float] = system_random,
+        *,
+        vault: Vault | None = None,
     ) -> None:
         self._stub: config_pb2_grpc.ConfigServiceAsyncStub = config_pb2_grpc.ConfigServiceStub(channel)
         self._metadata = (("service-key", service_key),)
@@ -59,6 +62,7 @@ class Replica:
         self._cache = cache
         self._keys = keys
         self._clock = clock
+        self._vault = vault or Vault()
         self._random = random
         self._known = 0
         self._noted = 0
@@ -156,7 +160,7 @@ class Replica:
             call.cancel()
 
     async def _take(self, response: config_pb2.WatchResponse) -> None:
-        rows = [row for item in response.items if (row := config_row(item)) is not None]
+        rows = [row for item in response.items if (row := config_row(item, self._vault)) is not None]
         if len(rows) < len(response.items):
             _log.warning("items of unknown kinds are left out", count=len(response.items) - len(rows))
         if response.snapshot:

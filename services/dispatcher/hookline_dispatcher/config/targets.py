@@ -27,7 +27,7 @@ _ADDRESS = re.compile(r"\[[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*\](?::\d*)?")
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """A signing secret in its written form; ``expire_time`` 0: it does not expire."""
+    """A signing secret; ``expire_time`` 0: it does not expire. ``text`` is its written form, or that sealed."""
 
     text: str = field(repr=False)
     expire_time: int = 0

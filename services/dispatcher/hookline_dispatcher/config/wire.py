@@ -15,9 +15,11 @@ from hookline_dispatcher.core.instants import SECOND
 from hookline_dispatcher.core.lane import LanePolicy
 from hookline_dispatcher.store.model import ConfigRow, TargetKey
 from hookline_runtime.access import KeyKind, KeyRecord, Scope
+from hookline_runtime.vault.vault import Vault
 
 from .account import Switches
 from .codec import ItemKind, NamedField, encode_account, encode_key, encode_object_type, encode_target
+from .sealing import sealed
 from .targets import (
     SUBSCRIPTION,
     WEBHOOK,
@@ -68,8 +70,8 @@ _METHODS = {
 }
 
 
-def config_row(item: config_pb2.ConfigItem) -> ConfigRow | None:
-    """The row of an item; None when it is of a kind that this version does not know."""
+def config_row(item: config_pb2.ConfigItem, vault: Vault) -> ConfigRow | None:
+    """The row of an item, its secrets sealed; None when it is of a kind that this version does not know."""
     body, policy = b"", None
     if not item.deleted:
         match item.WhichOneof("body"):
@@ -80,9 +82,9 @@ def config_row(item: config_pb2.ConfigItem) -> ConfigRow | None:
             case "object_type":
                 body = _object_type(item.object_type)
             case "subscription":
-                body, policy = _target(subscription_settings(item))
+                body, policy = _target(subscription_settings(item), vault)
             case "webhook":
-                body, policy = _target(webhook_settings(item))
+                body, policy = _target(webhook_settings(item), vault)
             case "trigger":
                 body = _trigger(item.trigger)
             case _:
@@ -149,8 +151,8 @@ def _trigger(stored: config_pb2.TriggerConfig) -> bytes:
     return encode_definition(Definition(stored.source, stored.name, stored.definition.decode(errors="replace")))
 
 
-def _target(settings: TargetSettings) -> tuple[bytes, LanePolicy]:
-    return encode_target(settings), settings.policy
+def _target(settings: TargetSettings, vault: Vault) -> tuple[bytes, LanePolicy]:
+    return encode_target(sealed(settings, vault)), settings.policy
 
 
 def _object_type(stored: object_type_pb2.ObjectType) -> bytes:

@@ -15,6 +15,7 @@ from functools import partial
 from importlib.metadata import version
 from typing import NamedTuple
 
+from hookline_dispatcher.config.sealing import place_of
 from hookline_dispatcher.config.targets import TargetSettings, WebhookSettings
 from hookline_dispatcher.core.event import Event
 from hookline_dispatcher.core.instants import SECOND
@@ -27,6 +28,7 @@ from hookline_runtime.isolation.apart import Apart
 from hookline_runtime.isolation.encoders import EncoderApart
 from hookline_runtime.isolation.trouble import PluginAway
 from hookline_runtime.plugins import PluginHost
+from hookline_runtime.vault.vault import Kept, Vault
 from hookline_runtime.webhook.request import RenderedRequest
 from hookline_runtime.webhook.url import parse_rendered
 
@@ -75,8 +77,10 @@ class Renderer:
         most_kept: int = MOST_KEPT,
         *,
         foreign: bool = False,
+        vault: Vault | None = None,
     ) -> None:
-        """``foreign`` says that some plugins run apart."""
+        """``foreign`` says that some plugins run apart; ``vault`` opens the secrets."""
+        self._vault = vault or Vault()
         self._find_encoder = find_encoder
         self._foreign = foreign
         self._templates = templates or WebhookTemplates(PluginHost({}))
@@ -188,7 +192,7 @@ class Renderer:
         key = (current.key, current.revision, media_type)
         settled = self._kept.get(key)
         if settled is None:
-            settled = self._kept[key] = _settle(current, media_type)
+            settled = self._kept[key] = _settle(current, media_type, self._vault)
             if len(self._kept) > self._most_kept:
                 self._kept.popitem(last=False)
         return settled
@@ -211,8 +215,9 @@ def _signed(
     return Rendered(outgoing, _LOG_TAIL % (name, seconds) + settled.log_headers, written)
 
 
-def _settle(current: TargetSettings, media_type: str) -> _Settled:
-    keys = tuple((signing_key(secret.text), secret.expire_time) for secret in current.secrets)
+def _settle(current: TargetSettings, media_type: str, vault: Vault) -> _Settled:
+    place = place_of(current.key)
+    keys = tuple((signing_key(vault.open(place, Kept(each.text))), each.expire_time) for each in current.secrets)
     if isinstance(current, WebhookSettings):
         return _Settled(None, (), b"", keys)
     headers = _headers(current.headers, media_type)

@@ -15,6 +15,7 @@ from . import (
     version_12,
     version_13,
     version_14,
+    version_15,
 )
 
 MIGRATIONS = (
@@ -32,5 +33,6 @@ MIGRATIONS = (
     version_12.SCRIPT,
     version_13.SCRIPT,
     version_14.SCRIPT,
+    version_15.SCRIPT,
 )
 """Script number n brings a file from version n to n + 1."""
