@@ -36,7 +36,10 @@ const queries: QueryClient = new QueryClient({
   },
 });
 
-createRoot(document.getElementById("root") as HTMLElement).render(
+createRoot(document.getElementById("root") as HTMLElement, {
+  // React rendered the page again and went on: nobody was kept from anything, so it is no error of the page's.
+  onRecoverableError: (error) => console.warn(error instanceof Error ? (error.cause ?? error) : error),
+}).render(
   <StrictMode>
     <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => nonce}>
       <QueryClientProvider client={queries}>
