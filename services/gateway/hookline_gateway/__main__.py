@@ -29,6 +29,9 @@ def main() -> int:
     async def serve(stop: Stop) -> int:
         try:
             gateway = await start(settings)
+        except SettingsError as error:
+            refuse(error)
+            return 2
         except (ListenError, BinsUnusable) as error:
             refuse(error)
             return 1

@@ -24,6 +24,7 @@ from hookline_gateway.console import STATIC
 from hookline_gateway.settings import GatewaySettings
 from hookline_runtime.listen import ListenError, split_address
 from hookline_runtime.metrics import MetricsServer, new_registry
+from hookline_runtime.sealing_keys import vault_of, warn_of_clear
 
 _BACKLOG = 1024
 
@@ -94,10 +95,11 @@ async def start(settings: GatewaySettings, pages: Path = STATIC) -> Gateway:
     Raises:
         ListenError: an address cannot be listened on.
         BinsUnusable: the file of the bins cannot be used.
+        SettingsError: the keys that seal their secrets cannot be read.
     """
     registry = new_registry()
     draining = asyncio.Event()
-    bins = BinStore.open(settings.gateway_data, BinLimits(settings.bin_bytes)) if settings.gateway_bin else None
+    bins = _bins(settings) if settings.gateway_bin else None
     backends = Backends.connect(settings.gateway_registry, settings.gateway_dispatcher)
     try:
         app = application(backends, settings, draining, registry, bins, pages)
@@ -115,6 +117,14 @@ async def start(settings: GatewaySettings, pages: Path = STATIC) -> Gateway:
         await gateway.drain()
         raise
     return gateway
+
+
+def _bins(settings: GatewaySettings) -> BinStore:
+    """The bins; what is in memory alone needs no key."""
+    vault = vault_of(settings) if settings.gateway_data else None
+    if vault and not vault.seals:
+        warn_of_clear("bins.db")
+    return BinStore.open(settings.gateway_data, BinLimits(settings.bin_bytes), vault=vault)
 
 
 class _Server(uvicorn.Server):

@@ -8,8 +8,10 @@ import sqlite3
 from hookline_gateway.bin.limits import BinLimits
 from hookline_gateway.bin.model import Bin
 from hookline_gateway.bin.schema import transaction
+from hookline_gateway.bin.sealing import opened, sealed
 from hookline_gateway.refusals import NoSuchRecord
 from hookline_runtime.errors import ResourceExhausted
+from hookline_runtime.vault.vault import Vault
 
 _ID_BYTES = 24
 _COLUMNS = "id, account_id, expire_time, status, secret"
@@ -20,7 +22,9 @@ def no_such_bin() -> NoSuchRecord:
     return NoSuchRecord("there is no such bin: it has expired, or never was", reason="BIN_UNKNOWN")
 
 
-def create(connection: sqlite3.Connection, limits: BinLimits, account_id: int, secret: str, now: int) -> Bin:
+def create(
+    connection: sqlite3.Connection, vault: Vault, limits: BinLimits, account_id: int, secret: str, now: int
+) -> Bin:
     """A new bin.
 
     Raises:
@@ -31,12 +35,12 @@ def create(connection: sqlite3.Connection, limits: BinLimits, account_id: int, s
         connection.execute("DELETE FROM bin WHERE expire_time <= ?", (now,))
         _room(connection, "account_id = ?", account_id, limits.account_bins, now)
         _room(connection, "?", 1, limits.bins, now)
-        row = (made.id, made.account_id, made.expire_time, made.status, made.secret)
+        row = (made.id, made.account_id, made.expire_time, made.status, sealed(vault, made.id, account_id, secret))
         connection.execute(f"INSERT INTO bin ({_COLUMNS}) VALUES (?, ?, ?, ?, ?)", row)  # noqa: S608 - our own words
     return made
 
 
-def find(connection: sqlite3.Connection, bin_id: str, now: int) -> Bin:
+def find(connection: sqlite3.Connection, vault: Vault, bin_id: str, now: int) -> Bin:
     """A bin that lives.
 
     Raises:
@@ -46,7 +50,8 @@ def find(connection: sqlite3.Connection, bin_id: str, now: int) -> Bin:
     row = connection.execute(query, (bin_id, now)).fetchone()
     if row is None:
         raise no_such_bin()
-    return Bin(*row)
+    name, account_id, expire_time, status, stored = row
+    return Bin(name, account_id, expire_time, status, opened(vault, name, account_id, stored))
 
 
 def set_status(connection: sqlite3.Connection, bin_id: str, status: int) -> None:

@@ -115,7 +115,7 @@ class BinDoor:
         """``PUT …/secret``: by which secret signatures are checked."""
         await self.owners.must_own(request, found)
         secret = asked.secret_in(await asked.fields(request, self._change(), asked.SECRET))
-        await self.store.set_secret(found.id, secret)
+        await self.store.set_secret(found, secret)
         return self._shown(request, await self.store.find(found.id))
 
     async def set_answer(self, request: Request, found: Bin) -> Response:

@@ -12,7 +12,9 @@ from hookline_gateway.bin.bins import no_such_bin
 from hookline_gateway.bin.limits import BinLimits
 from hookline_gateway.bin.model import Arrival, Kept
 from hookline_gateway.bin.schema import transaction
+from hookline_gateway.bin.sealing import sealed
 from hookline_gateway.bin.verdicts import rejudged
+from hookline_runtime.vault.vault import Vault
 
 _COLUMNS = "number, attempt, receive_time, webhook_id, verdict, facts, body"
 _IN_FACTS = ("method", "path", "query", "headers", "size", "complete", "cut", "timestamp")
@@ -67,10 +69,11 @@ def clear(connection: sqlite3.Connection, bin_id: str) -> None:
     connection.execute("DELETE FROM request WHERE bin_id = ?", (bin_id,))
 
 
-def set_secret(connection: sqlite3.Connection, bin_id: str, secret: str) -> None:
+def set_secret(connection: sqlite3.Connection, vault: Vault, bin_id: str, account_id: int, secret: str) -> None:
     """From now on, and for what is kept whole, signatures are checked by this secret; empty: by none."""
     with transaction(connection):
-        connection.execute("UPDATE bin SET secret = ? WHERE id = ?", (secret, bin_id))
+        stored = sealed(vault, bin_id, account_id, secret)
+        connection.execute("UPDATE bin SET secret = ? WHERE id = ?", (stored, bin_id))
         query = f"SELECT {_COLUMNS} FROM request WHERE bin_id = ?"  # noqa: S608 - our own words
         judged = [
             (rejudged(each.arrival, secret), each.number) for each in map(_kept, connection.execute(query, (bin_id,)))

@@ -10,7 +10,8 @@ from pathlib import Path
 
 FILE = "bins.db"
 MEMORY = ":memory:"
-_VERSION = 1
+IN_CLEAR, SEALED = 1, 2
+"""The versions of the file: of the second nothing was ever in clear. A gateway that knows no seals refuses that one."""
 # What the requests of a bin take is counted where they come and go, so that it cannot be wrong.
 _SCHEMA = """
 CREATE TABLE bin (
@@ -100,8 +101,8 @@ def _prepare(connection: sqlite3.Connection) -> None:
         if version == 0:
             for statement in _statements():
                 connection.execute(statement)
-            connection.execute(f"PRAGMA user_version = {_VERSION}")
-        elif version != _VERSION:
+            connection.execute(f"PRAGMA user_version = {IN_CLEAR}")
+        elif version not in (IN_CLEAR, SEALED):
             raise BinsUnusable(f"{FILE} is of version {version}, which this gateway does not know")
 
 

@@ -15,9 +15,11 @@ import structlog
 from hookline_gateway.bin import bins, keeping
 from hookline_gateway.bin.limits import BinLimits
 from hookline_gateway.bin.model import Arrival, Bin, Kept
-from hookline_gateway.bin.schema import connect
+from hookline_gateway.bin.schema import FILE, BinsUnusable, connect
+from hookline_gateway.bin.sealing import settle
 from hookline_runtime.clock import Clock, SystemClock
 from hookline_runtime.errors import Unavailable
+from hookline_runtime.vault.vault import Vault
 
 SWEEP_SECONDS = 60.0
 _WATCHED = 20
@@ -30,8 +32,9 @@ _log = structlog.get_logger(__name__)
 class BinStore:
     """Every bin of this gateway; made by ``open``."""
 
-    def __init__(self, connection: sqlite3.Connection, limits: BinLimits, clock: Clock) -> None:
+    def __init__(self, connection: sqlite3.Connection, limits: BinLimits, clock: Clock, vault: Vault) -> None:
         self.limits = limits
+        self._vault = vault
         self.clock = clock
         self._connection = connection
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="bins")
@@ -39,13 +42,23 @@ class BinStore:
         self._sweeping = asyncio.create_task(self._sweep_for_ever())
 
     @classmethod
-    def open(cls, folder: Path | None, limits: BinLimits, clock: Clock | None = None) -> BinStore:
-        """The bins of a folder, or of memory. Runs on an event loop.
+    def open(
+        cls, folder: Path | None, limits: BinLimits, clock: Clock | None = None, vault: Vault | None = None
+    ) -> BinStore:
+        """The bins of a folder, their secrets sealed, or of memory. Runs on an event loop.
 
         Raises:
             BinsUnusable: the file cannot be used.
         """
-        return cls(connect(folder), limits, clock or SystemClock())
+        vault = vault or Vault()
+        connection = connect(folder)
+        if folder:
+            try:
+                settle(connection, vault)
+            except sqlite3.Error as error:
+                connection.close()
+                raise BinsUnusable(f"cannot use {folder / FILE}: {error}") from None
+        return cls(connection, limits, clock or SystemClock(), vault)
 
     async def close(self) -> None:
         """Lets go of the file once what is under way is done."""
@@ -56,19 +69,19 @@ class BinStore:
 
     async def create(self, account_id: int, secret: str) -> Bin:
         """A new bin; raises ResourceExhausted where there are as many as may be."""
-        return await self._run(bins.create, self.limits, account_id, secret, self.clock.now())
+        return await self._run(bins.create, self._vault, self.limits, account_id, secret, self.clock.now())
 
     async def find(self, bin_id: str) -> Bin:
         """A bin that lives; raises NoSuchRecord."""
-        return await self._run(bins.find, bin_id, self.clock.now())
+        return await self._run(bins.find, self._vault, bin_id, self.clock.now())
 
     async def set_status(self, bin_id: str, status: int) -> None:
         """Changes what a bin answers."""
         await self._run(bins.set_status, bin_id, status)
 
-    async def set_secret(self, bin_id: str, secret: str) -> None:
+    async def set_secret(self, of: Bin, secret: str) -> None:
         """Changes by which secret signatures are checked, those of what is kept too."""
-        await self._run(keeping.set_secret, bin_id, secret)
+        await self._run(keeping.set_secret, self._vault, of.id, of.account_id, secret)
 
     async def delete(self, bin_id: str) -> None:
         """Takes a bin away; who watches it is told."""

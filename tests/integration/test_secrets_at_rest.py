@@ -1,0 +1,176 @@
+"""A signing secret, a bin's and a key's are searched for in every byte that is kept, logged, counted or answered."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+import httpx
+import pytest
+import structlog
+from google.protobuf.message import Message
+from hookline.dispatcher.v1 import delivery_pb2 as dpb
+from hookline.dispatcher.v1 import delivery_service_pb2, log_service_pb2
+from hookline.registry.v1 import account_pb2, subscription_pb2, webhook_pb2
+from prometheus_client import generate_latest
+from standardwebhooks import Webhook
+
+from hookline_runtime import logs
+from hookline_runtime.vault.keys import SealingKey
+from tests.contract.dispatcher.suite import Suite, running
+from tests.contract.gateway.rig import Door, gateway
+
+KEY = SealingKey(b"a key for tests that seals it all"[:32])
+
+
+def forms_of(secret: str) -> Iterator[bytes]:
+    """A secret in every form in which it might lie somewhere."""
+    contents = [secret.encode()]
+    if secret.startswith("whsec_"):
+        contents.append(base64.b64decode(secret.removeprefix("whsec_")))
+    for content in contents:
+        yield from (content, content.hex().encode(), content.hex().upper().encode(), quote(content, safe="").encode())
+        # Within a longer text in base64 it has one of three beginnings; what its neighbours change is left out.
+        for shift in range(3):
+            whole = base64.b64encode(b"\0" * shift + content)[4 * (shift > 0) :].rstrip(b"=")[:-1]
+            yield from (whole, whole.replace(b"+", b"-").replace(b"/", b"_"))
+
+
+def leaks(places: Mapping[str, bytes], *secrets: str) -> list[tuple[str, int]]:
+    """The places that hold a secret, with its number."""
+    return [
+        (name, number)
+        for name, content in places.items()
+        for number, secret in enumerate(secrets)
+        if any(form in content for form in forms_of(secret))
+    ]
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {str(each.relative_to(folder)): each.read_bytes() for each in folder.rglob("*") if each.is_file()}
+
+
+def answer(message: Message) -> bytes:
+    return message.SerializeToString() + str(message).encode()
+
+
+def test_the_search_finds_what_is_there() -> None:
+    secret = "whsec_" + base64.b64encode(b"a canary in a coal mine, singing").decode()
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    for hidden in (
+        f"a {secret} b".encode(),
+        b"raw " + key,
+        key.hex().encode(),
+        quote(secret, safe="").encode(),
+        base64.b64encode(b"x" + secret.encode() + b"y"),
+        base64.b64encode(b"xx" + key + b"y"),
+        secret.encode().hex().upper().encode(),
+    ):
+        assert leaks({"there": hidden}, "whsec_" + base64.b64encode(b"another").decode(), secret) == [("there", 1)]
+
+
+@pytest.fixture
+def _logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Everything sealed, and everything logged."""
+    monkeypatch.setenv("HOOKLINE_SECRETS_KEYS", KEY.text)
+    monkeypatch.setenv("HOOKLINE_PRODUCTION", "true")
+    monkeypatch.setenv("HOOKLINE_LOG_LEVEL", "debug")
+    logs.configure("debug")
+    yield
+    structlog.reset_defaults()
+
+
+@asynccontextmanager
+async def door_of(suite: Suite, folder: Path) -> AsyncIterator[Door]:
+    """A gateway that keeps bins in a folder, and a client of it."""
+    ports = suite.world.registry.port, suite.dispatcher.port
+    first = suite.world.first
+    headers = {"Api-Key": first.api_key, "Api-Appid": first.api_appid}
+    async with gateway(*ports, gateway_bin=True, gateway_data=folder) as made:
+        address = f"http://127.0.0.1:{made.port}"
+        async with httpx.AsyncClient(base_url=address, headers=headers, trust_env=False, timeout=30) as http:
+            yield Door(suite, made, http)
+
+
+async def _made(suite: Suite, door: Door, signing: str) -> list[str]:
+    """A subscription with a secret of the caller's own that is rotated, a webhook, a bin and a key; their secrets."""
+    subscription = subscription_pb2.Subscription(event="sub_tag(4)", url=suite.receiver.url)
+    request = subscription_pb2.CreateSubscriptionRequest(
+        subscription=subscription, signing_secret=signing, request_id="once"
+    )
+    made = await suite.world.user.CreateSubscription(request)
+    again = await suite.world.user.CreateSubscription(request)
+    assert (again.subscription.id, again.signing_secret) == (made.subscription.id, "")
+    asked = subscription_pb2.RotateSecretRequest(id=made.subscription.id)
+    rotated = await suite.world.user.RotateSecret(asked)
+    hook = await suite.world.user.CreateWebhook(
+        webhook_pb2.CreateWebhookRequest(webhook=webhook_pb2.Webhook(url=suite.receiver.url))
+    )
+    suite.revision = hook.config_revision
+    of_bin = "whsec_" + base64.b64encode(b"what a bin checks signatures by.").decode()
+    bin_made = await door.http.post("/bin", json={"signing_secret": of_bin})
+    assert bin_made.status_code == 201, bin_made.text
+    key = await suite.world.operator.CreateKey(
+        account_pb2.CreateKeyRequest(
+            account_id=suite.world.first.account_id,
+            kind=account_pb2.KEY_KIND_ACCOUNT,
+            name="k",
+            scopes=[account_pb2.SCOPE_READ],
+        )
+    )
+    return [signing, rotated.signing_secret, hook.signing_secret, of_bin, key.secret]
+
+
+async def _answers(suite: Suite, door: Door) -> dict[str, bytes]:
+    """What shows subscriptions, webhooks, keys, deliveries and attempts, over both doors."""
+    user, account_id = suite.world.user, suite.world.first.account_id
+    (delivery,) = await suite.deliveries()
+    asked = {
+        "ListSubscriptions": user.ListSubscriptions(subscription_pb2.ListSubscriptionsRequest()),
+        "GetSubscription": user.GetSubscription(subscription_pb2.GetSubscriptionRequest(id=1)),
+        "ListWebhooks": user.ListWebhooks(webhook_pb2.ListWebhooksRequest()),
+        "GetWebhook": user.GetWebhook(webhook_pb2.GetWebhookRequest(id=1)),
+        "ListKeys": suite.world.operator.ListKeys(account_pb2.ListKeysRequest(account_id=account_id)),
+        "ListDeliveries": suite.user.ListDeliveries(delivery_service_pb2.ListDeliveriesRequest()),
+        "GetDelivery": suite.user.GetDelivery(delivery_service_pb2.GetDeliveryRequest(id=delivery.id)),
+        "ListAttempts": suite.user.ListAttempts(delivery_service_pb2.ListAttemptsRequest(delivery_id=delivery.id)),
+        "ListLog": suite.user.ListLog(log_service_pb2.ListLogRequest()),
+    }
+    shown = {name: answer(await call) for name, call in asked.items()}
+    for path in ("/v1/subscriptions", "/v1/webhooks", "/v1/deliveries"):
+        got = await door.http.get(path)
+        assert got.status_code == 200, (path, got.text)
+        shown[path] = got.content
+    return shown
+
+
+@pytest.mark.usefixtures("_logged")
+async def test_no_secret_lies_anywhere_but_in_the_answer_that_shows_it(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    signing = "whsec_" + base64.b64encode(b"a canary in a coal mine, singing").decode()
+    metrics = {"dispatcher_metrics": "127.0.0.1:0"}
+    async with running(tmp_path, **metrics) as suite, door_of(suite, tmp_path / "gateway") as door:
+        secrets = await _made(suite, door, signing)
+        await suite.publish()
+        (request,) = await suite.receiver.until(1)
+        for each in secrets[:2]:
+            Webhook(each).verify(request.body, request.headers, json_parse=False)
+        await suite.until_delivery(lambda each: each.state == dpb.DELIVERY_STATE_DELIVERED)
+        shown = await _answers(suite, door)
+        running_files = files(tmp_path)
+        shown["metrics"] = generate_latest(suite.world.registry.metrics)
+        address = f"http://127.0.0.1:{suite.dispatcher.metrics_port}/metrics"
+        shown["the dispatcher's metrics"] = (await door.http.get(address, headers={"Api-Key": ""})).content
+    shown["log"] = "".join(capfd.readouterr()).encode()
+    assert b'"event":"attempt"' in shown["log"]
+    assert b"hookline_" in shown["metrics"]
+    assert b"hookline_" in shown["the dispatcher's metrics"]
+    for name in ("registry.db", "dispatcher/dispatcher.db", "gateway/bins.db"):
+        assert {name, f"{name}-wal"} <= set(running_files)
+    assert leaks(running_files, *secrets, KEY.text) == []
+    assert leaks(files(tmp_path), *secrets, KEY.text) == []
+    assert leaks(shown, *secrets, KEY.text) == []
