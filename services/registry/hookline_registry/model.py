@@ -134,11 +134,15 @@ class SubscriptionSettings:
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """The signing secrets of a target as they are stored: the current one and, until it expires, the one before."""
+    """The signing secrets of a target as they are stored: the current one and, until it expires, the one before.
+
+    `public_key` verifies what the current one signs, where it is the private key of a pair.
+    """
 
     current: Kept
     old: Kept | None = None
     old_expire_time: int | None = None
+    public_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,13 +56,13 @@ class SubscriptionService(subscription_pb2_grpc.SubscriptionServiceServicer):
                 shown = wire.subscription(made_before, transaction.now)
                 return pb.CreateSubscriptionResponse(subscription=shown, config_revision=made_before.revision)
             settings = self._settings(request.subscription)
-            secret = asked_secrets.chosen(request.signing_secret)
+            secret = asked_secrets.chosen(request.signing_secret, request.signature)
             subscription_rules.check_plan(settings, account.settings.plan)
             stored = await subscriptions.create(transaction, account_id, settings, secret)
             await idempotency.remember(transaction, create, stored.id)
             return pb.CreateSubscriptionResponse(
                 subscription=wire.subscription(stored, transaction.now),
-                signing_secret=secret,
+                signing_secret=asked_secrets.shown(secret),
                 config_revision=stored.revision,
             )
 
@@ -150,11 +150,13 @@ class SubscriptionService(subscription_pb2_grpc.SubscriptionServiceServicer):
         async def work(transaction: Transaction) -> pb.RotateSecretResponse:
             await accounts.get(transaction.connection, account_id)
             current = await subscriptions.get(transaction.connection, account_id, request.id)
-            secret, secrets = asked_secrets.rotation(transaction, current, request.signing_secret, overlap)
+            secret, secrets = asked_secrets.rotation(
+                transaction, current, request.signing_secret, request.signature, overlap
+            )
             stored = await subscriptions.change(transaction, current, secrets=secrets)
             return pb.RotateSecretResponse(
                 subscription=wire.subscription(stored, transaction.now),
-                signing_secret=secret,
+                signing_secret=asked_secrets.shown(secret),
                 config_revision=stored.revision,
             )
 

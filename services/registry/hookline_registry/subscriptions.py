@@ -10,7 +10,7 @@ from hookline_registry import owned_rows, target_columns
 from hookline_registry.database import Transaction, next_id
 from hookline_registry.model import ItemKind, Secrets, Subscription, SubscriptionSettings
 from hookline_registry.schema import subscription
-from hookline_registry.signing_secrets import alive, place_of
+from hookline_registry.signing_secrets import alive, place_of, public_key_of
 
 
 async def create(
@@ -23,7 +23,7 @@ async def create(
         made_id,
         account_id,
         settings,
-        Secrets(transaction.vault.seal(place, secret)),
+        Secrets(transaction.vault.seal(place, secret), public_key=public_key_of(secret)),
         transaction.now,
         transaction.now,
         transaction.revision,

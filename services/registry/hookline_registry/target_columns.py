@@ -22,6 +22,7 @@ def columns_of(stored: Subscription | Webhook) -> dict[str, object]:
         "secret": stored.secrets.current,
         "old_secret": stored.secrets.old,
         "old_secret_expire_time": stored.secrets.old_expire_time,
+        "public_key": stored.secrets.public_key,
         "update_time": stored.update_time,
         "revision": stored.revision,
     }
@@ -43,4 +44,4 @@ def settings_in(row: Row[Any]) -> dict[str, Any]:
 
 def secrets_in(row: Row[Any]) -> Secrets:
     """Give the signing secrets of a row."""
-    return Secrets(row.secret, row.old_secret, row.old_secret_expire_time)
+    return Secrets(row.secret, row.old_secret, row.old_secret_expire_time, row.public_key)

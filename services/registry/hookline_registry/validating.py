@@ -13,7 +13,7 @@ from hookline_registry.database import Database, Transaction
 Answer = TypeVar("Answer", bound=Message)
 
 _OF_A_WRITE = ("etag", "update_time")
-_OF_A_CREATE = ("id", "create_time")
+_OF_A_CREATE = ("id", "create_time", "public_key")
 
 
 class Request(Protocol):

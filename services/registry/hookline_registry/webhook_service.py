@@ -65,14 +65,14 @@ class WebhookService(webhook_pb2_grpc.WebhookServiceServicer):
             if made_before is not None:
                 shown = webhook_wire.webhook(made_before, transaction.now)
                 return pb.CreateWebhookResponse(webhook=shown, config_revision=made_before.revision)
-            flaws = asked_secrets.flaws(request.signing_secret)
+            flaws = asked_secrets.flaws(request.signing_secret, request.signature)
             reading = await self._reader.reading(transaction, account_id, settings, ahead, flaws)
-            secret = asked_secrets.chosen(request.signing_secret)
+            secret = asked_secrets.chosen(request.signing_secret, request.signature)
             stored = await webhooks.create(transaction, account_id, settings, reading, secret)
             await idempotency.remember(transaction, create, stored.id)
             return pb.CreateWebhookResponse(
                 webhook=webhook_wire.webhook(stored, transaction.now),
-                signing_secret=secret,
+                signing_secret=asked_secrets.shown(secret),
                 config_revision=stored.revision,
             )
 
@@ -150,11 +150,13 @@ class WebhookService(webhook_pb2_grpc.WebhookServiceServicer):
         async def work(transaction: Transaction) -> pb.RotateWebhookSecretResponse:
             await accounts.get(transaction.connection, account_id)
             current = await webhooks.get(transaction.connection, account_id, request.id)
-            secret, secrets = asked_secrets.rotation(transaction, current, request.signing_secret, overlap)
+            secret, secrets = asked_secrets.rotation(
+                transaction, current, request.signing_secret, request.signature, overlap
+            )
             stored = await webhooks.change(transaction, current, secrets=secrets)
             return pb.RotateWebhookSecretResponse(
                 webhook=webhook_wire.webhook(stored, transaction.now),
-                signing_secret=secret,
+                signing_secret=asked_secrets.shown(secret),
                 config_revision=stored.revision,
             )
 

@@ -12,7 +12,7 @@ from hookline_registry.database import Transaction, next_id
 from hookline_registry.in_use import User
 from hookline_registry.model import ItemKind, Reading, Secrets, Webhook, WebhookSettings
 from hookline_registry.schema import webhook
-from hookline_registry.signing_secrets import alive, place_of
+from hookline_registry.signing_secrets import alive, place_of, public_key_of
 
 
 async def create(
@@ -26,7 +26,7 @@ async def create(
         account_id,
         settings,
         reading,
-        Secrets(transaction.vault.seal(place, secret)),
+        Secrets(transaction.vault.seal(place, secret), public_key=public_key_of(secret)),
         transaction.now,
         transaction.now,
         transaction.revision,

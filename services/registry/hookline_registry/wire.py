@@ -124,6 +124,7 @@ def subscription(stored: Subscription, now: int) -> subscription_pb2.Subscriptio
         message.settle.quiet.FromMicroseconds(settings.quiet)
     if settings.longest:
         message.settle.longest.FromMicroseconds(settings.longest)
+    message.public_key = stored.secrets.public_key
     expires = stored.secrets.old_expire_time
     if expires is not None and expires > now:
         message.old_secret_expire_time.FromMicroseconds(expires)

@@ -9,6 +9,7 @@ from hookline.registry.v1 import account_pb2, config_pb2
 from hookline.registry.v1 import subscription_pb2 as pb
 
 from hookline_registry.settings import Settings
+from hookline_registry.signing_secrets import public_key_of
 from hookline_runtime.clock import ManualClock, now
 from tests.contract.registry.watching import Replica
 from tests.contract.registry.world import URL, World, open_world, outcome, refusal, subscribing
@@ -314,3 +315,56 @@ async def test_an_empty_list_may_be_skipped(world: World) -> None:
 )
 async def test_what_a_list_may_not_be_asked_for(world: World, more: dict[str, object], field: str) -> None:
     assert (await refusal(world.user.ListSubscriptions(listing(**more)))).fields == (field,)
+
+
+ED25519, HMAC = pb.SIGNATURE_SCHEME_ED25519, pb.SIGNATURE_SCHEME_HMAC_SHA256
+
+
+def asked_for(signature: int, secret: str = "") -> pb.CreateSubscriptionRequest:
+    asked = subscribing()
+    asked.signature, asked.signing_secret = pb.SignatureScheme.ValueType(signature), secret
+    return asked
+
+
+async def test_of_a_key_pair_the_public_key_is_shown_and_the_private_one_never(world: World) -> None:
+    made = await world.user.CreateSubscription(asked_for(ED25519))
+    assert made.signing_secret == ""
+    assert made.subscription.public_key.startswith("whpk_")
+    (secret,) = await secrets_of(world, 1)
+    assert secret.secret.startswith("whsk_")
+    assert public_key_of(secret.secret) == made.subscription.public_key
+    shown = await world.user.GetSubscription(pb.GetSubscriptionRequest(id=1))
+    assert shown.subscription.public_key == made.subscription.public_key
+
+
+async def test_a_rotation_keeps_the_scheme_or_changes_it(world: World) -> None:
+    first = (await world.user.CreateSubscription(asked_for(ED25519))).subscription
+    second = await world.user.RotateSecret(pb.RotateSecretRequest(id=1))
+    assert second.signing_secret == ""
+    assert second.subscription.public_key not in ("", first.public_key)
+    third = await world.user.RotateSecret(pb.RotateSecretRequest(id=1, signature=HMAC))
+    assert third.signing_secret.startswith("whsec_")
+    assert third.subscription.public_key == ""
+    forms = [each.secret.partition("_")[0] for each in await secrets_of(world, 1)]
+    assert forms == ["whsec", "whsk"], "both sign until the overlap ends"
+
+
+@pytest.mark.parametrize(
+    "signature, secret, field",
+    [
+        (HMAC, "whsk_" + "A" * 43 + "=", "signature"),
+        (ED25519, "whsec_" + "A" * 32, "signature"),
+        (ED25519, "whsk_AAAA", "signing_secret"),
+        (3, "", "signature"),
+    ],
+)
+async def test_a_secret_says_its_scheme_itself(world: World, signature: int, secret: str, field: str) -> None:
+    refused = await refusal(world.user.CreateSubscription(asked_for(signature, secret)))
+    assert (refused.code, refused.fields) == (Code.INVALID_ARGUMENT, (field,))
+
+
+async def test_a_trial_shows_no_key_that_will_not_be(world: World) -> None:
+    asked = asked_for(ED25519)
+    asked.validate_only = True
+    tried = await world.user.CreateSubscription(asked)
+    assert (tried.subscription.public_key, tried.signing_secret) == ("", "")

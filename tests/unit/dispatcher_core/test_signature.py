@@ -6,6 +6,7 @@ import json
 import time
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from standardwebhooks import Webhook, WebhookVerificationError
@@ -80,3 +81,30 @@ def test_one_signature_stands_for_each_secret_the_newest_first() -> None:
 def test_a_secret_of_another_form_is_refused(secret: str) -> None:
     with pytest.raises(ValueError):
         signing_key(secret)
+
+
+SEED = bytes(range(32))
+PAIR = "whsk_" + base64.b64encode(SEED).decode()
+
+
+@given(body=st.binary(max_size=300))
+@settings(deadline=None)
+def test_a_private_key_signs_what_its_public_key_verifies(body: bytes) -> None:
+    sent = headers([PAIR, OLD], body, 1_700_000_000)
+    paired, shared = sent["webhook-signature"].split(" ")
+    assert paired.startswith("v1a,")
+    assert shared.startswith("v1,")
+    signature = base64.b64decode(paired.removeprefix("v1a,"))
+    Ed25519PrivateKey.from_private_bytes(SEED).public_key().verify(signature, b"msg_1.2.1700000000." + body)
+
+
+def test_a_private_key_may_bring_its_public_one() -> None:
+    public = Ed25519PrivateKey.from_private_bytes(SEED).public_key().public_bytes_raw()
+    long = "whsk_" + base64.b64encode(SEED + public).decode()
+    assert headers([long], b"{}", 1) == headers([PAIR], b"{}", 1)
+
+
+@pytest.mark.parametrize("text", ["whsk_", "whsk_AAAA", "whsk_!", "whpk_AAAA", "wsec_AAAA"])
+def test_what_is_no_key(text: str) -> None:
+    with pytest.raises(ValueError):
+        signing_key(text)

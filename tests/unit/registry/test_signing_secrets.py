@@ -1,12 +1,13 @@
 import base64
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 from standardwebhooks import Webhook
 
 from hookline_registry.model import Secrets
-from hookline_registry.signing_secrets import alive, is_secret, new_secret, rotated
+from hookline_registry.signing_secrets import alive, is_secret, new_secret, public_key_of, rotated
 from hookline_runtime.vault.vault import Kept
 
 A, B, C = Kept("a"), Kept("b"), Kept("c")
@@ -47,12 +48,31 @@ def test_what_is_no_secret(text: str) -> None:
 
 
 def test_a_rotation_keeps_one_old_secret_at_most() -> None:
-    once = rotated(Secrets(A), B, 100, 50)
+    once = rotated(Secrets(A), B, "", 100, 50)
     assert once == Secrets(B, A, 150)
-    assert rotated(once, C, 120, 50) == Secrets(C, B, 170)
-    assert rotated(once, C, 120, 0) == Secrets(C)
+    assert rotated(once, C, "whpk_c", 120, 50) == Secrets(C, B, 170, "whpk_c")
+    assert rotated(Secrets(C, B, 170, "whpk_c"), A, "", 120, 0) == Secrets(A)
 
 
-@pytest.mark.parametrize(("at", "left"), [(149, Secrets(B, A, 150)), (150, Secrets(B)), (151, Secrets(B))])
+@pytest.mark.parametrize(("at", "left"), [(149, Secrets(B, A, 150, "whpk_b")), (150, Secrets(B, public_key="whpk_b"))])
 def test_an_expired_secret_goes(at: int, left: Secrets) -> None:
-    assert alive(Secrets(B, A, 150), at) == left
+    assert alive(Secrets(B, A, 150, "whpk_b"), at) == left
+
+
+def test_a_private_key_has_a_public_one() -> None:
+    secret = new_secret(pair=True)
+    assert is_secret(secret)
+    seed = base64.b64decode(secret.removeprefix("whsk_"))
+    public = Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
+    assert public_key_of(secret) == "whpk_" + base64.b64encode(public).decode()
+    long = "whsk_" + base64.b64encode(seed + public).decode()
+    assert is_secret(long)
+    assert public_key_of(long) == public_key_of(secret)
+    assert public_key_of(new_secret()) == ""
+
+
+@pytest.mark.parametrize("raw", [b"", b"x" * 31, b"x" * 33, b"x" * 64])
+def test_what_is_no_private_key(raw: bytes) -> None:
+    text = "whsk_" + base64.b64encode(raw).decode()
+    assert not is_secret(text)
+    assert public_key_of(text) == ""

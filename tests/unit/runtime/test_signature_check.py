@@ -1,6 +1,8 @@
+import base64
 from datetime import UTC, datetime
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from standardwebhooks.webhooks import Webhook
@@ -71,3 +73,42 @@ def test_a_body_may_come_in_parts(parts: list[bytes]) -> None:
     assert check.timestamp == NOW
     check.feed(b"more")
     assert not check.matches()
+
+
+PAIR = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+PUBLIC = "whpk_" + base64.b64encode(PAIR.public_key().public_bytes_raw()).decode()
+
+
+def paired(body: bytes, key: Ed25519PrivateKey = PAIR) -> dict[str, str]:
+    signature = key.sign(f"msg_1.{int(NOW)}.".encode() + body)
+    return {
+        "webhook-id": "msg_1",
+        "webhook-timestamp": str(int(NOW)),
+        "webhook-signature": "v1,eHg= v1a," + base64.b64encode(signature).decode(),
+    }
+
+
+@given(st.binary(max_size=200), st.integers(0, 200))
+def test_a_public_key_verifies_what_its_private_key_signed(body: bytes, cut: int) -> None:
+    check = Check(paired(body), [key_of(PUBLIC), key_of(OTHER)])
+    check.feed(body[:cut])
+    check.feed(body[cut:])
+    assert check.matches()
+
+
+@pytest.mark.parametrize("signature", ["v1a,", "v1a,!", "v1a,AAAA", "v1," + "A" * 86 + "=="])
+def test_a_public_key_refuses_what_is_no_signature(signature: str) -> None:
+    said = refusal(paired(b"{}") | {"webhook-signature": signature}, b"{}", [key_of(PUBLIC)], NOW)
+    assert said == "signed with another secret"
+
+
+def test_another_key_or_body_does_not_verify() -> None:
+    assert refusal(paired(b"{}"), b"{} ", [key_of(PUBLIC)], NOW) == "signed with another secret"
+    other = Ed25519PrivateKey.generate()
+    assert refusal(paired(b"{}", other), b"{}", [key_of(PUBLIC)], NOW) == "signed with another secret"
+
+
+@pytest.mark.parametrize("text", ["whpk_", "whpk_AAAA", "whpk_!", "whsk_AAAA"])
+def test_what_is_no_public_key(text: str) -> None:
+    with pytest.raises(BadSecret):
+        key_of(text)

@@ -32,6 +32,7 @@ def subscription_facts(subscription: subscription_pb2.Subscription) -> Text:
             ("settles", settle_words(subscription.settle)),
             ("created", tables.moment(subscription.create_time)),
             ("changed", tables.moment(subscription.update_time)),
+            ("public key", subscription.public_key),
             ("old secret ends", tables.moment(subscription.old_secret_expire_time)),
         )
     )
@@ -54,13 +55,16 @@ def webhook_facts(webhook: webhook_pb2.Webhook) -> Text:
             ("ordered", "yes" if webhook.ordered else ""),
             ("created", tables.moment(webhook.create_time)),
             ("changed", tables.moment(webhook.update_time)),
+            ("public key", webhook.public_key),
             ("old secret ends", tables.moment(webhook.old_secret_expire_time)),
         )
     )
 
 
-def with_secret(facts: RenderableType, secret: str) -> Group:
-    """A subscription or webhook and the secret that is shown this once."""
+def with_secret(facts: RenderableType, secret: str, public_key: str) -> Group:
+    """A subscription or webhook and the secret that is shown this once; where a public key verifies, that says it."""
+    if public_key and not secret:
+        return Group(facts)
     return Group(facts, Text.assemble(("signing secret  ", "dim"), (secret or "not shown again", "bold")))
 
 

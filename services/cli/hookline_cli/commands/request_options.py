@@ -28,6 +28,18 @@ SecretOption = Annotated[
 ]
 
 
+class Signature(StrEnum):
+    """How requests are signed."""
+
+    HMAC = "hmac"
+    ED25519 = "ed25519"
+
+
+SignatureOption = Annotated[
+    Signature | None, typer.Option(help="By a shared secret (v1) or by a key pair, whose public key is shown (v1a).")
+]
+
+
 class DeadHead(StrEnum):
     """What an ordered lane does with a dead head."""
 
@@ -73,3 +85,14 @@ def text_of(file: Path) -> str:
         raise typer.BadParameter(f"cannot read {file}: {why(error)}") from None
     except UnicodeDecodeError:
         raise typer.BadParameter(f"cannot read {file}: it is not text") from None
+
+
+def scheme_of(signature: Signature | None) -> subscription_pb2.SignatureScheme.ValueType:
+    """The scheme as the contract has it; nothing asked for is that of the secret, or of before."""
+    match signature:
+        case None:
+            return subscription_pb2.SIGNATURE_SCHEME_UNSPECIFIED
+        case Signature.HMAC:
+            return subscription_pb2.SIGNATURE_SCHEME_HMAC_SHA256
+        case Signature.ED25519:
+            return subscription_pb2.SIGNATURE_SCHEME_ED25519

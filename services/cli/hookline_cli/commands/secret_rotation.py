@@ -21,6 +21,7 @@ def add_rotation(app: typer.Typer, kind: Kind, rpc: str) -> None:
         id: Annotated[int, argument],
         overlap: request_options.OverlapOption = None,
         secret_file: request_options.SecretOption = None,
+        signature: request_options.SignatureOption = None,
     ) -> None:
         answer = await kind.answer(
             await session.registry(),
@@ -28,10 +29,13 @@ def add_rotation(app: typer.Typer, kind: Kind, rpc: str) -> None:
             account_id=session.account_id,
             id=id,
             signing_secret=request_options.secret_of(secret_file),
+            signature=request_options.scheme_of(signature),
             overlap=None if overlap is None else Duration(seconds=round(overlap * 3600)),
         )
-        facts = kind.facts(getattr(answer, kind.field))
-        session.output.document(as_json(answer), with_secret(facts, answer.signing_secret))
+        target = getattr(answer, kind.field)
+        session.output.document(
+            as_json(answer), with_secret(kind.facts(target), answer.signing_secret, target.public_key)
+        )
 
     rotate_secret.__doc__ = f"Give a {kind.noun} a new signing secret; it is shown this once."
     talks(app, "rotate-secret")(rotate_secret)

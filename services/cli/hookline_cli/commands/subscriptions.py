@@ -11,7 +11,7 @@ from hookline_cli import tables
 from hookline_cli.commands import request_options
 from hookline_cli.commands.one_by_id import Kind, add_commands
 from hookline_cli.commands.rendering import subscription_facts, with_secret
-from hookline_cli.commands.request_options import DeadHead, headers, media_type, secret_of
+from hookline_cli.commands.request_options import DeadHead, headers, media_type, scheme_of, secret_of
 from hookline_cli.commands.secret_rotation import add_rotation
 from hookline_cli.commands.settling import LongestOption, SettleOption, add_update, settle_of
 from hookline_cli.output import as_json
@@ -52,6 +52,7 @@ async def create(
     settle: SettleOption = None,
     settle_longest: LongestOption = None,
     secret_file: request_options.SecretOption = None,
+    signature: request_options.SignatureOption = None,
 ) -> None:
     """Subscribe a URL to an event; the signing secret is shown this once."""
     registry = await session.registry()
@@ -73,13 +74,14 @@ async def create(
         account_id=session.account_id,
         subscription=subscription,
         signing_secret=secret_of(secret_file),
+        signature=scheme_of(signature),
         request_id=str(uuid.uuid4()),
     )
     stub = subscription_pb2_grpc.SubscriptionServiceStub(registry.channel)
     answer = await registry.answer(stub.CreateSubscription, request)
-    session.output.document(
-        as_json(answer), with_secret(subscription_facts(answer.subscription), answer.signing_secret)
-    )
+    made = answer.subscription
+    facts = with_secret(subscription_facts(made), answer.signing_secret, made.public_key)
+    session.output.document(as_json(answer), facts)
 
 
 @talks(app, "list")

@@ -12,7 +12,7 @@ from hookline_cli import tables
 from hookline_cli.commands import request_options
 from hookline_cli.commands.one_by_id import Kind, add_commands
 from hookline_cli.commands.rendering import webhook_facts, with_secret
-from hookline_cli.commands.request_options import DeadHead, headers, media_type, secret_of, text_of
+from hookline_cli.commands.request_options import DeadHead, headers, media_type, scheme_of, secret_of, text_of
 from hookline_cli.commands.secret_rotation import add_rotation
 from hookline_cli.output import as_json
 from hookline_cli.session import Session, talks
@@ -56,6 +56,7 @@ async def create(
     dead_head: request_options.DeadHeadOption = DeadHead.skip,
     timeout: request_options.TimeoutOption = None,
     secret_file: request_options.SecretOption = None,
+    signature: request_options.SignatureOption = None,
 ) -> None:
     """Make a webhook; the signing secret is shown this once."""
     registry = await session.registry()
@@ -78,11 +79,13 @@ async def create(
         account_id=session.account_id,
         webhook=webhook,
         signing_secret=secret_of(secret_file),
+        signature=scheme_of(signature),
         request_id=str(uuid.uuid4()),
     )
     stub = webhook_pb2_grpc.WebhookServiceStub(registry.channel)
     answer = await registry.answer(stub.CreateWebhook, request)
-    session.output.document(as_json(answer), with_secret(webhook_facts(answer.webhook), answer.signing_secret))
+    facts = with_secret(webhook_facts(answer.webhook), answer.signing_secret, answer.webhook.public_key)
+    session.output.document(as_json(answer), facts)
 
 
 @talks(app, "update", data_dir_only=True)

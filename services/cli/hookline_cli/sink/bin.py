@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from hookline_cli.address import Address
 from hookline_cli.http_server import HttpServer, Request, Response
 from hookline_cli.sink.behaviour import Behaviour
-from hookline_runtime.signature_check import key_of, refusal
+from hookline_runtime.signature_check import VerifyingKey, key_of, refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class Sink:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.counts = Counts()
-        self._keys: dict[str, list[bytes]] = {}
+        self._keys: dict[str, list[VerifyingKey]] = {}
         self._behaviours = dict(behaviours or {})
         self._on_request = on_request or (lambda received: None)
         self._random = random.Random(seed)  # noqa: S311 - decides which requests fail, no secret

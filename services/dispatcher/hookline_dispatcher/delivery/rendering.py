@@ -19,7 +19,7 @@ from hookline_dispatcher.config.sealing import place_of
 from hookline_dispatcher.config.targets import TargetSettings, WebhookSettings
 from hookline_dispatcher.core.event import Event
 from hookline_dispatcher.core.instants import SECOND
-from hookline_dispatcher.core.signature import sign, signing_key
+from hookline_dispatcher.core.signature import SigningKey, sign, signing_key
 from hookline_dispatcher.sender.model import Outgoing
 from hookline_dispatcher.sender.request import OWNED_HEADERS
 from hookline_dispatcher.store.model import TargetKey
@@ -64,7 +64,7 @@ class _Settled:
     url: ParsedUrl | None
     headers: tuple[Header, ...]
     log_headers: bytes
-    keys: tuple[tuple[bytes, int], ...]
+    keys: tuple[tuple[SigningKey, int], ...]
 
 
 class Renderer:

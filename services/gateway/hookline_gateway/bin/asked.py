@@ -48,7 +48,7 @@ def secret_in(given: Mapping[str, Any]) -> str:
         if secret:
             key_of(secret)
     except (BadSecret, ValueError):  # what is not ASCII is no base64 either
-        raise InvalidArgument(Violation(SECRET, "must be whsec_ and base64, or empty")) from None
+        raise InvalidArgument(Violation(SECRET, "must be whsec_ and base64, whpk_ and a key, or empty")) from None
     return secret
 
 

@@ -53,10 +53,7 @@ function Saved({ id }: { id: string }) {
               <Stack>
                 <Health target={{ kind: "TARGET_KIND_SUBSCRIPTION", id }} />
                 <TestPanel target={{ kind: "TARGET_KIND_SUBSCRIPTION", id }} />
-                <SecretPanel
-                  path={`/v1/subscriptions/${id}:rotateSecret`}
-                  oldExpires={subscription.old_secret_expire_time}
-                />
+                <SecretPanel path={`/v1/subscriptions/${id}:rotateSecret`} target={subscription} />
               </Stack>
             </Grid.Col>
           </Grid>

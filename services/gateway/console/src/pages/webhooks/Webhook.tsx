@@ -51,7 +51,7 @@ function Saved({ id }: { id: string }) {
                 <Stack>
                   <Health target={{ kind: "TARGET_KIND_WEBHOOK", id }} />
                   <TestPanel target={{ kind: "TARGET_KIND_WEBHOOK", id }} />
-                  <SecretPanel path={`/v1/webhooks/${id}:rotateSecret`} oldExpires={webhook.old_secret_expire_time} />
+                  <SecretPanel path={`/v1/webhooks/${id}:rotateSecret`} target={webhook} />
                 </Stack>
               </Grid.Col>
             </Grid>

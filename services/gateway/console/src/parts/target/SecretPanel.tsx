@@ -3,7 +3,8 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { RotateCw } from "lucide-react";
 import { useState } from "react";
 import { post } from "../../api/client";
-import { confirm, tellFailure } from "../confirm";
+import { Code } from "../Code";
+import { confirm, tell, tellFailure } from "../confirm";
 import { showOnce } from "../ShownOnce";
 import { Time } from "../Time";
 
@@ -15,13 +16,26 @@ const overlaps = [
   { value: "604800s", label: "7 days" },
 ];
 
-/** Rotates the signing secret; `path` is the operation that does. */
-export function SecretPanel({ path, oldExpires }: { path: string; oldExpires?: string }) {
+const shared = { value: "SIGNATURE_SCHEME_HMAC_SHA256", label: "a secret that the receiver shares (v1)" };
+const paired = { value: "SIGNATURE_SCHEME_ED25519", label: "a key pair, verified by its public key (v1a)" };
+
+type Rotated = { signing_secret?: string; subscription?: Signed; webhook?: Signed };
+type Signed = { public_key?: string };
+
+/** Rotates the signing secret of a target, perhaps to another scheme; `path` is the operation that does. */
+export function SecretPanel({ path, target }: { path: string; target: Signed & { old_secret_expire_time?: string } }) {
+  const oldExpires = target.old_secret_expire_time;
+  const current = target.public_key ? paired.value : shared.value;
   const queries = useQueryClient();
   const [overlap, setOverlap] = useState("86400s");
+  const [chosen, setChosen] = useState<string | null>(null);
+  const signature = chosen ?? current;
   const rotate = useMutation({
-    mutationFn: () => post<{ signing_secret?: string }>(path, { overlap }),
-    onSuccess: ({ signing_secret }) => showOnce("The new signing secret", { "Signing secret": signing_secret ?? "" }),
+    mutationFn: () => post<Rotated>(path, { overlap, signature }),
+    onSuccess: (rotated) =>
+      rotated.signing_secret
+        ? showOnce("The new signing secret", { "Signing secret": rotated.signing_secret })
+        : tell("Signed by a new key pair: its public key stands in this panel"),
     onError: tellFailure,
     onSettled: () => {
       queries.invalidateQueries({ queryKey: ["subscription"] });
@@ -46,7 +60,17 @@ export function SecretPanel({ path, oldExpires }: { path: string; oldExpires?: s
             The secret before this one signs as well; it ends <Time value={oldExpires} span />.
           </Text>
         )}
+        {target.public_key && <Text size="sm">Verified by this public key:</Text>}
+        {target.public_key && <Code text={target.public_key} label="Public key" />}
         <Group align="flex-end">
+          <Select
+            label="Signed by"
+            description="From the rotation on"
+            allowDeselect={false}
+            data={[shared, paired]}
+            value={signature}
+            onChange={setChosen}
+          />
           <Select
             label="Overlap"
             description="How long the old one signs beside the new one"
