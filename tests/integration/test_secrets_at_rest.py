@@ -29,8 +29,8 @@ KEY = SealingKey(b"a key for tests that seals it all"[:32])
 def forms_of(secret: str) -> Iterator[bytes]:
     """A secret in every form in which it might lie somewhere."""
     contents = [secret.encode()]
-    if secret.startswith("whsec_"):
-        contents.append(base64.b64decode(secret.removeprefix("whsec_")))
+    if secret.startswith(("whsec_", "whsk_")):
+        contents.append(base64.b64decode(secret.partition("_")[2]))
     for content in contents:
         yield from (content, content.hex().encode(), content.hex().upper().encode(), quote(content, safe="").encode())
         # Within a longer text in base64 it has one of three beginnings; what its neighbours change is left out.
@@ -96,7 +96,7 @@ async def door_of(suite: Suite, folder: Path) -> AsyncIterator[Door]:
 
 
 async def _made(suite: Suite, door: Door, signing: str) -> list[str]:
-    """A subscription with a secret of the caller's own that is rotated, a webhook, a bin and a key; their secrets."""
+    """A subscription with a secret of the caller's own that is rotated, webhooks, a bin and a key; their secrets."""
     subscription = subscription_pb2.Subscription(event="sub_tag(4)", url=suite.receiver.url)
     request = subscription_pb2.CreateSubscriptionRequest(
         subscription=subscription, signing_secret=signing, request_id="once"
@@ -109,7 +109,13 @@ async def _made(suite: Suite, door: Door, signing: str) -> list[str]:
     hook = await suite.world.user.CreateWebhook(
         webhook_pb2.CreateWebhookRequest(webhook=webhook_pb2.Webhook(url=suite.receiver.url))
     )
-    suite.revision = hook.config_revision
+    private = "whsk_" + base64.b64encode(b"the seed of a pair of 32 bytes..").decode()
+    signed = await suite.world.user.CreateWebhook(
+        webhook_pb2.CreateWebhookRequest(webhook=webhook_pb2.Webhook(url=suite.receiver.url), signing_secret=private)
+    )
+    assert signed.webhook.public_key
+    assert not signed.signing_secret
+    suite.revision = signed.config_revision
     of_bin = "whsec_" + base64.b64encode(b"what a bin checks signatures by.").decode()
     bin_made = await door.http.post("/bin", json={"signing_secret": of_bin})
     assert bin_made.status_code == 201, bin_made.text
@@ -121,7 +127,7 @@ async def _made(suite: Suite, door: Door, signing: str) -> list[str]:
             scopes=[account_pb2.SCOPE_READ],
         )
     )
-    return [signing, rotated.signing_secret, hook.signing_secret, of_bin, key.secret]
+    return [signing, rotated.signing_secret, hook.signing_secret, private, of_bin, key.secret]
 
 
 async def _answers(suite: Suite, door: Door) -> dict[str, bytes]:

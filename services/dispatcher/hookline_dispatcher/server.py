@@ -17,7 +17,7 @@ from hookline_runtime.isolation.metrics import PluginCollector
 from hookline_runtime.memory import give_back
 from hookline_runtime.metrics import MetricsServer, new_registry
 from hookline_runtime.plugins import PluginHost
-from hookline_runtime.sealing_keys import vault_of, warn_of_clear
+from hookline_runtime.sealing_keys import tell, vault_of
 
 from .activity.book import ActivityBook
 from .config.sealing import renewed_body
@@ -26,7 +26,7 @@ from .metrics import Metrics
 from .rooms import Rooms
 from .settings import DispatcherSettings
 from .store.happened import Happened
-from .store.sqlite.sealing import STORE, Sealing, Settled, settle_file
+from .store.sqlite.sealing import STORE, Sealing, settle_file
 from .store.sqlite.settle import Rules
 from .store.sqlite.store import Options, SqliteStore
 from .store.sqlite.writer import Observe
@@ -145,7 +145,7 @@ async def start(settings: DispatcherSettings, plugins: PluginHost | None = None)
     options = Options(caps=settings.caps, rules=rules, observe=_observer(metrics, activity))
     vault = vault_of(settings)
     file = settings.dispatcher_data.resolve() / STORE_FILE
-    _tell(await asyncio.to_thread(settle_file, file, Sealing(vault, renewed_body), SystemClock().now()))
+    tell(await asyncio.to_thread(settle_file, file, Sealing(vault, renewed_body), SystemClock().now()), STORE)
     store = await SqliteStore.open(file, options)
     metrics.lost(store.lost)
     if store.lost:
@@ -180,21 +180,6 @@ def _observer(metrics: Metrics, activity: ActivityBook) -> Observe:
         activity.happened(happened)
 
     return observe
-
-
-def _tell(settled: Settled) -> None:
-    """Tells the log what was sealed at the start, and what could not be."""
-    found = settled.renewal
-    if not found.vault.seals:
-        warn_of_clear(STORE)
-    if found.were_clear or found.were_old:
-        _log.info("sealed", were_clear=found.were_clear, were_under_other_keys=found.were_old)
-    if settled.unscrubbed:
-        _log.warning(
-            "the file is large: `hookline secrets rotate` writes it anew without what was in clear", store=STORE
-        )
-    if found.unreadable:
-        _log.error("signing secrets cannot be read: rotate them", count=found.unreadable, of=found.told)
 
 
 async def _quietly(end: Callable[[], Awaitable[object]]) -> None:

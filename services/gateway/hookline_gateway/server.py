@@ -19,12 +19,13 @@ from starlette.types import ASGIApp
 from hookline_gateway.app import application
 from hookline_gateway.backends import Backends
 from hookline_gateway.bin import BinLimits, BinStore
+from hookline_gateway.bin.sealing import settle_file
 from hookline_gateway.bounded_protocol import bounded
 from hookline_gateway.console import STATIC
 from hookline_gateway.settings import GatewaySettings
 from hookline_runtime.listen import ListenError, split_address
 from hookline_runtime.metrics import MetricsServer, new_registry
-from hookline_runtime.sealing_keys import vault_of, warn_of_clear
+from hookline_runtime.sealing_keys import tell, vault_of
 
 _BACKLOG = 1024
 
@@ -121,10 +122,12 @@ async def start(settings: GatewaySettings, pages: Path = STATIC) -> Gateway:
 
 def _bins(settings: GatewaySettings) -> BinStore:
     """The bins; what is in memory alone needs no key."""
-    vault = vault_of(settings) if settings.gateway_data else None
-    if vault and not vault.seals:
-        warn_of_clear("bins.db")
-    return BinStore.open(settings.gateway_data, BinLimits(settings.bin_bytes), vault=vault)
+    folder, limits = settings.gateway_data, BinLimits(settings.bin_bytes)
+    if folder is None:
+        return BinStore.open(None, limits)
+    vault = vault_of(settings)
+    tell(settle_file(folder, vault), "bins.db")
+    return BinStore.open(folder, limits, vault=vault)
 
 
 class _Server(uvicorn.Server):

@@ -42,7 +42,7 @@ from hookline_runtime.errors import Unavailable
 from hookline_runtime.isolation.metrics import PluginCollector
 from hookline_runtime.metrics import new_registry
 from hookline_runtime.plugins import PluginHost
-from hookline_runtime.sealing_keys import vault_of
+from hookline_runtime.sealing_keys import tell, vault_of
 from hookline_runtime.server import GrpcServer, Service
 
 _log = structlog.get_logger(__name__)
@@ -153,7 +153,7 @@ async def start(settings: Settings, clock: Clock | None = None) -> Registry:
     vault = vault_of(settings)
     database = await Database.open(settings.registry_database, clock, settings.registry_busy_seconds, vault)
     try:
-        await sealing.settle(database)
+        tell(await sealing.settle(database), sealing.STORE)
         registry = Registry(settings, database, clock, new_registry(), asyncio.Event())
     except BaseException:
         await database.close()

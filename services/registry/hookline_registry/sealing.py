@@ -1,13 +1,12 @@
 """What is sealed when the registry starts: secrets in clear, and those under a key that is no longer the first.
 
-It goes over the tables in batches, each a transaction of its own, so it can be broken off and begun again. With the
-first key it is noted that clear text may be anywhere in the file; the note goes once the file has been written anew.
+It goes over the tables in batches, each a transaction of its own, so it can be broken off and begun again. With a key
+that is new it is noted that what is overwritten may still be in free pages; the note goes once they are gone.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any
 
-import structlog
 from hookline.registry.v1 import config_pb2
 from sqlalchemy import Row, Table, and_, delete, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -18,23 +17,21 @@ from hookline_registry.model import ItemKind
 from hookline_registry.schema import config_item, counter, subscription, webhook
 from hookline_registry.signing_secrets import place_of
 from hookline_runtime.errors import Unavailable
-from hookline_runtime.sealing_keys import warn_of_clear
-from hookline_runtime.vault.renewing import Renewal, check_keys
+from hookline_runtime.vault.renewing import Renewal, Settled, check_keys
 from hookline_runtime.vault.vault import Kept
 
 STORE = "the registry's database"
 _KEY = "key:"
 """Begins the name of the counter that says under which key there are secrets; its value is since when."""
-_CLEAR = "clear_secrets"
+_UNSCRUBBED = "unscrubbed"
 _BATCH = 500
-_log = structlog.get_logger(__name__)
 
 _Values = dict[str, object]
 _Renew = Callable[[Renewal, Row[Any]], _Values]
 
 
-async def settle(database: Database) -> Renewal:
-    """Seal what should be, and tell what cannot be opened; without a key nothing is changed.
+async def settle(database: Database) -> Settled:
+    """Seal what should be; without a key nothing is changed.
 
     Raises KeyMissing when there are secrets under a key that the database was not opened with, Unavailable.
     """
@@ -44,16 +41,13 @@ async def settle(database: Database) -> Renewal:
     check_keys(vault, sealed_under, STORE)
     found = Renewal(vault)
     if not vault.seals:
-        warn_of_clear(STORE)
-        return found
+        return Settled(found)
     await database.write(_note_key)
     for table in (subscription, webhook):
         await _renew(database, found, table, _of_target)
     await _renew(database, found, config_item, _of_item)
     await database.write(_forget_other_keys)
-    await _scrub(database)
-    _tell(found)
-    return found
+    return Settled(found, not await _scrubbed(database))
 
 
 async def forget_key(database: Database, key_id: str) -> None:
@@ -71,12 +65,10 @@ async def _sealed_under(connection: AsyncConnection) -> list[str]:
 
 
 async def _note_key(transaction: Transaction) -> None:
-    sealed_under = await _sealed_under(transaction.connection)
     first = transaction.vault.key_ids[0]
-    if first not in sealed_under:
+    if first not in await _sealed_under(transaction.connection):
         await set_counter(transaction.connection, _KEY + first, transaction.now)
-    if not sealed_under:
-        await set_counter(transaction.connection, _CLEAR, 1)
+        await set_counter(transaction.connection, _UNSCRUBBED, 1)
 
 
 async def _forget_other_keys(transaction: Transaction) -> None:
@@ -147,24 +139,18 @@ def _of_item(renewal: Renewal, row: Row[Any]) -> _Values:
     return {"body": message.SerializeToString()} if changed else {}
 
 
-async def _scrub(database: Database) -> None:
+async def _scrubbed(database: Database) -> bool:
+    """Leave nothing in free pages, where something may be there; say whether nothing is."""
     async with database.read() as connection:
-        if not await read_counter(connection, _CLEAR):
-            return
+        if not await read_counter(connection, _UNSCRUBBED):
+            return True
     try:
         await database.scrub()
     except Unavailable:
-        _log.warning("what was in clear may still be in free pages of the database; the next start tries again")
-        return
+        return False
 
     async def work(transaction: Transaction) -> None:
-        await transaction.connection.execute(delete(counter).where(counter.c.name == _CLEAR))
+        await transaction.connection.execute(delete(counter).where(counter.c.name == _UNSCRUBBED))
 
     await database.write(work)
-
-
-def _tell(found: Renewal) -> None:
-    if found.were_clear or found.were_old:
-        _log.info("sealed", were_clear=found.were_clear, were_under_other_keys=found.were_old)
-    if found.unreadable:
-        _log.error("signing secrets cannot be read: rotate them", count=found.unreadable, of=found.told)
+    return True

@@ -8,6 +8,7 @@ import structlog
 
 from hookline_runtime.settings import PREFIX, Settings, SettingsError
 from hookline_runtime.vault.keys import BadKeys, SealingKey, parse_keys
+from hookline_runtime.vault.renewing import Settled
 from hookline_runtime.vault.vault import Vault
 
 FILE = f"{PREFIX}SECRETS_KEY_FILE"
@@ -41,9 +42,17 @@ def vault_of(settings: Settings) -> Vault:
     return Vault()
 
 
-def warn_of_clear(store: str) -> None:
-    """Tells the log that a store, named for people, keeps secrets in clear: a service goes on without a key."""
-    _log.warning("secrets are stored in clear: set HOOKLINE_SECRETS_KEY_FILE", store=store)
+def tell(settled: Settled, store: str) -> None:
+    """Tells the log how the secrets of a store, named for people, were found at the start."""
+    found = settled.renewal
+    if not found.vault.seals:
+        _log.warning("secrets are stored in clear: set HOOKLINE_SECRETS_KEY_FILE", store=store)
+    if found.were_clear or found.were_old:
+        _log.info("sealed", store=store, were_clear=found.were_clear, were_under_other_keys=found.were_old)
+    if settled.unscrubbed:
+        _log.warning("free pages may hold what was sealed since: stop and run `hookline secrets rotate`", store=store)
+    if found.unreadable:
+        _log.error("signing secrets cannot be read: give new ones", store=store, count=found.unreadable, of=found.told)
 
 
 def keys_in(file: Path) -> tuple[SealingKey, ...]:

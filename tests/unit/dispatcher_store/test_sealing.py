@@ -14,10 +14,10 @@ from hookline_dispatcher.config.sealing import place_of, renewed_body
 from hookline_dispatcher.store.model import TargetKey
 from hookline_dispatcher.store.sqlite.file import InUse
 from hookline_dispatcher.store.sqlite.migrations import MIGRATIONS
-from hookline_dispatcher.store.sqlite.sealing import Sealing, Settled, settle_file
+from hookline_dispatcher.store.sqlite.sealing import Sealing, settle_file
 from hookline_dispatcher.store.sqlite.store import SqliteStore
 from hookline_runtime.vault.keys import SealingKey
-from hookline_runtime.vault.renewing import KeyMissing
+from hookline_runtime.vault.renewing import KeyMissing, Settled
 from hookline_runtime.vault.vault import Kept, Vault
 
 OLD, NEW = SealingKey(b"o" * 32), SealingKey(b"n" * 32)

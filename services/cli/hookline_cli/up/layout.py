@@ -15,6 +15,7 @@ from hookline_cli.failure import CliError
 SERVICES = ("registry", "dispatcher", "gateway")
 _MODULES = {"registry": "hookline_registry", "dispatcher": "hookline_dispatcher", "gateway": "hookline_gateway"}
 _REGISTRY_FILE = "registry.db"
+SEALING_FILE = "secrets.key"
 _ANY_PORT = Address("127.0.0.1", 0)
 
 
@@ -50,6 +51,11 @@ class Layout:
     def queue_file(self) -> Path:
         """The file of the dispatcher's store, with its replica of the configuration."""
         return self.data / "dispatcher.db"
+
+    @property
+    def sealing_file(self) -> Path:
+        """The file with the keys that secrets are sealed with."""
+        return self.data / SEALING_FILE
 
     def addresses(self) -> Addresses:
         """The addresses as clients use them."""

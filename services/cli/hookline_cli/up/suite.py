@@ -16,6 +16,7 @@ from hookline_cli.up.logs import ChildLog, FileLog, PrefixedLog
 from hookline_cli.up.metrics_page import MetricsPage
 from hookline_cli.up.readiness import until_serving
 from hookline_cli.up.readiness_by_http import until_heard, until_serving_http
+from hookline_cli.up.sealing import with_sealing_key
 
 START_SECONDS = 60.0
 DRAIN_SECONDS = 75.0
@@ -37,7 +38,7 @@ class Suite:
         base = dict(os.environ)
         if egress_allow is not None:
             base[ALLOW] = egress_allow
-        base = with_bins(base, layout.http)
+        base = with_sealing_key(with_bins(base, layout.http), layout.sealing_file)
         keys = kept_keys(layout.data)
         self._children = [
             Child(

@@ -6,15 +6,12 @@ A bin whose secret cannot be read any more has none: it lives for a day, and its
 from __future__ import annotations
 
 import sqlite3
+from pathlib import Path
 
-import structlog
-
-from hookline_gateway.bin.schema import IN_CLEAR, SEALED, transaction
+from hookline_gateway.bin.schema import FILE, IN_CLEAR, SEALED, BinsUnusable, connect, transaction
 from hookline_runtime.vault.envelope import Place, Unreadable
-from hookline_runtime.vault.renewing import Renewal
+from hookline_runtime.vault.renewing import Renewal, Settled
 from hookline_runtime.vault.vault import Kept, Vault
-
-_log = structlog.get_logger(__name__)
 
 
 def sealed(vault: Vault, bin_id: str, account_id: int, secret: str) -> str:
@@ -30,11 +27,11 @@ def opened(vault: Vault, bin_id: str, account_id: int, stored: str) -> str:
         return ""
 
 
-def settle(connection: sqlite3.Connection, vault: Vault) -> None:
-    """Seals what is not under the first key, and leaves nothing in the file of what was in clear."""
-    if not vault.seals:
-        return
+def settle(connection: sqlite3.Connection, vault: Vault) -> Settled:
+    """Seals what is not under the first key, and leaves nothing in the file of what was overwritten."""
     renewal = Renewal(vault)
+    if not vault.seals:
+        return Settled(renewal)
     with transaction(connection):
         rows = connection.execute("SELECT id, account_id, secret FROM bin WHERE secret <> ''").fetchall()
         connection.executemany(
@@ -42,12 +39,26 @@ def settle(connection: sqlite3.Connection, vault: Vault) -> None:
             [(renewal.renewed(_place(bin_id, account_id), Kept(kept)), bin_id) for bin_id, account_id, kept in rows],
         )
     (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if version == IN_CLEAR or renewal.were_clear:
+    if version == IN_CLEAR or renewal.were_clear or renewal.were_old:
         for statement in ("PRAGMA wal_checkpoint(TRUNCATE)", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
             connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {SEALED}")
-    if renewal.unreadable:
-        _log.error("secrets of bins cannot be read: set them again", count=renewal.unreadable)
+    return Settled(renewal)
+
+
+def settle_file(folder: Path, vault: Vault) -> Settled:
+    """The same for the file in a folder, while no gateway works on it.
+
+    Raises:
+        BinsUnusable: the file cannot be used.
+    """
+    connection = connect(folder)
+    try:
+        return settle(connection, vault)
+    except sqlite3.Error as error:
+        raise BinsUnusable(f"cannot use {folder / FILE}: {error}") from None
+    finally:
+        connection.close()
 
 
 def _place(bin_id: str, account_id: int) -> Place:

@@ -15,8 +15,7 @@ import structlog
 from hookline_gateway.bin import bins, keeping
 from hookline_gateway.bin.limits import BinLimits
 from hookline_gateway.bin.model import Arrival, Bin, Kept
-from hookline_gateway.bin.schema import FILE, BinsUnusable, connect
-from hookline_gateway.bin.sealing import settle
+from hookline_gateway.bin.schema import connect
 from hookline_runtime.clock import Clock, SystemClock
 from hookline_runtime.errors import Unavailable
 from hookline_runtime.vault.vault import Vault
@@ -45,20 +44,12 @@ class BinStore:
     def open(
         cls, folder: Path | None, limits: BinLimits, clock: Clock | None = None, vault: Vault | None = None
     ) -> BinStore:
-        """The bins of a folder, their secrets sealed, or of memory. Runs on an event loop.
+        """The bins of a folder, or of memory; ``vault`` seals their secrets. Runs on an event loop.
 
         Raises:
             BinsUnusable: the file cannot be used.
         """
-        vault = vault or Vault()
-        connection = connect(folder)
-        if folder:
-            try:
-                settle(connection, vault)
-            except sqlite3.Error as error:
-                connection.close()
-                raise BinsUnusable(f"cannot use {folder / FILE}: {error}") from None
-        return cls(connection, limits, clock or SystemClock(), vault)
+        return cls(connect(folder), limits, clock or SystemClock(), vault or Vault())
 
     async def close(self) -> None:
         """Lets go of the file once what is under way is done."""

@@ -80,3 +80,11 @@ class Renewal:
         """The places that cannot be read, for people."""
         more = self.unreadable - len(self.unreadable_places)
         return ", ".join([*map(str, self.unreadable_places), *([f"{more} more"] if more else [])])
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """How a store stands after a pass; ``unscrubbed``: what was overwritten may still be in its free pages."""
+
+    renewal: Renewal
+    unscrubbed: bool = False

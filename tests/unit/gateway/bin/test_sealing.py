@@ -9,7 +9,9 @@ from structlog.testing import capture_logs
 
 from hookline_gateway.bin.limits import BinLimits
 from hookline_gateway.bin.schema import FILE, IN_CLEAR, SEALED
+from hookline_gateway.bin.sealing import settle_file
 from hookline_gateway.bin.store import BinStore
+from hookline_runtime.sealing_keys import tell
 from hookline_runtime.vault.keys import SealingKey
 from hookline_runtime.vault.vault import Vault
 
@@ -19,6 +21,8 @@ SECRET, OTHER = "whsec_c2VjcmV0", "whsec_b3RoZXI="
 
 @asynccontextmanager
 async def opened(folder: Path, *keys: SealingKey) -> AsyncIterator[BinStore]:
+    if keys:
+        tell(settle_file(folder, Vault(keys)), "bins.db")
     store = BinStore.open(folder, BinLimits(all_bytes=1_000_000), vault=Vault(keys))
     try:
         yield store

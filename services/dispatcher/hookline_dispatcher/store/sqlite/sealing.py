@@ -1,7 +1,7 @@
 """Secrets in the stored configuration are brought up to the key that seals, before anything else works on the file.
 
-It goes over the rows in batches, each a transaction of its own, so it can be broken off and begun again. With the first
-key it is noted that clear text may be anywhere in the file; the note goes once the file has been written anew.
+It goes over the rows in batches, each a transaction of its own, so it can be broken off and begun again. With a key
+that is new it is noted that what is overwritten may still be in free pages; the note goes once they are gone.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hookline_dispatcher.store.model import TARGET_KINDS, ConfigRow
-from hookline_runtime.vault.renewing import Renewal, check_keys
+from hookline_runtime.vault.renewing import Renewal, Settled, check_keys
 from hookline_runtime.vault.vault import Vault
 
 from .file import open_file, usable
@@ -22,7 +22,7 @@ STORE = "dispatcher.db"
 MOST_SCRUBBED = 1 << 30
 """Bytes of a file that a start writes anew: some seconds. A larger one is left to the operator's command."""
 _KEY = "sealed_under:"
-_CLEAR = "clear_secrets"
+_UNSCRUBBED = "unscrubbed"
 _BATCH = 500
 
 
@@ -33,14 +33,6 @@ class Sealing:
     vault: Vault
     renewed: Callable[[Renewal, ConfigRow], bytes]
     most_scrubbed: int = MOST_SCRUBBED
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """What was found; ``unscrubbed`` says that clear text may still be in parts of the file that nothing uses."""
-
-    renewal: Renewal
-    unscrubbed: bool = False
 
 
 def settle_file(path: Path, sealing: Sealing, now: int, lost: str = "") -> Settled:
@@ -86,13 +78,11 @@ def _sealed_under(connection: sqlite3.Connection) -> list[str]:
 
 
 def _note_key(connection: sqlite3.Connection, key_id: str, now: int) -> None:
-    known = _sealed_under(connection)
-    if key_id in known:
+    if key_id in _sealed_under(connection):
         return
     connection.execute("BEGIN IMMEDIATE")
     connection.execute("INSERT INTO meta (key, value) VALUES (?, ?)", (_KEY + key_id, now))
-    if not known:
-        connection.execute("REPLACE INTO meta (key, value) VALUES (?, 1)", (_CLEAR,))
+    connection.execute("REPLACE INTO meta (key, value) VALUES (?, 1)", (_UNSCRUBBED,))
     connection.execute("COMMIT")
 
 
@@ -122,7 +112,7 @@ def _write(connection: sqlite3.Connection, changed: Sequence[tuple[ConfigRow, by
 
 def _scrubbed(connection: sqlite3.Connection, most: int) -> bool:
     """Leaves nothing in the file of what was overwritten or deleted, where it need be; whether there is nothing."""
-    if connection.execute("SELECT 1 FROM meta WHERE key = ?", (_CLEAR,)).fetchone() is None:
+    if connection.execute("SELECT 1 FROM meta WHERE key = ?", (_UNSCRUBBED,)).fetchone() is None:
         return True
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     (pages,), (size,) = (connection.execute(f"PRAGMA {name}").fetchone() for name in ("page_count", "page_size"))
@@ -133,5 +123,5 @@ def _scrubbed(connection: sqlite3.Connection, most: int) -> bool:
     connection.execute("VACUUM")
     connection.execute("PRAGMA temp_store = MEMORY")
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    connection.execute("DELETE FROM meta WHERE key = ?", (_CLEAR,))
+    connection.execute("DELETE FROM meta WHERE key = ?", (_UNSCRUBBED,))
     return True
