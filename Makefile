@@ -89,8 +89,12 @@ lint-console: setup stubs $(CONSOLE)/node_modules/.checked ## Check types and st
 	cd $(CONSOLE) && $(NODE) node node_modules/typescript/bin/tsc
 	cd $(CONSOLE) && $(NODE) node node_modules/vitest/vitest.mjs run
 
+.PHONY: audit
+audit: setup ## Look for known vulnerabilities of what is pinned
+	$(BIN)/python -m tests.audit
+
 .PHONY: check
-check: lint test ## What CI runs
+check: lint audit test ## What CI runs, and whether anything that is pinned is known to be vulnerable
 
 .PHONY: format
 format: setup $(CONSOLE)/node_modules/.checked ## Format code and protos
