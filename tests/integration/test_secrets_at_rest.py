@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import logging
+import sqlite3
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from urllib.parse import quote
 
@@ -73,14 +75,19 @@ def test_the_search_finds_what_is_there() -> None:
 
 
 @pytest.fixture
-def _logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Everything sealed, and everything logged."""
+def logged(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Everything sealed, and everything logged: the log but for the lines of attempts, which go to standard error."""
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
     monkeypatch.setenv("HOOKLINE_SECRETS_KEYS", KEY.text)
     monkeypatch.setenv("HOOKLINE_PRODUCTION", "true")
     monkeypatch.setenv("HOOKLINE_LOG_LEVEL", "debug")
-    logs.configure("debug")
-    yield
+    file = tmp_path_factory.mktemp("log") / "log"
+    with file.open("wb", buffering=0) as stream:
+        logs.configure("debug", stream)
+        yield file
     structlog.reset_defaults()
+    root.handlers[:], root.level = handlers, level
 
 
 @asynccontextmanager
@@ -153,9 +160,8 @@ async def _answers(suite: Suite, door: Door) -> dict[str, bytes]:
     return shown
 
 
-@pytest.mark.usefixtures("_logged")
 async def test_no_secret_lies_anywhere_but_in_the_answer_that_shows_it(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    tmp_path: Path, logged: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     signing = "whsec_" + base64.b64encode(b"a canary in a coal mine, singing").decode()
     metrics = {"dispatcher_metrics": "127.0.0.1:0"}
@@ -171,8 +177,9 @@ async def test_no_secret_lies_anywhere_but_in_the_answer_that_shows_it(
         shown["metrics"] = generate_latest(suite.world.registry.metrics)
         address = f"http://127.0.0.1:{suite.dispatcher.metrics_port}/metrics"
         shown["the dispatcher's metrics"] = (await door.http.get(address, headers={"Api-Key": ""})).content
-    shown["log"] = "".join(capfd.readouterr()).encode()
-    assert b'"event":"attempt"' in shown["log"]
+    shown["log"] = logged.read_bytes() + "".join(capfd.readouterr()).encode()
+    for event in ("attempt", "listening", "request"):
+        assert f'"event":"{event}"'.encode() in shown["log"]
     assert b"hookline_" in shown["metrics"]
     assert b"hookline_" in shown["the dispatcher's metrics"]
     for name in ("registry.db", "dispatcher/dispatcher.db", "gateway/bins.db"):
@@ -180,3 +187,29 @@ async def test_no_secret_lies_anywhere_but_in_the_answer_that_shows_it(
     assert leaks(running_files, *secrets, KEY.text) == []
     assert leaks(files(tmp_path), *secrets, KEY.text) == []
     assert leaks(shown, *secrets, KEY.text) == []
+
+
+async def test_a_damaged_secret_stops_its_own_target_alone(tmp_path: Path, logged: Path) -> None:
+    async with running(tmp_path) as suite:
+        damaged, whole = await suite.subscribe(), await suite.subscribe()
+        await suite.publish("e1")
+        await suite.receiver.until(2)
+        await suite.dispatcher.stop()
+        with closing(sqlite3.connect(tmp_path / "dispatcher" / "dispatcher.db")) as file, file:
+            file.execute(
+                "UPDATE config_item SET body = replace(body, 'sealed:1:', 'sealed:1:0') WHERE kind = 4 AND id = ?",
+                (damaged.subscription.id,),
+            )
+        await suite.restart(tmp_path)
+        await suite.publish("e2")
+        (*_, request) = await suite.receiver.until(3)
+        Webhook(whole.signing_secret).verify(request.body, request.headers, json_parse=False)
+        target = dpb.TargetRef(kind=dpb.TARGET_KIND_SUBSCRIPTION, id=damaged.subscription.id)
+        failed = await suite.until_delivery(lambda each: bool(each.reason), target=target)
+        assert failed.reason == "the signing secret cannot be read"
+        # A rotation mends it.
+        asked = subscription_pb2.RotateSecretRequest(id=damaged.subscription.id)
+        suite.revision = (await suite.world.user.RotateSecret(asked)).config_revision
+        await suite.publish("e3")
+        await suite.receiver.until(5)
+    assert b"signing_secret of subscription 1 of account 1" in logged.read_bytes()

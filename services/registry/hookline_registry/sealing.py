@@ -4,11 +4,13 @@ It goes over the tables in batches, each a transaction of its own, so it can be 
 that is new it is noted that what is overwritten may still be in free pages; the note goes once they are gone.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from hookline.registry.v1 import config_pb2
-from sqlalchemy import Row, Table, and_, delete, select, tuple_, update
+from sqlalchemy import Column, Row, Select, Table, Update, and_, bindparam, delete, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hookline_registry import config_wire
@@ -26,8 +28,45 @@ _KEY = "key:"
 _UNSCRUBBED = "unscrubbed"
 _BATCH = 500
 
-_Values = dict[str, object]
-_Renew = Callable[[Renewal, Row[Any]], _Values]
+_Values = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A table with secrets: the columns that hold them, and what should stand there; nothing where it does already."""
+
+    table: Table
+    columns: tuple[str, ...]
+    renew: Callable[[Renewal, Row[Any]], _Values]
+
+    @property
+    def keys(self) -> tuple[Column[Any], ...]:
+        return tuple(self.table.primary_key.columns)
+
+    def key_of(self, row: Row[Any]) -> tuple[int, ...]:
+        return tuple(row._mapping[key] for key in self.keys)
+
+    def rows(self, after: tuple[int, ...] | None, up_to: tuple[int, ...] | None = None) -> Select[Any]:
+        """Select the batch after a key; or, once it is known where it ends, the same rows again."""
+        query = select(*self.keys, *(self.table.c[name] for name in self.columns)).order_by(*self.keys)
+        if self.table is config_item:
+            query = query.where(self.table.c.kind.in_((ItemKind.SUBSCRIPTION, ItemKind.WEBHOOK)), ~self.table.c.deleted)
+        if after is not None:
+            query = query.where(tuple_(*self.keys) > after)
+        return query.limit(_BATCH) if up_to is None else query.where(tuple_(*self.keys) <= up_to)
+
+    def changes(self, renewal: Renewal, rows: Iterable[Row[Any]]) -> list[dict[str, object]]:
+        """Give the parameters of `update` for each row that should change."""
+        changed = [(row, values) for row in rows if (values := self.renew(renewal, row))]
+        return [
+            {**{f"of_{key.name}": row._mapping[key] for key in self.keys}, **{f"new_{n}": v for n, v in values.items()}}
+            for row, values in changed
+        ]
+
+    @property
+    def update(self) -> Update:
+        where = [key == bindparam(f"of_{key.name}") for key in self.keys]
+        return update(self.table).where(*where).values({name: bindparam(f"new_{name}") for name in self.columns})
 
 
 async def settle(database: Database) -> Settled:
@@ -43,9 +82,8 @@ async def settle(database: Database) -> Settled:
     if not vault.seals:
         return Settled(found)
     await database.write(_note_key)
-    for table in (subscription, webhook):
-        await _renew(database, found, table, _of_target)
-    await _renew(database, found, config_item, _of_item)
+    for part in _PARTS:
+        await _renew(database, found, part)
     await database.write(_forget_other_keys)
     return Settled(found, not await _scrubbed(database))
 
@@ -77,56 +115,39 @@ async def _forget_other_keys(transaction: Transaction) -> None:
     await transaction.connection.execute(delete(counter).where(others))
 
 
-async def _renew(database: Database, found: Renewal, table: Table, renew: _Renew) -> None:
-    async for rows in _batches(database, table):
-        stale = Renewal(found.vault)
-        if any(renew(stale, row) for row in rows):
-            await database.write(_writing(table, rows, renew, found))
-        else:
-            found.add(stale)
+async def _renew(database: Database, found: Renewal, part: _Part) -> None:
+    after: tuple[int, ...] | None = None
+    while True:
+        async with database.read() as connection:
+            rows = (await connection.execute(part.rows(after))).all()
+        if not rows:
+            return
+        pass_over, up_to = Renewal(found.vault), part.key_of(rows[-1])
+        if part.changes(pass_over, rows):
+            pass_over = await database.write(_writing(part, after, up_to))
+        found.add(pass_over)
+        after = up_to
 
 
 def _writing(
-    table: Table, read: Sequence[Row[Any]], renew: _Renew, found: Renewal
-) -> Callable[[Transaction], Awaitable[None]]:
-    keys = tuple(table.primary_key.columns)
-
-    async def work(transaction: Transaction) -> None:
+    part: _Part, after: tuple[int, ...] | None, up_to: tuple[int, ...]
+) -> Callable[[Transaction], Awaitable[Renewal]]:
+    async def work(transaction: Transaction) -> Renewal:
         # They are read again: another process may have written since.
-        named = [tuple(row._mapping[key] for key in keys) for row in read]
-        rows = (await transaction.connection.execute(select(table).where(tuple_(*keys).in_(named)))).all()
-        pass_over = Renewal(found.vault)
-        changes = [(row, values) for row in rows if (values := renew(pass_over, row))]
-        for row, values in changes:
-            where = [key == row._mapping[key] for key in keys]
-            await transaction.connection.execute(update(table).where(*where).values(values))
-        found.add(pass_over)
+        rows = await transaction.connection.execute(part.rows(after, up_to))
+        pass_over = Renewal(transaction.vault)
+        if changes := part.changes(pass_over, rows):
+            await transaction.connection.execute(part.update, changes)
+        return pass_over
 
     return work
 
 
-async def _batches(database: Database, table: Table) -> AsyncIterator[Sequence[Row[Any]]]:
-    keys = tuple(table.primary_key.columns)
-    query = select(table).order_by(*keys).limit(_BATCH)
-    if table is config_item:
-        query = query.where(table.c.kind.in_((ItemKind.SUBSCRIPTION, ItemKind.WEBHOOK)), ~table.c.deleted)
-    after = query
-    while True:
-        async with database.read() as connection:
-            rows = (await connection.execute(after)).all()
-        if rows:
-            yield rows
-        if len(rows) < _BATCH:
-            return
-        after = query.where(tuple_(*keys) > tuple(rows[-1]._mapping[key] for key in keys))
-
-
-def _of_target(renewal: Renewal, row: Row[Any]) -> _Values:
-    kind = ItemKind.WEBHOOK if "method" in row._mapping else ItemKind.SUBSCRIPTION
+def _of_target(kind: ItemKind, renewal: Renewal, row: Row[Any]) -> _Values:
     place = place_of(kind, row.account_id, row.id)
-    kept = {name: value for name in ("secret", "old_secret") if (value := row._mapping[name]) is not None}
-    renewed = {name: renewal.renewed(place, Kept(value)) for name, value in kept.items()}
-    return {name: value for name, value in renewed.items() if value != kept[name]}
+    kept = {"secret": row.secret, "old_secret": row.old_secret}
+    renewed = {name: value and renewal.renewed(place, Kept(value)) for name, value in kept.items()}
+    return {} if renewed == kept else renewed
 
 
 def _of_item(renewal: Renewal, row: Row[Any]) -> _Values:
@@ -137,6 +158,13 @@ def _of_item(renewal: Renewal, row: Row[Any]) -> _Values:
         each.secret = renewal.renewed(config_wire.place_in(message), kept)
         changed = changed or each.secret != kept
     return {"body": message.SerializeToString()} if changed else {}
+
+
+_PARTS = (
+    _Part(subscription, ("secret", "old_secret"), partial(_of_target, ItemKind.SUBSCRIPTION)),
+    _Part(webhook, ("secret", "old_secret"), partial(_of_target, ItemKind.WEBHOOK)),
+    _Part(config_item, ("body",), _of_item),
+)
 
 
 async def _scrubbed(database: Database) -> bool:

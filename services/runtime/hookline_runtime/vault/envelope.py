@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 import secrets
 from dataclasses import dataclass
 
+import orjson
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -49,11 +49,16 @@ def key_id_of(envelope: str) -> str:
     return parts[2] if len(parts) == 4 else ""
 
 
+def envelope_begins(key_id: str) -> str:
+    """What every envelope under a key begins with."""
+    return f"{PREFIX}{_VERSION}:{key_id}:"
+
+
 def sealed(cipher: AESGCM, key_id: str, place: Place, clear: str) -> str:
     """The envelope of a secret, under the cipher of the key of this id."""
     nonce = secrets.token_bytes(_NONCE_BYTES)
     content = nonce + cipher.encrypt(nonce, clear.encode(), _associated(key_id, place))
-    return f"{PREFIX}{_VERSION}:{key_id}:{base64.urlsafe_b64encode(content).rstrip(b'=').decode()}"
+    return envelope_begins(key_id) + base64.urlsafe_b64encode(content).rstrip(b"=").decode()
 
 
 def opened(cipher: AESGCM, place: Place, envelope: str) -> str:
@@ -74,4 +79,4 @@ def opened(cipher: AESGCM, place: Place, envelope: str) -> str:
 
 
 def _associated(key_id: str, place: Place) -> bytes:
-    return json.dumps([PREFIX, _VERSION, key_id, place.account_id, place.kind, place.id, place.field]).encode()
+    return orjson.dumps((PREFIX, _VERSION, key_id, place.account_id, place.kind, place.id, place.field))

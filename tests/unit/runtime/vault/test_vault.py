@@ -13,7 +13,11 @@ PLACE = Place(7, "subscription", 3, "signing_secret")
 SECRET = "whsec_c2VjcmV0IHRoYXQgc2lnbnMgaXQgYWxs"
 
 
-@given(st.text(), st.integers(), st.text() | st.integers())
+TEXT = st.text(st.characters(codec="utf-8"))
+IDS = st.integers(-(2**63), 2**63 - 1)
+
+
+@given(TEXT, IDS, TEXT | IDS)
 def test_what_was_sealed_opens_at_its_place(clear: str, account_id: int, id_: int | str) -> None:
     vault, place = Vault([NEW]), Place(account_id, "token", id_, "value")
     kept = vault.seal(place, clear)
