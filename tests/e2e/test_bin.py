@@ -86,7 +86,7 @@ def received(suite: Up, url: str) -> list[dict[str, Any]]:
 
 
 def test_a_delivery_reaches_a_bin_and_no_other_port(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as other, up(tmp_path, "0.0.0.0:0") as suite:
+    with socket.create_server(("127.0.0.1", 0)) as other, up(tmp_path, "0.0.0.0:0", HOOKLINE_PLAINTEXT="true") as suite:
         made = suite.http.post("/bin").json()
         assert made["url"] == f"{suite.http.base_url}/bin/{made['id']}".replace("0.0.0.0", "127.0.0.1")
         secret = suite.deliver(made["url"], "1")["signing_secret"]

@@ -112,6 +112,13 @@ def test_the_compose_file_builds_targets_that_are_there() -> None:
         assert re.search(rf"^  {volumes[0]}:", COMPOSE.read_text().partition("\nvolumes:\n")[2], re.MULTILINE)
 
 
+def test_plain_text_is_allowed_by_the_compose_file_and_not_by_the_images() -> None:
+    assert "HOOKLINE_PLAINTEXT" not in DOCKERFILE.read_text()
+    text = COMPOSE.read_text()
+    assert 'x-network: &network\n  HOOKLINE_PLAINTEXT: "true"\n' in text
+    assert len(re.findall(r"<<: \*network|environment: \*network", text)) == len((*SERVICES, "gateway"))
+
+
 def test_docker_reads_the_compose_file() -> None:
     docker = shutil.which("docker")
     if docker is None or subprocess.run([docker, "compose", "version"], capture_output=True, check=False).returncode:

@@ -27,6 +27,7 @@ from hookline_runtime.egress.policy import Policy
 from hookline_runtime.logs import LEVELS, PlainLines
 from hookline_runtime.plugins import PluginHost
 from hookline_runtime.server import GrpcServer, Service
+from hookline_runtime.tls.of_settings import Transport
 from hookline_runtime.vault.vault import Vault
 
 from .activity.book import ActivityBook
@@ -87,19 +88,19 @@ class Rooms:
         registry: CollectorRegistry,
         plugins: PluginHost,
         vault: Vault,
+        transport: Transport,
     ) -> None:
         service_key = settings.service_key.get_secret_value()
         self.clock = SystemClock()
         self.store = store
         self.plugins = plugins
         self.draining = asyncio.Event()
-        self._metrics = metrics
-        self._activity = activity
+        self._metrics, self._activity = metrics, activity
         self.name_servers = NameServers(settings.name_servers)
         guard = Guard(settings.egress, resolver=self.name_servers.addresses)
         proxy = Proxy(settings.proxy, self.name_servers.addresses) if settings.proxy else None
         self.sender = make_sender(guard, settings.dispatcher_transport, proxy)
-        self.channel = open_channel(settings.dispatcher_registry)
+        self.channel = open_channel(settings.dispatcher_registry, transport.others)
         failures = TriggerFailures(metrics.trigger_failed)
         metrics.trigger_sources(source.name for source in plugins.trigger_sources)
         self.cache = ConfigCache(store, plugins.trigger_source, failures.heard)
@@ -135,6 +136,7 @@ class Rooms:
             Access(self.keys, service_key, self.clock),
             registry=registry,
             limits=ServerLimits(max_concurrent_rpcs=settings.max_concurrent_rpcs),
+            credentials=transport.rpc,
             draining=self.draining,
         )
 

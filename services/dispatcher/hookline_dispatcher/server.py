@@ -18,6 +18,7 @@ from hookline_runtime.memory import give_back
 from hookline_runtime.metrics import MetricsServer, new_registry
 from hookline_runtime.plugins import PluginHost
 from hookline_runtime.sealing_keys import tell, vault_of
+from hookline_runtime.tls.of_settings import transport_of
 
 from .activity.book import ActivityBook
 from .config.sealing import renewed_body
@@ -138,6 +139,7 @@ async def start(settings: DispatcherSettings, plugins: PluginHost | None = None)
         KeyMissing: the store is sealed under a key that is not there.
         Unusable, StoreFailed: the store cannot be used.
     """
+    transport = transport_of(settings, "dispatcher")
     registry = new_registry()
     metrics = Metrics(registry)
     activity = ActivityBook(SystemClock())
@@ -155,14 +157,14 @@ async def start(settings: DispatcherSettings, plugins: PluginHost | None = None)
     plugins = plugins or PluginHost.load(settings.isolation)
     try:
         PluginCollector(plugins.aparts, registry)
-        rooms = Rooms(settings, store, metrics, activity, registry, plugins, vault)
+        rooms = Rooms(settings, store, metrics, activity, registry, plugins, vault, transport)
     except BaseException:
         plugins.close()
         await store.close()
         raise
     door = None
     if settings.dispatcher_metrics is not None:
-        door = MetricsServer(settings.dispatcher_metrics, registry, lambda: rooms.server.serving)
+        door = MetricsServer(settings.dispatcher_metrics, registry, lambda: rooms.server.serving, transport.metrics)
     dispatcher = Dispatcher(rooms, door, settings.dispatcher_drain_seconds)
     try:
         await dispatcher._begin()

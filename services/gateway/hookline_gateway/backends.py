@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import Literal, Self
 
+import grpc
 import grpc.aio
 
 from hookline_runtime.channels import open_channel
@@ -22,9 +23,9 @@ class Backends:
     dispatcher: grpc.aio.Channel
 
     @classmethod
-    def connect(cls, registry: str, dispatcher: str) -> Self:
+    def connect(cls, registry: str, dispatcher: str, credentials: grpc.ChannelCredentials | None = None) -> Self:
         """Channels to these addresses; neither need be there yet. Runs on an event loop."""
-        return cls(open_channel(registry), open_channel(dispatcher))
+        return cls(open_channel(registry, credentials), open_channel(dispatcher, credentials))
 
     def of(self, name: Name) -> grpc.aio.Channel:
         """The channel to a service by its name."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+import ssl
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from hookline_gateway.settings import GatewaySettings
 from hookline_runtime.listen import ListenError, split_address
 from hookline_runtime.metrics import MetricsServer, new_registry
 from hookline_runtime.sealing_keys import tell, vault_of
+from hookline_runtime.tls.of_settings import http_server, rpc_client
 
 _BACKLOG = 1024
 
@@ -42,12 +44,13 @@ class Gateway:
         draining: asyncio.Event,
         settings: GatewaySettings,
         bins: BinStore | None = None,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self._bins = bins
         self._backends = backends
         self._draining = draining
         self._socket = _listen(settings.gateway_address)
-        self._server = _Server(app, settings)
+        self._server = _Server(app, settings, tls)
         self._serving: asyncio.Task[None] | None = None
         self.metrics: MetricsServer | None = None
 
@@ -96,22 +99,25 @@ async def start(settings: GatewaySettings, pages: Path = STATIC) -> Gateway:
     Raises:
         ListenError: an address cannot be listened on.
         BinsUnusable: the file of the bins cannot be used.
-        SettingsError: the keys that seal their secrets cannot be read.
+        SettingsError: keys or certificates cannot be used, or plain text may not be where it would.
     """
+    tls = http_server(settings, "gateway_address", "gateway_certificate_file", "gateway_key_file")
+    metrics_tls = http_server(settings, "gateway_metrics")
+    credentials = rpc_client(settings)
     registry = new_registry()
     draining = asyncio.Event()
     bins = _bins(settings) if settings.gateway_bin else None
-    backends = Backends.connect(settings.gateway_registry, settings.gateway_dispatcher)
+    backends = Backends.connect(settings.gateway_registry, settings.gateway_dispatcher, credentials)
     try:
         app = application(backends, settings, draining, registry, bins, pages)
-        gateway = Gateway(app, backends, draining, settings, bins)
+        gateway = Gateway(app, backends, draining, settings, bins, tls)
     except BaseException:
         await backends.close()
         if bins is not None:
             await bins.close()
         raise
     if settings.gateway_metrics is not None:
-        gateway.metrics = MetricsServer(settings.gateway_metrics, registry, lambda: gateway.serving)
+        gateway.metrics = MetricsServer(settings.gateway_metrics, registry, lambda: gateway.serving, metrics_tls)
     try:
         await gateway._begin()
     except BaseException:
@@ -133,7 +139,7 @@ def _bins(settings: GatewaySettings) -> BinStore:
 class _Server(uvicorn.Server):
     """uvicorn as a guest in this process: signals are the host's, and ``up`` says when it listens."""
 
-    def __init__(self, app: ASGIApp, settings: GatewaySettings) -> None:
+    def __init__(self, app: ASGIApp, settings: GatewaySettings, tls: ssl.SSLContext | None) -> None:
         config = uvicorn.Config(
             app,
             http=bounded(settings.gateway_header_seconds),
@@ -145,6 +151,7 @@ class _Server(uvicorn.Server):
             proxy_headers=bool(settings.trusted_proxies),
             forwarded_allow_ips=list(settings.trusted_proxies),
             backlog=_BACKLOG,
+            ssl_context_factory=None if tls is None else lambda config, default: tls,
             timeout_graceful_shutdown=max(1, round(settings.gateway_drain_seconds)),
         )
         super().__init__(config)

@@ -18,7 +18,7 @@ from hookline_gateway.setting_types import (
     networks,
     sealing_key,
 )
-from hookline_runtime.settings import Address, OptionalAddress, Settings
+from hookline_runtime.settings import Address, OptionalAddress, OptionalPath, Settings
 
 KIB = 1024
 HOUR = 3600
@@ -31,6 +31,8 @@ class GatewaySettings(Settings):
     gateway_registry: Address = "127.0.0.1:7701"
     gateway_dispatcher: Address = "127.0.0.1:7702"
     gateway_metrics: OptionalAddress = None
+    gateway_certificate_file: OptionalPath = None
+    gateway_key_file: OptionalPath = None
     gateway_drain_seconds: float = Field(default=20.0, ge=0, le=3600)
     gateway_rpc_seconds: float = Field(default=30.0, gt=0, le=3600)
     gateway_header_seconds: float = Field(default=10.0, gt=0, le=3600)

@@ -31,7 +31,9 @@ async def main(stop: process.Stop) -> int:
     metrics = None
     try:
         if settings.registry_metrics:
-            metrics = MetricsServer(settings.registry_metrics, registry.metrics, lambda: registry.serving)
+            metrics = MetricsServer(
+                settings.registry_metrics, registry.metrics, lambda: registry.serving, registry.metrics_tls
+            )
             metrics.start()
         await stop.wait()
     except ListenError as error:

@@ -44,6 +44,7 @@ from hookline_runtime.metrics import new_registry
 from hookline_runtime.plugins import PluginHost
 from hookline_runtime.sealing_keys import tell, vault_of
 from hookline_runtime.server import GrpcServer, Service
+from hookline_runtime.tls.of_settings import Transport, transport_of
 
 _log = structlog.get_logger(__name__)
 
@@ -52,12 +53,19 @@ class Registry:
     """A registry that serves."""
 
     def __init__(
-        self, settings: Settings, database: Database, clock: Clock, metrics: CollectorRegistry, draining: asyncio.Event
+        self,
+        settings: Settings,
+        database: Database,
+        clock: Clock,
+        metrics: CollectorRegistry,
+        draining: asyncio.Event,
+        transport: Transport,
     ) -> None:
         self.database = database
         self.host = PluginHost.load(settings.isolation)
         PluginCollector(self.host.aparts, metrics)
         self.metrics = metrics
+        self.metrics_tls = transport.metrics
         self._settings = settings
         self._use = KeyUse(database, round(settings.registry_key_use_seconds * 1_000_000))
         access = Access(
@@ -71,6 +79,7 @@ class Registry:
             access,
             registry=metrics,
             limits=ServerLimits(max_concurrent_rpcs=settings.max_concurrent_rpcs),
+            credentials=transport.rpc,
             draining=draining,
         )
         self._health = StoreHealth(database, self._server.set_serving, settings.registry_probe_seconds)
@@ -147,14 +156,16 @@ async def start(settings: Settings, clock: Clock | None = None) -> Registry:
     """Open the database, bring its schema up to date, and serve.
 
     Raises ListenError when the address cannot be listened on, ValueError for settings that cannot be read,
-    SettingsError for keys that cannot, KeyMissing when the database is sealed under others.
+    SettingsError for keys and certificates that cannot, and for plain text where it may not be, KeyMissing when the
+    database is sealed under others.
     """
     clock = clock or SystemClock()
+    transport = transport_of(settings, "registry")
     vault = vault_of(settings)
     database = await Database.open(settings.registry_database, clock, settings.registry_busy_seconds, vault)
     try:
         tell(await sealing.settle(database), sealing.STORE)
-        registry = Registry(settings, database, clock, new_registry(), asyncio.Event())
+        registry = Registry(settings, database, clock, new_registry(), asyncio.Event(), transport)
     except BaseException:
         await database.close()
         raise

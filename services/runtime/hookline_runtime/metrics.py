@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
+import sys
 import threading
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -32,11 +34,19 @@ def new_registry() -> CollectorRegistry:
 class MetricsServer:
     """Serves ``registry`` on ``address`` ("host:port"; port 0 takes a free one).
 
-    ``healthy`` is asked from another thread; it decides between 200 and 503 at ``/healthz``.
+    ``healthy`` is asked from another thread; it decides between 200 and 503 at ``/healthz``. With ``tls`` it speaks
+    https and nothing else.
     """
 
-    def __init__(self, address: str, registry: CollectorRegistry, healthy: Callable[[], bool] = lambda: True) -> None:
+    def __init__(
+        self,
+        address: str,
+        registry: CollectorRegistry,
+        healthy: Callable[[], bool] = lambda: True,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         self._address = address
+        self._tls = tls
         self._app = _app(make_wsgi_app(registry), healthy)
         self._server: ThreadingWSGIServer | None = None
 
@@ -56,6 +66,9 @@ class MetricsServer:
             server = make_server(host, port, self._app, _family(host), handler_class=_Request)
         except OSError as error:
             raise ListenError(self._address, error.strerror or str(error)) from error
+        if self._tls is not None:
+            # Hands are shaken as a request is read, in its thread and its time: others are not held up.
+            server.socket = self._tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
         self._server = server
         threading.Thread(target=server.serve_forever, name="metrics", daemon=True).start()
 
@@ -70,6 +83,11 @@ class MetricsServer:
 def _family(host: str) -> type[ThreadingWSGIServer]:
     class Server(ThreadingWSGIServer):
         address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
+
+        def handle_error(self, request: Any, client_address: Any) -> None:
+            """Says nothing of callers that go away, or that speak no TLS; of anything else what a bug deserves."""
+            if not isinstance(sys.exception(), OSError):
+                super().handle_error(request, client_address)
 
     return Server
 

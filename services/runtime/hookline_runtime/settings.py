@@ -64,7 +64,8 @@ class Settings(BaseSettings):
     requests may go (see ``egress.policy``). ``plugin_seconds``, ``plugin_import_seconds`` and ``plugin_megabytes``
     bound plugins that run apart; ``trusted_plugins`` names those that do not (see ``isolation``).
     ``secrets_key_file`` or ``secrets_keys`` hold what secrets are sealed with (see ``sealing_keys``); in ``production``
-    a service that stores secrets does not start without.
+    a service that stores secrets does not start without. What begins with ``tls``, and ``plaintext``, says how services
+    listen and connect (see ``tls.of_settings``).
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
@@ -83,6 +84,11 @@ class Settings(BaseSettings):
     production: bool = False
     secrets_key_file: OptionalPath = None
     secrets_keys: SecretStr | None = None
+    tls_certificate_file: OptionalPath = None
+    tls_key_file: OptionalPath = None
+    tls_ca_file: OptionalPath = None
+    tls_client_ca_file: OptionalPath = None
+    plaintext: bool = False
 
     @property
     def egress(self) -> Policy:

@@ -8,13 +8,13 @@ from hookline_cli.address import Address
 
 BIN = "HOOKLINE_GATEWAY_BIN"
 ALLOW = "HOOKLINE_EGRESS_ALLOW"
-_ON = frozenset({"1", "on", "t", "true", "y", "yes"})  # as the gateway reads it
+ON = frozenset({"1", "on", "t", "true", "y", "yes"})  # as the gateway reads it
 
 
 def with_bins(environment: Mapping[str, str], http: Address) -> dict[str, str]:
     """The environment of all services: with bins unless it says otherwise, and their one address and port opened."""
     wanted = environment.get(BIN, "true")
-    if wanted.strip().lower() not in _ON:
+    if wanted.strip().lower() not in ON:
         return dict(environment)
     opened = [environment.get(ALLOW, "").strip(), rule_for(http)]
     return {**environment, BIN: wanted, ALLOW: ",".join(filter(None, opened))}

@@ -12,6 +12,7 @@ from hookline_cli.failure import CliError, why
 from hookline_cli.up.later_start import Ready, begun, renewed
 from hookline_cli.up.layout import Layout, lay_out
 from hookline_cli.up.lock import only_one
+from hookline_cli.up.plaintext import refuse_plaintext
 from hookline_cli.up.suite import Suite
 
 
@@ -28,6 +29,15 @@ class Wanted:
     new_keys: bool = False
     egress_allow: str | None = None
     give_way: bool = False
+
+    def addresses(self) -> dict[str, Address]:
+        """The addresses by the names of their flags."""
+        return {
+            "http": self.http,
+            "registry": self.registry,
+            "dispatcher": self.dispatcher,
+            "metrics": self.metrics,
+        }
 
     def with_free_ports(self, note: Callable[[str], None]) -> "Wanted":
         """The same with another port for each that is taken, and a note for each."""
@@ -63,8 +73,10 @@ class Installation:
 async def installation(wanted: Wanted, note: Callable[[str], None]) -> AsyncIterator[Installation]:
     """Starts everything and yields when all services say SERVING; on exit they drain and end.
 
-    Raises CliError: the folder is in use, an address is taken, a service will not start.
+    Raises CliError: an address would be served in plain text to others, the folder is in use,
+    an address is taken, a service will not start.
     """
+    refuse_plaintext(wanted.addresses(), os.environ)
     # Everything in the folder is for its owner alone: databases hold signing secrets.
     os.umask(0o077)
     try:
