@@ -16,8 +16,8 @@ const overlaps = [
   { value: "604800s", label: "7 days" },
 ];
 
-const shared = { value: "SIGNATURE_SCHEME_HMAC_SHA256", label: "a secret that the receiver shares (v1)" };
-const paired = { value: "SIGNATURE_SCHEME_ED25519", label: "a key pair, verified by its public key (v1a)" };
+const shared = { value: "SIGNATURE_SCHEME_HMAC_SHA256", label: "shared secret (v1)" };
+const paired = { value: "SIGNATURE_SCHEME_ED25519", label: "key pair (v1a)" };
 
 type Rotated = { signing_secret?: string; subscription?: Signed; webhook?: Signed };
 type Signed = { public_key?: string };
