@@ -17,7 +17,7 @@ _SERVICES = ("registry", "dispatcher", "gateway")
 _ONES = ("up", "demo", "publish", "explain", "sink", *_SERVICES)
 _GROUPS = (
     *("subscriptions", "webhooks", "rules", "forms", "campaigns", "triggers", "deliveries"),
-    *("events", "objects", "targets", "routes", "accounts", "keys", "secrets", "plugins"),
+    *("events", "objects", "targets", "routes", "accounts", "keys", "audit", "secrets", "plugins"),
 )
 
 

@@ -6,7 +6,7 @@ from itertools import zip_longest
 
 from google.protobuf.timestamp_pb2 import Timestamp
 from hookline.dispatcher.v1 import delivery_pb2, event_service_pb2, target_service_pb2
-from hookline.registry.v1 import account_pb2, subscription_pb2, webhook_pb2
+from hookline.registry.v1 import account_pb2, audit_pb2, subscription_pb2, webhook_pb2
 from rich import box
 from rich.table import Table
 from rich.text import Text
@@ -256,6 +256,25 @@ def keys(items: Iterable[account_pb2.Key]) -> Table | Text:
                 ", ".join(word(account_pb2.Scope.Name(scope), "SCOPE_") for scope in each.scopes),
                 moment(each.last_used_time),
                 f"revoked {moment(each.revoke_time)}" if each.HasField("revoke_time") else moment(each.expire_time),
+            )
+            for each in items
+        ),
+    )
+
+
+def audit_entries(items: Iterable[audit_pb2.AuditEntry]) -> Table | Text:
+    """One row per entry; what it changed is in the JSON."""
+    return table(
+        ("time", "account", "key", "what", "resource", "outcome", "request"),
+        (
+            (
+                moment(each.create_time),
+                str(each.account_id),
+                each.application_id,
+                each.method.rpartition(".")[2],
+                each.resource,
+                each.outcome,
+                each.request_id,
             )
             for each in items
         ),

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 import grpc.aio
+import structlog
 
 from hookline_gateway.backends import Backends, Metadata, Name
 from hookline_gateway.refusals import TooSlow
 from hookline_gateway.statuses import CallFailed
+from hookline_runtime.calls import REQUEST_ID
 
 Request = TypeVar("Request", contravariant=True)
 Answer = TypeVar("Answer", covariant=True)
@@ -62,7 +64,8 @@ class Calls:
         """
         try:
             # gRPC makes one of a tuple, too, after a look at its type that takes longer than making it.
-            return await method(request, timeout=self.seconds, metadata=grpc.aio.Metadata(*metadata))
+            told = grpc.aio.Metadata(*metadata, *_request_id())
+            return await method(request, timeout=self.seconds, metadata=told)
         except grpc.aio.AioRpcError as error:
             raise CallFailed(service, error) from error
 
@@ -92,3 +95,9 @@ class Calls:
                 return await call.read()
         except TimeoutError:
             raise TooSlow("the answer took too long") from None
+
+
+def _request_id() -> Metadata:
+    """The id of the HTTP request that is being answered, by which logs of all services can be joined."""
+    given = structlog.contextvars.get_contextvars().get("request_id")
+    return ((REQUEST_ID, given),) if given else ()

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import structlog
 from sqlalchemy import select, update
@@ -38,14 +38,26 @@ class Transaction:
     changed: bool = False
 
 
+class Around(Protocol):
+    """Runs the work of a write transaction, and does in it what belongs to every one."""
+
+    def __call__(self, transaction: Transaction, work: Callable[[Transaction], Awaitable[T]]) -> Awaitable[T]:
+        """Give what the work gives."""
+
+
+async def _plainly(transaction: Transaction, work: Callable[[Transaction], Awaitable[T]]) -> T:
+    return await work(transaction)
+
+
 class Database:
-    """The store of one registry process."""
+    """The store of one registry process; `around` runs the work of its write transactions."""
 
     def __init__(self, engine: AsyncEngine, clock: Clock, vault: Vault | None = None) -> None:
         self.head = Head()
         self.clock = clock
         self.vault = vault or Vault()
         self.on_failure: Callable[[], None] = lambda: None
+        self.around: Around = _plainly
         self._engine = engine
         self._writing = asyncio.Lock()
         self._writes: set[asyncio.Task[object]] = set()
@@ -123,7 +135,7 @@ class Database:
                     async with connection.begin() as begun:
                         head = await read_counter(connection, "revision", lock=True)
                         transaction = Transaction(connection, self.clock.now(), head + 1, self.vault)
-                        result = await work(transaction)
+                        result: T = await self.around(transaction, work)
                         if not keep:
                             await begun.rollback()
                             return result

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 import structlog
 from hookline.registry.v1 import (
     account_pb2_grpc,
+    audit_pb2_grpc,
     campaign_pb2_grpc,
     config_pb2_grpc,
     form_pb2_grpc,
@@ -18,8 +19,10 @@ from hookline.registry.v1 import (
 )
 from prometheus_client import CollectorRegistry
 
-from hookline_registry import feed, idempotency, sealing
+from hookline_registry import audit_entries, feed, idempotency, sealing
 from hookline_registry.account_service import AccountService
+from hookline_registry.audit_service import AuditService
+from hookline_registry.auditing import audited
 from hookline_registry.campaign_service import CampaignService
 from hookline_registry.config_service import ConfigService
 from hookline_registry.database import Database, Transaction
@@ -62,6 +65,7 @@ class Registry:
         transport: Transport,
     ) -> None:
         self.database = database
+        database.around = audited
         self.host = PluginHost.load(settings.isolation)
         PluginCollector(self.host.aparts, metrics)
         self.metrics = metrics
@@ -140,6 +144,7 @@ class Registry:
             (campaign_pb2_grpc.add_CampaignServiceServicer_to_server, campaigns),
             (trigger_pb2_grpc.add_TriggerServiceServicer_to_server, triggers),
             (plugin_pb2_grpc.add_PluginServiceServicer_to_server, PluginService(host)),
+            (audit_pb2_grpc.add_AuditServiceServicer_to_server, AuditService(self.database)),
             (config_pb2_grpc.add_ConfigServiceServicer_to_server, config),
         ]
 
@@ -148,6 +153,8 @@ class Registry:
             kept = round(self._settings.registry_tombstone_days * 86_400 * 1_000_000)
             await feed.compact(transaction, transaction.now - kept)
             await idempotency.forget(transaction)
+            if days := self._settings.registry_audit_days:
+                await audit_entries.forget(transaction, transaction.now - round(days * 86_400 * 1_000_000))
 
         await self.database.write(work)
 

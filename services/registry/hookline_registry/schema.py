@@ -227,3 +227,25 @@ idempotent_create = Table(
     Column("create_time", BigInteger, nullable=False),
     Index(None, "create_time"),
 )
+
+audit_entry = Table(
+    "audit_entry",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("create_time", BigInteger, nullable=False),
+    Column("account_id", BigInteger, nullable=False),
+    Column("application_id", String(128), nullable=False),
+    Column("operator", Boolean, nullable=False),
+    Column("method", String(128), nullable=False),
+    Column("resource", String(512), nullable=False),
+    Column("outcome", String(32), nullable=False),
+    Column("before", LargeBinary, nullable=False),
+    Column("after", LargeBinary, nullable=False),
+    Column("request_id", String(128), nullable=False),
+    Column("peer", String(128), nullable=False),
+    Column("report_id", String(64)),
+    UniqueConstraint("report_id"),
+    Index(None, "account_id", "id"),
+    Index(None, "create_time"),
+)
+"""Triggers of the migration keep rows from being changed, and from being deleted before their time."""

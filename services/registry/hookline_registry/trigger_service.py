@@ -1,16 +1,14 @@
 """TriggerService over gRPC. A plugin is asked before the write begins, so that one that is slow holds up no other."""
 
-import json
 from dataclasses import dataclass, replace
 
 from hookline.registry.v1 import trigger_pb2 as pb
 from hookline.registry.v1 import trigger_pb2_grpc
 
 from hookline_plugin import TriggerSource, Value, World
-from hookline_registry import accounts, campaign_uses, definitions, idempotency, object_types, webhooks
+from hookline_registry import accounts, campaign_uses, definitions, idempotency, object_types, trigger_wire, webhooks
 from hookline_registry.account_world import field_infos
 from hookline_registry.database import Database, Transaction
-from hookline_registry.definition_wire import facts
 from hookline_registry.definitions import Only, Place
 from hookline_registry.foreign_sources import FIELD, Asking, read_configuration
 from hookline_registry.kinds import SOURCES
@@ -78,13 +76,15 @@ class TriggerService(trigger_pb2_grpc.TriggerServiceServicer):
                 stored = await definitions.create(transaction, place, settings, checked.fires)
                 await campaign_uses.note(transaction, stored, checked.asks)
                 await idempotency.remember(transaction, create, stored.id)
-            return pb.CreateTriggerResponse(trigger=_shown(stored), config_revision=stored.revision)
+            return pb.CreateTriggerResponse(trigger=trigger_wire.trigger(stored), config_revision=stored.revision)
 
         return await written(self._database, request, work)
 
     async def GetTrigger(self, request: pb.GetTriggerRequest, context: object) -> pb.GetTriggerResponse:
         """Show a trigger."""
-        return pb.GetTriggerResponse(trigger=_shown(await self._get(_place(request.account_id), request.id)))
+        return pb.GetTriggerResponse(
+            trigger=trigger_wire.trigger(await self._get(_place(request.account_id), request.id))
+        )
 
     async def ListTriggers(self, request: pb.ListTriggersRequest, context: object) -> pb.ListTriggersResponse:
         """List triggers."""
@@ -94,7 +94,7 @@ class TriggerService(trigger_pb2_grpc.TriggerServiceServicer):
             page = await collect(
                 Asked(request.page_size, request.page_token, {"list": "triggers", "account": place.account_id}),
                 lambda after, limit: definitions.page(connection, place, Only(), after, limit),
-                _shown,
+                trigger_wire.trigger,
             )
         return pb.ListTriggersResponse(triggers=page.items, next_page_token=page.next_token)
 
@@ -104,7 +104,7 @@ class TriggerService(trigger_pb2_grpc.TriggerServiceServicer):
         check_id("trigger.id", request.trigger.id)
         paths = paths_of(request.update_mask.paths, request.trigger, _CHANGEABLE)
         read = await self._get(place, request.trigger.id)
-        trigger = updated("trigger", _shown(read), request.trigger, paths)
+        trigger = updated("trigger", trigger_wire.trigger(read), request.trigger, paths)
         checked = None if set(paths) <= {"name"} else await self._checked(place, trigger)
 
         async def work(transaction: Transaction) -> pb.UpdateTriggerResponse:
@@ -119,7 +119,7 @@ class TriggerService(trigger_pb2_grpc.TriggerServiceServicer):
                 stored = await definitions.change(transaction, current, settings, checked.fires)
                 await campaign_uses.note(transaction, stored, checked.asks)
                 stored = await definitions.pause(transaction, stored, current.settings.paused)
-            return pb.UpdateTriggerResponse(trigger=_shown(stored), config_revision=stored.revision)
+            return pb.UpdateTriggerResponse(trigger=trigger_wire.trigger(stored), config_revision=stored.revision)
 
         return await written(self._database, request, work)
 
@@ -136,12 +136,12 @@ class TriggerService(trigger_pb2_grpc.TriggerServiceServicer):
     async def PauseTrigger(self, request: pb.PauseTriggerRequest, context: object) -> pb.PauseTriggerResponse:
         """Keep a trigger from firing."""
         stored = await self._pause(_place(request.account_id), request.id, request.etag, True)
-        return pb.PauseTriggerResponse(trigger=_shown(stored), config_revision=stored.revision)
+        return pb.PauseTriggerResponse(trigger=trigger_wire.trigger(stored), config_revision=stored.revision)
 
     async def ResumeTrigger(self, request: pb.ResumeTriggerRequest, context: object) -> pb.ResumeTriggerResponse:
         """Let a trigger fire again."""
         stored = await self._pause(_place(request.account_id), request.id, request.etag, False)
-        return pb.ResumeTriggerResponse(trigger=_shown(stored), config_revision=stored.revision)
+        return pb.ResumeTriggerResponse(trigger=trigger_wire.trigger(stored), config_revision=stored.revision)
 
     async def _pause(self, place: Place, trigger_id: int, etag: str, paused: bool) -> Definition:
         async def work(transaction: Transaction) -> Definition:
@@ -220,14 +220,6 @@ async def _check_same(transaction: Transaction, place: Place, checked: _Checked)
         raise Aborted("a campaign that the trigger names has changed meanwhile: try again", reason="CAMPAIGN_CHANGED")
     if await webhooks.object_types_of(connection, place.account_id, checked.fires) != checked.fires:
         raise Aborted("a webhook of the trigger has changed meanwhile: try again", reason="WEBHOOK_CHANGED")
-
-
-def _shown(stored: Definition) -> pb.Trigger:
-    message, body = facts(pb.Trigger(), stored), stored.settings.body
-    message.kind = str(body["kind"])
-    message.configuration = json.dumps(body["configuration"], ensure_ascii=False).encode()
-    message.paused = stored.settings.paused
-    return message
 
 
 def _place(requested: int) -> Place:

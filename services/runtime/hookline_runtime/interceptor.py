@@ -23,6 +23,7 @@ from google.protobuf.message import DecodeError, Message
 from grpc_status import rpc_status
 
 from hookline_runtime.access import Access, current_principal, set_principal
+from hookline_runtime.calls import CHANGING, begin_call
 from hookline_runtime.contract import ContractError, access_of, request_of
 from hookline_runtime.errors import InvalidArgument, ResourceExhausted, Unimplemented, Violation, status_of
 from hookline_runtime.reception import STRANGERS, Reception, ReceptionLimits
@@ -113,15 +114,16 @@ class RpcInterceptor(grpc.aio.ServerInterceptor):
             respond = _responder(behavior)
             read = partial(Unparsed, parse=parse) if takes_unparsed(behavior) else parse
         else:
-            respond, read = self._receiver(rpc, parse, _responder(behavior), brief=timed), None
+            respond, read = self._receiver(method, rpc, parse, _responder(behavior), brief=timed), None
 
         async def serve(requests: Any, context: Context) -> Any:
             return await self._observe(rpc, respond(requests, context), context, timed=timed)
 
         return _HANDLERS[handler.response_streaming](serve, read, handler.response_serializer)
 
-    def _receiver(self, rpc: Rpc, parse: Parse, respond: Behavior, *, brief: bool) -> Behavior:
+    def _receiver(self, method: str, rpc: Rpc, parse: Parse, respond: Behavior, *, brief: bool) -> Behavior:
         """Receives and parses a single request; to gRPC it is a stream, of which it receives nothing by itself."""
+        name = method.removeprefix("/").replace("/", ".")
         reception = self._of_strangers if rpc.needed is None else self._of_keys
 
         async def receive(_requests: Any, context: Context) -> Any:
@@ -130,6 +132,8 @@ class RpcInterceptor(grpc.aio.ServerInterceptor):
             try:
                 request = parse(raw)
                 del raw  # as large as what was read of it
+                if rpc.needed in CHANGING:
+                    begin_call(name, request, context)
                 return await respond(request, context)
             finally:
                 reception.done(held)

@@ -15,7 +15,7 @@ from hookline.event.v1 import event_pb2
 from hookline_runtime.validation import check
 from tests.contract.registry.world import URL, campaigning, forming, hooking, ruling, subscribing
 
-NO_IDS = ("account_id", "request_id", "batch_id", "element_id", "related_object_type_id", "tag_id")
+NO_IDS = ("account_id", "application_id", "request_id", "batch_id", "element_id", "related_object_type_id", "tag_id")
 """They look like ids and name nothing that an account has: what is foreign about an account has a test of its own."""
 SAMPLES: dict[str, Message] = {
     type(sample).DESCRIPTOR.full_name: sample

@@ -12,6 +12,7 @@ from grpc_status import rpc_status
 from hookline.registry.v1 import account_pb2 as accounts_pb
 from hookline.registry.v1 import (
     account_pb2_grpc,
+    audit_pb2_grpc,
     campaign_pb2_grpc,
     config_pb2_grpc,
     form_pb2_grpc,
@@ -52,6 +53,7 @@ class Caller:
         trigger_pb2_grpc.TriggerServiceStub,
         plugin_pb2_grpc.PluginServiceStub,
         config_pb2_grpc.ConfigServiceStub,
+        audit_pb2_grpc.AuditServiceStub,
     )
 
     def __init__(self, channel: grpc.aio.Channel, *metadata: tuple[str, str]) -> None:
