@@ -46,6 +46,7 @@ from .api.route_service import RouteService
 from .api.stats_service import StatsService
 from .api.target_service import TargetService
 from .api.watch import WatchHub
+from .config.audit_outbox import AuditOutbox
 from .config.cache import ConfigCache
 from .config.keys import ReplicaKeys
 from .config.replica import Replica
@@ -105,6 +106,7 @@ class Rooms:
         metrics.trigger_sources(source.name for source in plugins.trigger_sources)
         self.cache = ConfigCache(store, plugins.trigger_source, failures.heard)
         self.keys = ReplicaKeys(self.channel, service_key, self.clock, settings.max_staleness)
+        self.audit = AuditOutbox(self.channel, service_key, self.clock)
         self.replica = Replica(self.channel, service_key, store, self.cache, self.keys, self.clock, vault=vault)
         self._renderer = Renderer(
             plugins.encoder_for, WebhookTemplates(plugins), foreign=bool(plugins.aparts), vault=vault
@@ -138,6 +140,7 @@ class Rooms:
             limits=ServerLimits(max_concurrent_rpcs=settings.max_concurrent_rpcs),
             credentials=transport.rpc,
             draining=self.draining,
+            done=self.audit.done,
         )
 
     def _attempter(self, settings: DispatcherSettings) -> Attempter:

@@ -84,7 +84,14 @@ class Dispatcher:
         await rooms.replica.start()
         rooms.settling.start()
         rooms.worker.start()
-        background = (rooms.router.run, rooms.keeper.run, rooms.announcer.run, rooms.keys.report, give_back)
+        background = (
+            rooms.router.run,
+            rooms.keeper.run,
+            rooms.announcer.run,
+            rooms.keys.report,
+            rooms.audit.run,
+            give_back,
+        )
         self._tasks = [asyncio.create_task(forever(run)) for run in background]
         if self._metrics is not None:
             self._metrics.start()
@@ -117,6 +124,7 @@ class Dispatcher:
             await rooms.ingest.quiet()
             await self._settle()
             await rooms.keys.report_once()
+            await rooms.audit.report()
 
     async def _settle(self) -> None:
         settling = self._rooms.settling

@@ -23,7 +23,7 @@ from google.protobuf.message import DecodeError, Message
 from grpc_status import rpc_status
 
 from hookline_runtime.access import Access, current_principal, set_principal
-from hookline_runtime.calls import CHANGING, begin_call
+from hookline_runtime.calls import CHANGING, Call, begin_call
 from hookline_runtime.contract import ContractError, access_of, request_of
 from hookline_runtime.errors import InvalidArgument, ResourceExhausted, Unimplemented, Violation, status_of
 from hookline_runtime.reception import STRANGERS, Reception, ReceptionLimits
@@ -36,6 +36,8 @@ Context = Any  # grpc.aio.ServicerContext, whose types of messages are not known
 Handler = Any  # grpc.RpcMethodHandler, likewise
 Behavior = Callable[[Any, Context], Any]
 Parse = Callable[[bytes], Message]
+Done = Callable[[Call, Message | None], None]
+"""Hears of a call that may have changed something, once it succeeded."""
 
 OVERLOAD_RETRY_SECONDS = 1.0
 
@@ -59,10 +61,11 @@ class Rpc:
 class RpcInterceptor(grpc.aio.ServerInterceptor):
     """Serves the methods that it was given by ``add``; the server's own handlers are never run."""
 
-    def __init__(self, access: Access, metrics: RpcMetrics, max_concurrent_rpcs: int) -> None:
+    def __init__(self, access: Access, metrics: RpcMetrics, max_concurrent_rpcs: int, done: Done | None = None) -> None:
         self._access = access
         self._metrics = metrics
         self._limit = max_concurrent_rpcs
+        self._done = done
         self._in_flight = 0
         self._rpcs: dict[str, Rpc] = {}
         self._of_keys = Reception(ReceptionLimits())
@@ -132,9 +135,13 @@ class RpcInterceptor(grpc.aio.ServerInterceptor):
             try:
                 request = parse(raw)
                 del raw  # as large as what was read of it
-                if rpc.needed in CHANGING:
-                    begin_call(name, request, context)
-                return await respond(request, context)
+                if rpc.needed not in CHANGING:
+                    return await respond(request, context)
+                call = begin_call(name, request, context)
+                answer = await respond(request, context)
+                if self._done is not None:
+                    self._done(call, answer)
+                return answer
             finally:
                 reception.done(held)
 
