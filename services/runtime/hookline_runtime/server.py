@@ -33,7 +33,8 @@ _log = structlog.get_logger(__name__)
 class GrpcServer:
     """Serves ``services`` on ``address`` ("host:port"; port 0 takes a free one).
 
-    ``draining`` may be made before and be given to servicers as well; ``done`` hears of calls that changed something. Each service, and each of
+    ``draining`` may be made before and be given to servicers as well. ``done`` hears of calls that changed something.
+    Each service, and each of
     ``health_names``, has a health status.
     """
 
