@@ -137,7 +137,9 @@ class Rooms:
             [*self._services(plugins.trigger_source), self._previews(settings.egress, guard)],
             Access(self.keys, service_key, self.clock),
             registry=registry,
-            limits=ServerLimits(max_concurrent_rpcs=settings.max_concurrent_rpcs),
+            limits=ServerLimits(
+                max_concurrent_rpcs=settings.max_concurrent_rpcs, wrong_keys_per_minute=settings.wrong_keys_per_minute
+            ),
             credentials=transport.rpc,
             draining=self.draining,
             done=self.audit.done,

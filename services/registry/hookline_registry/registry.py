@@ -82,7 +82,9 @@ class Registry:
             self._services(draining),
             access,
             registry=metrics,
-            limits=ServerLimits(max_concurrent_rpcs=settings.max_concurrent_rpcs),
+            limits=ServerLimits(
+                max_concurrent_rpcs=settings.max_concurrent_rpcs, wrong_keys_per_minute=settings.wrong_keys_per_minute
+            ),
             credentials=transport.rpc,
             draining=draining,
         )

@@ -25,6 +25,7 @@ class ServerLimits:
     max_send_bytes: int = 32 * MIB
     max_metadata_bytes: int = 16 * 1024
     max_concurrent_rpcs: int = 1000
+    wrong_keys_per_minute: int = 60
     max_connection_idle: float = 3600.0
     keepalive_time: float = 60.0
     keepalive_timeout: float = 20.0

@@ -14,7 +14,7 @@ import inspect
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import aclosing
 from functools import partial
-from time import perf_counter
+from time import monotonic, perf_counter
 from typing import Any, NoReturn, TypeVar
 
 import grpc
@@ -24,12 +24,21 @@ from grpc_status import rpc_status
 
 from hookline_runtime.access import Access, current_principal, set_principal
 from hookline_runtime.calls import CHANGING, Call, begin_call
+from hookline_runtime.channels import ServerLimits
 from hookline_runtime.contract import ContractError, access_of, request_of
-from hookline_runtime.errors import InvalidArgument, ResourceExhausted, Unimplemented, Violation, status_of
+from hookline_runtime.errors import (
+    InvalidArgument,
+    ResourceExhausted,
+    Unauthenticated,
+    Unimplemented,
+    Violation,
+    status_of,
+)
 from hookline_runtime.reception import STRANGERS, Reception, ReceptionLimits
 from hookline_runtime.rpc_metrics import MethodMetrics, RpcMetrics
 from hookline_runtime.unparsed import Unparsed, takes_unparsed
 from hookline_runtime.validation import check, require
+from hookline_runtime.wrong_keys import WrongKeys, address_of
 
 T = TypeVar("T")
 Context = Any  # grpc.aio.ServicerContext, whose types of messages are not known here
@@ -61,10 +70,11 @@ class Rpc:
 class RpcInterceptor(grpc.aio.ServerInterceptor):
     """Serves the methods that it was given by ``add``; the server's own handlers are never run."""
 
-    def __init__(self, access: Access, metrics: RpcMetrics, max_concurrent_rpcs: int, done: Done | None = None) -> None:
+    def __init__(self, access: Access, metrics: RpcMetrics, limits: ServerLimits, done: Done | None = None) -> None:
         self._access = access
         self._metrics = metrics
-        self._limit = max_concurrent_rpcs
+        self._limit = limits.max_concurrent_rpcs
+        self._wrong_keys = WrongKeys(limits.wrong_keys_per_minute)
         self._done = done
         self._in_flight = 0
         self._rpcs: dict[str, Rpc] = {}
@@ -105,7 +115,7 @@ class RpcInterceptor(grpc.aio.ServerInterceptor):
             metadata: Any = handler_call_details.invocation_metadata
             set_principal(await self._access.principal(metadata, rpc.needed))
         except Exception as error:
-            return _refusal(rpc, error)
+            return self._refusal(rpc, error)
         return rpc.handler
 
     def _wrap(self, method: str, rpc: Rpc, handler: Handler) -> Handler:
@@ -146,6 +156,33 @@ class RpcInterceptor(grpc.aio.ServerInterceptor):
                 reception.done(held)
 
         return receive
+
+    def _refusal(self, rpc: Rpc, error: Exception) -> Handler:
+        """A handler that answers ``error``; as a stream, since of a stream gRPC reads nothing by itself."""
+
+        async def refuse(requests: Any, context: Context) -> None:
+            try:
+                await _answer(context, await self._slowly(error, context))
+            finally:
+                rpc.metrics.refused(context.code() or grpc.StatusCode.UNKNOWN)
+
+        return grpc.stream_stream_rpc_method_handler(refuse)
+
+    async def _slowly(self, error: Exception, context: Context) -> Exception:
+        """The same error, but for a wrong key later where many came from its address, or another where too many did."""
+        if not isinstance(error, Unauthenticated) or error.reason != "KEY_INVALID":
+            return error
+        address = address_of(context.peer())
+        delay = self._wrong_keys.came(address, monotonic())
+        if not delay:
+            return error
+        if not self._wrong_keys.hold(address):
+            return ResourceExhausted("too many wrong keys came from your address", delay, "wrong keys")
+        try:
+            await asyncio.sleep(delay)
+        finally:
+            self._wrong_keys.release(address)
+        return error
 
     async def _observe(self, rpc: Rpc, work: Awaitable[T], context: Context, *, timed: bool) -> T:
         """Waits for ``work``, whatever becomes of it, and answers errors."""
@@ -223,18 +260,6 @@ def _responder(behavior: Behavior) -> Behavior:
         return None
 
     return respond
-
-
-def _refusal(rpc: Rpc, error: Exception) -> Handler:
-    """A handler that answers ``error``; as a stream, since of a stream gRPC reads nothing by itself."""
-
-    async def refuse(requests: Any, context: Context) -> None:
-        try:
-            await _answer(context, error)
-        finally:
-            rpc.metrics.refused(context.code() or grpc.StatusCode.UNKNOWN)
-
-    return grpc.stream_stream_rpc_method_handler(refuse)
 
 
 async def _answer(context: Context, error: Exception) -> NoReturn:

@@ -34,8 +34,7 @@ class GrpcServer:
     """Serves ``services`` on ``address`` ("host:port"; port 0 takes a free one).
 
     ``draining`` may be made before and be given to servicers as well. ``done`` hears of calls that changed something.
-    Each service, and each of
-    ``health_names``, has a health status.
+    Each service, and each of ``health_names``, has a health status.
     """
 
     def __init__(
@@ -62,7 +61,7 @@ class GrpcServer:
         handlers |= _handlers([(health_pb2_grpc.add_HealthServicer_to_server, self._health)])
         handlers |= reflection.services(handlers)
         self._handlers = handlers
-        self._interceptor = RpcInterceptor(access, RpcMetrics(registry), self._limits.max_concurrent_rpcs, done)
+        self._interceptor = RpcInterceptor(access, RpcMetrics(registry), self._limits, done)
         for service, methods in handlers.items():
             self._interceptor.add(service, methods)
 

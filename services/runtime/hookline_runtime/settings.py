@@ -73,6 +73,7 @@ class Settings(BaseSettings):
     log_level: Level = "info"
     service_key: SecretStr | None = None
     max_concurrent_rpcs: int = Field(default=1000, ge=1)
+    wrong_keys_per_minute: int = Field(default=60, ge=0)
     egress_allow: Rules = ""
     egress_deny: Rules = ""
     egress_ports: Annotated[str, AfterValidator(_readable_ports)] = OPEN_PORTS

@@ -140,6 +140,7 @@ def dispatcher_settings(folder: Path, registry_port: int, **overrides: Any) -> D
     """Settings for a test: free ports, loopback open, retries at once."""
     chosen: dict[str, Any] = {
         "service_key": SERVICE_KEY,
+        "wrong_keys_per_minute": 0,
         "dispatcher_address": "127.0.0.1:0",
         "dispatcher_registry": f"127.0.0.1:{registry_port}",
         "dispatcher_data": folder / "dispatcher",
@@ -155,6 +156,7 @@ async def running(folder: Path, **overrides: Any) -> AsyncIterator[Suite]:
     """A suite that runs; ``overrides`` are settings of the dispatcher."""
     registry_settings = RegistrySettings.load(
         service_key=SERVICE_KEY,
+        wrong_keys_per_minute=0,
         registry_address="127.0.0.1:0",
         registry_database=f"sqlite+aiosqlite:///{folder / 'registry.db'}",
         egress_allow=LOOPBACK,

@@ -17,6 +17,7 @@ def settings_in(folder: Path) -> Settings:
         registry_address="127.0.0.1:0",
         registry_database=f"sqlite+aiosqlite:///{folder / 'data' / 'registry.db'}",
         service_key=SecretStr(SERVICE_KEY),
+        wrong_keys_per_minute=0,
         registry_drain_seconds=1.0,
     )
 
