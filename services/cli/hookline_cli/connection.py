@@ -11,6 +11,7 @@ from grpc.aio import StreamStreamCall, StreamStreamMultiCallable, UnaryStreamMul
 
 from hookline_cli.failure import CliError, from_rpc, retry_delay, rich_status
 from hookline_runtime.channels import open_channel
+from hookline_runtime.tls.files import ClientFiles, TlsUnusable
 
 Req = TypeVar("Req")
 Res = TypeVar("Res")
@@ -36,13 +37,15 @@ _RETRY_SECONDS = 5.0
 class Connection:
     """A channel to the service `server` at `address`; an asynchronous context manager.
 
-    Errors of `answer` and `stream` are CliErrors; `open_stream` leaves them to its caller.
+    Errors of `answer` and `stream` are CliErrors; `open_stream` leaves them to its caller. With `tls` it believes the
+    service by its files, which raise CliError where they cannot be read.
     """
 
-    def __init__(self, server: str, address: str, api_key: str, api_appid: str) -> None:
+    def __init__(self, server: str, address: str, api_key: str, api_appid: str, tls: ClientFiles | None = None) -> None:
         self.server = server
         self.address = address
-        self.channel = open_channel(address)
+        self.credentials = _credentials(tls) if tls else None
+        self.channel = open_channel(address, self.credentials)
         self._metadata = (("api-key", api_key), ("api-appid", api_appid))
 
     async def __aenter__(self) -> "Connection":
@@ -106,3 +109,13 @@ class Connection:
     def failure(self, error: grpc.aio.AioRpcError) -> CliError:
         """The error as a person should read it."""
         return from_rpc(error, self.server, self.address)
+
+
+def _credentials(tls: ClientFiles) -> grpc.ChannelCredentials:
+    # What reads certificates takes a while to import; most commands do without.
+    from hookline_runtime.tls.rpc import channel_credentials
+
+    try:
+        return channel_credentials(tls)
+    except TlsUnusable as error:
+        raise CliError(str(error)) from None

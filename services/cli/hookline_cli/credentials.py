@@ -11,6 +11,7 @@ from pathlib import Path
 
 from hookline_cli.address import parse_address
 from hookline_cli.failure import CliError, why
+from hookline_runtime.tls.files import ClientFiles
 
 FILE_NAME = "credentials.json"
 DEFAULT_DATA = Path("hookline-data")
@@ -18,12 +19,15 @@ DEFAULT_DATA = Path("hookline-data")
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """The four addresses of an installation, each HOST:PORT."""
+    """The four addresses of an installation, each HOST:PORT, and the files for TLS, if it has any."""
 
     http: str = "127.0.0.1:7700"
     registry: str = "127.0.0.1:7701"
     dispatcher: str = "127.0.0.1:7702"
     metrics: str = "127.0.0.1:7703"
+    ca_file: str = ""
+    certificate_file: str = ""
+    key_file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +43,20 @@ class Credentials:
     registry: str
     dispatcher: str
     metrics: str
+    ca_file: str = ""
+    certificate_file: str = ""
+    key_file: str = ""
 
     def at(self, addresses: Addresses) -> "Credentials":
         """The same keys with other addresses."""
         return replace(self, **asdict(addresses))
+
+    @property
+    def tls(self) -> ClientFiles | None:
+        """How the services are believed; None: they are spoken to in plain text."""
+        return tls_files(
+            *(Path(each) if each else None for each in (self.ca_file, self.certificate_file, self.key_file))
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +67,7 @@ class Access:
     api_appid: str
     registry: str
     dispatcher: str
+    tls: ClientFiles | None = None
 
 
 def save(credentials: Credentials, file: Path) -> None:
@@ -99,6 +114,9 @@ class AccessFlags:
     api_appid: str | None = None
     registry: str | None = None
     dispatcher: str | None = None
+    ca_file: Path | None = None
+    certificate_file: Path | None = None
+    key_file: Path | None = None
     operator: bool = False
 
     def resolve(self) -> Access:
@@ -111,18 +129,32 @@ class AccessFlags:
         file = self.credentials or (self.data or DEFAULT_DATA) / FILE_NAME
         if self.api_key and self.api_appid and not (explicit and file.exists()):
             known = Addresses()
-            return self._with_addresses(self.api_key, self.api_appid, known.registry, known.dispatcher)
+            return self._access(self.api_key, self.api_appid, known.registry, known.dispatcher, None)
         saved = load(file)
+        key, appid = saved.api_key, saved.api_appid
         if self.api_key and self.api_appid:
-            return self._with_addresses(self.api_key, self.api_appid, saved.registry, saved.dispatcher)
-        if self.operator:
-            return self._with_addresses(saved.operator_key, saved.operator_appid, saved.registry, saved.dispatcher)
-        return self._with_addresses(saved.api_key, saved.api_appid, saved.registry, saved.dispatcher)
+            key, appid = self.api_key, self.api_appid
+        elif self.operator:
+            key, appid = saved.operator_key, saved.operator_appid
+        return self._access(key, appid, saved.registry, saved.dispatcher, saved.tls)
 
-    def _with_addresses(self, key: str, appid: str, registry: str, dispatcher: str) -> Access:
+    def _access(self, key: str, appid: str, registry: str, dispatcher: str, tls: ClientFiles | None) -> Access:
         return Access(
-            key, appid, _known("registry", self.registry, registry), _known("dispatcher", self.dispatcher, dispatcher)
+            key,
+            appid,
+            _known("registry", self.registry, registry),
+            _known("dispatcher", self.dispatcher, dispatcher),
+            tls_files(self.ca_file, self.certificate_file, self.key_file) or tls,
         )
+
+
+def tls_files(ca: Path | None, certificate: Path | None, key: Path | None) -> ClientFiles | None:
+    """The files for TLS, None without any; raises CliError where one is missing."""
+    if (certificate is None) != (key is None):
+        raise CliError("a certificate and its key belong together: give --certificate-file and --key-file")
+    if ca is None and certificate is not None:
+        raise CliError("--certificate-file needs --ca-file, by which the services are believed")
+    return ClientFiles(ca, certificate, key) if ca else None
 
 
 def _known(name: str, flag: str | None, otherwise: str) -> str:

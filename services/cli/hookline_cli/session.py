@@ -61,6 +61,28 @@ def _shared(
             envvar="HOOKLINE_DISPATCHER", help="Where the dispatcher is.", metavar="HOST:PORT", rich_help_panel=_PANEL
         ),
     ] = None,
+    ca_file: Annotated[
+        Path | None,
+        typer.Option(
+            envvar="HOOKLINE_TLS_CA_FILE",
+            help="The authorities by whose certificates the services are believed; set, they are spoken to by TLS.",
+            metavar="FILE",
+            rich_help_panel=_PANEL,
+        ),
+    ] = None,
+    certificate_file: Annotated[
+        Path | None,
+        typer.Option(
+            envvar="HOOKLINE_TLS_CERTIFICATE_FILE",
+            help="A certificate to show to the services.",
+            metavar="FILE",
+            rich_help_panel=_PANEL,
+        ),
+    ] = None,
+    key_file: Annotated[
+        Path | None,
+        typer.Option(envvar="HOOKLINE_TLS_KEY_FILE", help="Its key.", metavar="FILE", rich_help_panel=_PANEL),
+    ] = None,
     operator: Annotated[
         bool, typer.Option("--operator", help="Use the operator key of the file.", rich_help_panel=_PANEL)
     ] = False,
@@ -106,7 +128,7 @@ class Session:
 
     async def _connect(self, server: str, address: str) -> Connection:
         if server not in self._open:
-            connection = Connection(server, address, self.access.api_key, self.access.api_appid)
+            connection = Connection(server, address, self.access.api_key, self.access.api_appid, self.access.tls)
             self._open[server] = await self._stack.enter_async_context(connection)
         return self._open[server]
 

@@ -1,5 +1,6 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import grpc
@@ -9,6 +10,9 @@ from hookline.registry.v1 import subscription_pb2, subscription_pb2_grpc
 
 from hookline_cli.connection import Connection
 from hookline_cli.failure import CliError
+from hookline_runtime.tls.files import ClientFiles
+from hookline_runtime.tls.rpc import server_credentials
+from tests.unit.runtime.tls.certificates import Place, place
 
 
 class Registry(subscription_pb2_grpc.SubscriptionServiceServicer):
@@ -40,13 +44,18 @@ class Registry(subscription_pb2_grpc.SubscriptionServiceServicer):
 
 
 @asynccontextmanager
-async def serving(registry: Registry) -> AsyncIterator[Connection]:
+async def serving(
+    registry: Registry, made: Place | None = None, tls: ClientFiles | None = None
+) -> AsyncIterator[Connection]:
     server = grpc.aio.server()
     subscription_pb2_grpc.add_SubscriptionServiceServicer_to_server(registry, server)
-    port = server.add_insecure_port("127.0.0.1:0")
+    if made is None:
+        port = server.add_insecure_port("127.0.0.1:0")
+    else:
+        port = server.add_secure_port("127.0.0.1:0", server_credentials(made.server(mutual=True)))
     await server.start()
     try:
-        async with Connection("registry", f"127.0.0.1:{port}", "k", "a") as connection:
+        async with Connection("registry", f"127.0.0.1:{port}", "k", "a", tls) as connection:
             yield connection
     finally:
         await server.stop(None)
@@ -84,3 +93,19 @@ async def test_otherwise_it_is_said(retry_millis: int | None) -> None:
     with pytest.raises(CliError, match="unavailable: not yet"):
         await listed(registry, 1)
     assert registry.calls == 1
+
+
+async def test_services_under_tls_are_believed_by_files_and_shown_a_certificate(tmp_path: Path) -> None:
+    made = place(tmp_path, "server", "me")
+    request = subscription_pb2.ListSubscriptionsRequest(page_size=10)
+    for tls, refused in ((made.client("me"), False), (made.client(), True), (None, True)):
+        async with serving(Registry(), made, tls) as connection:
+            stub = subscription_pb2_grpc.SubscriptionServiceStub(connection.channel)
+            if refused:
+                with pytest.raises(CliError, match="UNAVAILABLE"):
+                    await connection.answer(stub.ListSubscriptions, request)
+            else:
+                assert len((await connection.answer(stub.ListSubscriptions, request)).subscriptions) == 10
+    made.ca.unlink()
+    with pytest.raises(CliError, match=r"ca\.pem: cannot be read"):
+        Connection("registry", "127.0.0.1:1", "k", "a", made.client())

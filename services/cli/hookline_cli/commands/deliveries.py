@@ -17,6 +17,7 @@ from hookline_cli import tables
 from hookline_cli.commands.delivery_search import Search
 from hookline_cli.commands.rendering import delivery_facts
 from hookline_cli.commands.targets_arg import target_ref
+from hookline_cli.connection import Connection
 from hookline_cli.event_lines import BadLine, time_of
 from hookline_cli.output import as_json
 from hookline_cli.printable import printable
@@ -132,15 +133,15 @@ async def watch(
                 request.resume_token = response.resume_token
                 yield response
         except grpc.aio.AioRpcError as error:
-            if error.code() is not grpc.StatusCode.UNAVAILABLE or not await _back(dispatcher.address):
+            if error.code() is not grpc.StatusCode.UNAVAILABLE or not await _back(dispatcher):
                 raise dispatcher.failure(error) from None
         await asyncio.sleep(_PAUSE_SECONDS)
 
 
-async def _back(address: str) -> bool:
+async def _back(dispatcher: Connection) -> bool:
     """Waits for a service that went away; whether it serves again in time."""
     try:
-        await asyncio.wait_for(until_serving(address), _PATIENCE_SECONDS)
+        await asyncio.wait_for(until_serving(dispatcher.address, dispatcher.credentials), _PATIENCE_SECONDS)
     except TimeoutError:
         return False
     return True

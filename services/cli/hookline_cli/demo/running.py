@@ -79,8 +79,8 @@ async def _with_connections(
 ) -> None:
     key, appid = credentials.api_key, credentials.api_appid
     async with (
-        Connection("registry", credentials.registry, key, appid) as registry,
-        Connection("dispatcher", credentials.dispatcher, key, appid) as dispatcher,
+        Connection("registry", credentials.registry, key, appid, credentials.tls) as registry,
+        Connection("dispatcher", credentials.dispatcher, key, appid, credentials.tls) as dispatcher,
     ):
         play = _Play(running, dispatcher, sink, await set_scene(registry, sink), lines, output)
         await play.until_delivered()

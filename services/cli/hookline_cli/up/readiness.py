@@ -12,9 +12,9 @@ _SERVING = health_pb2.HealthCheckResponse.SERVING
 _PAUSE_SECONDS = 0.1
 
 
-async def serving(address: str, timeout: float = 2.0) -> bool:
+async def serving(address: str, credentials: grpc.ChannelCredentials | None = None, timeout: float = 2.0) -> bool:
     """Whether the service says SERVING now."""
-    async with open_channel(address) as channel:
+    async with open_channel(address, credentials) as channel:
         try:
             answer = await health_pb2_grpc.HealthStub(channel).Check(_WHOLE_SERVER, timeout=timeout)
         except grpc.aio.AioRpcError:
@@ -22,9 +22,9 @@ async def serving(address: str, timeout: float = 2.0) -> bool:
         return bool(answer.status == _SERVING)
 
 
-async def until_serving(address: str) -> None:
+async def until_serving(address: str, credentials: grpc.ChannelCredentials | None = None) -> None:
     """Returns once the service says SERVING; the caller bounds the time."""
-    async with open_channel(address) as channel:
+    async with open_channel(address, credentials) as channel:
         stub = health_pb2_grpc.HealthStub(channel)
         while True:
             try:
