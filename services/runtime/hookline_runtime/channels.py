@@ -29,6 +29,14 @@ class ServerLimits:
     max_connection_idle: float = 3600.0
     keepalive_time: float = 60.0
     keepalive_timeout: float = 20.0
+    max_ping_strikes: int = 2
+    handshake_seconds: float = 10.0
+    max_connections: int = 4000
+
+    @property
+    def most_calls(self) -> int:
+        """Beyond so many gRPC itself refuses: the interceptor does so before, with better words, and lets health in."""
+        return 2 * self.max_concurrent_rpcs
 
 
 def server_options(limits: ServerLimits) -> Options:
@@ -45,6 +53,11 @@ def server_options(limits: ServerLimits) -> Options:
         ("grpc.http2.ping_timeout_ms", round(limits.keepalive_timeout * 1000)),
         ("grpc.keepalive_permit_without_calls", 1),
         ("grpc.http2.min_ping_interval_without_data_ms", 10_000),
+        ("grpc.http2.max_ping_strikes", limits.max_ping_strikes),
+        # The gateway's calls all come by one connection, so that one may have as many as all together.
+        ("grpc.max_concurrent_streams", limits.most_calls),
+        ("grpc.server_handshake_timeout_ms", round(limits.handshake_seconds * 1000)),
+        ("grpc.max_allowed_incoming_connections", limits.max_connections),
         # What a call has not asked for is received up to here and no further, whatever the connection could carry.
         ("grpc.http2.bdp_probe", 0),
         ("grpc.http2.lookahead_bytes", LOOKAHEAD),

@@ -36,6 +36,7 @@ from hookline_runtime.errors import (
 )
 from hookline_runtime.reception import STRANGERS, Reception, ReceptionLimits
 from hookline_runtime.rpc_metrics import MethodMetrics, RpcMetrics
+from hookline_runtime.under_way import UnderWay, of_keys, of_strangers
 from hookline_runtime.unparsed import Unparsed, takes_unparsed
 from hookline_runtime.validation import check, require
 from hookline_runtime.wrong_keys import WrongKeys, address_of
@@ -48,21 +49,19 @@ Parse = Callable[[bytes], Message]
 Done = Callable[[Call, Message | None], None]
 """Hears of a call that may have changed something, once it succeeded."""
 
-OVERLOAD_RETRY_SECONDS = 1.0
-
 
 class Rpc:
     """One method of the server, ready to be served.
 
-    ``needed`` is the access that it asks for; one that is open to everybody has None, and takes no part in the limit
-    (``weight`` 0), so that strangers cannot use the limit up.
+    ``needed`` is the access that it asks for; one that is open to everybody has None, and is counted ``under_way``
+    apart from the others, so that strangers do not use up their limit.
     """
 
-    __slots__ = ("handler", "metrics", "needed", "weight")
+    __slots__ = ("handler", "metrics", "needed", "under_way")
 
-    def __init__(self, needed: int | None, metrics: MethodMetrics) -> None:
+    def __init__(self, needed: int | None, metrics: MethodMetrics, under_way: UnderWay) -> None:
         self.needed = needed
-        self.weight = 0 if needed is None else 1
+        self.under_way = under_way
         self.metrics = metrics
         self.handler: Handler = None
 
@@ -73,10 +72,10 @@ class RpcInterceptor(grpc.aio.ServerInterceptor):
     def __init__(self, access: Access, metrics: RpcMetrics, limits: ServerLimits, done: Done | None = None) -> None:
         self._access = access
         self._metrics = metrics
-        self._limit = limits.max_concurrent_rpcs
+        self._keys_under_way = UnderWay(of_keys(limits.max_concurrent_rpcs))
+        self._strangers_under_way = UnderWay(of_strangers(limits.max_concurrent_rpcs))
         self._wrong_keys = WrongKeys(limits.wrong_keys_per_minute)
         self._done = done
-        self._in_flight = 0
         self._rpcs: dict[str, Rpc] = {}
         self._of_keys = Reception(ReceptionLimits())
         self._of_strangers = Reception(STRANGERS)
@@ -92,7 +91,8 @@ class RpcInterceptor(grpc.aio.ServerInterceptor):
             needed = access_of(method)
             if needed is not None:
                 check(request_of(method)())  # compiles the rules
-            rpc = Rpc(needed, self._metrics.of(f"{service}/{name}"))
+            under_way = self._strangers_under_way if needed is None else self._keys_under_way
+            rpc = Rpc(needed, self._metrics.of(f"{service}/{name}"), under_way)
             rpc.handler = self._wrap(method, rpc, handler)
             self._rpcs[method] = rpc
 
@@ -108,10 +108,7 @@ class RpcInterceptor(grpc.aio.ServerInterceptor):
         if rpc.needed is None:
             return rpc.handler
         try:
-            if self._in_flight >= self._limit:
-                raise ResourceExhausted(
-                    "the server has too many calls at once", OVERLOAD_RETRY_SECONDS, "concurrent calls"
-                )
+            rpc.under_way.check()
             metadata: Any = handler_call_details.invocation_metadata
             set_principal(await self._access.principal(metadata, rpc.needed))
         except Exception as error:
@@ -130,7 +127,15 @@ class RpcInterceptor(grpc.aio.ServerInterceptor):
             respond, read = self._receiver(method, rpc, parse, _responder(behavior), brief=timed), None
 
         async def serve(requests: Any, context: Context) -> Any:
-            return await self._observe(rpc, respond(requests, context), context, timed=timed)
+            caller = _caller(rpc, context)
+            try:
+                rpc.under_way.enter(caller)
+            except ResourceExhausted as error:
+                return await _refuse(rpc, error, context)
+            try:
+                return await self._observe(rpc, respond(requests, context), context, timed=timed)
+            finally:
+                rpc.under_way.leave(caller)
 
         return _HANDLERS[handler.response_streaming](serve, read, handler.response_serializer)
 
@@ -140,8 +145,7 @@ class RpcInterceptor(grpc.aio.ServerInterceptor):
         reception = self._of_strangers if rpc.needed is None else self._of_keys
 
         async def receive(_requests: Any, context: Context) -> Any:
-            key = _machine(context) if rpc.needed is None else current_principal().application_id
-            raw, held = await reception.receive(context.read, key, brief=brief)
+            raw, held = await reception.receive(context.read, _caller(rpc, context), brief=brief)
             try:
                 request = parse(raw)
                 del raw  # as large as what was read of it
@@ -188,7 +192,6 @@ class RpcInterceptor(grpc.aio.ServerInterceptor):
         """Waits for ``work``, whatever becomes of it, and answers errors."""
         began = perf_counter()
         fallback = grpc.StatusCode.UNKNOWN
-        self._in_flight += rpc.weight
         rpc.metrics.began()
         try:
             response = await work
@@ -202,7 +205,6 @@ class RpcInterceptor(grpc.aio.ServerInterceptor):
                 await _answer(context, error)
             raise
         finally:
-            self._in_flight -= rpc.weight
             rpc.metrics.ended(context.code() or fallback, perf_counter() - began if timed else None)
 
 
@@ -212,8 +214,10 @@ _HANDLERS: dict[bool, Callable[..., Handler]] = {
 }
 
 
-def _machine(context: Context) -> str:
-    """Where a call comes from, without its port."""
+def _caller(rpc: Rpc, context: Context) -> str:
+    """Who calls: by the name of the key, or where none is asked for by the machine."""
+    if rpc.needed is not None:
+        return current_principal().application_id
     peer: str = context.peer()
     return peer.rpartition(":")[0]
 
@@ -260,6 +264,13 @@ def _responder(behavior: Behavior) -> Behavior:
         return None
 
     return respond
+
+
+async def _refuse(rpc: Rpc, error: Exception, context: Context) -> NoReturn:
+    try:
+        await _answer(context, error)
+    finally:
+        rpc.metrics.refused(context.code() or grpc.StatusCode.UNKNOWN)
 
 
 async def _answer(context: Context, error: Exception) -> NoReturn:

@@ -84,8 +84,7 @@ class GrpcServer:
         server = grpc.aio.server(
             interceptors=[self._interceptor],
             options=server_options(self._limits),
-            # The interceptor refuses with better words, and lets health through; this is the net below.
-            maximum_concurrent_rpcs=2 * self._limits.max_concurrent_rpcs,
+            maximum_concurrent_rpcs=self._limits.most_calls,
         )
         for service, methods in self._handlers.items():
             server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(service, methods),))

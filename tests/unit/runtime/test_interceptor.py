@@ -268,6 +268,26 @@ async def test_over_the_limit_calls_are_refused_and_health_is_not() -> None:
         await call
 
 
+async def test_a_key_leaves_room_for_others() -> None:
+    inside, go_on = asyncio.Semaphore(0), asyncio.Event()
+
+    async def get(request: Any) -> target_service_pb2.GetTargetResponse:
+        inside.release()
+        await go_on.wait()
+        return target_service_pb2.GetTargetResponse()
+
+    async with running(targets(get), limits=ServerLimits(max_concurrent_rpcs=4)) as (_, channel):
+        calls = [asyncio.ensure_future(get_target(channel)(TARGET, metadata=ALL)) for _ in range(3)]
+        for _ in calls:
+            await asyncio.wait_for(inside.acquire(), BOUND)
+        found = await failure(get_target(channel)(TARGET, metadata=ALL))
+        assert (found.code, "of this caller" in found.message) == (grpc.StatusCode.RESOURCE_EXHAUSTED, True)
+        calls.append(asyncio.ensure_future(get_target(channel)(TARGET, metadata=shows("reader"))))
+        await asyncio.wait_for(inside.acquire(), BOUND)
+        go_on.set()
+        await asyncio.gather(*calls)
+
+
 async def test_open_streams_take_no_part_in_the_limit() -> None:
     async with running(limits=ServerLimits(max_concurrent_rpcs=1)) as (_, channel):
         watch: Any = channel.unary_stream("/grpc.health.v1.Health/Watch")
