@@ -64,6 +64,7 @@ from .delivery.worker import Worker
 from .ingest.failures import TriggerFailures
 from .ingest.ingest import Ingest
 from .ingest.operational import Announcer
+from .ingest.rates import PublishRates
 from .metrics import Metrics
 from .routes.rehearsing import Rehearser
 from .routes.router import Router
@@ -117,7 +118,14 @@ class Rooms:
         self.worker = Worker(store, self._attempter(settings), self.settling, self.clock, settings.caps.total)
         metrics.read(lambda: self.worker.in_flight, lambda: self.replica.staleness)
         self.ingest = Ingest(
-            store, self.cache, self.worker.take, metrics.ingested, self.clock, settings.bounds, failures.heard
+            store,
+            self.cache,
+            self.worker.take,
+            metrics.ingested,
+            self.clock,
+            settings.bounds,
+            failures.heard,
+            PublishRates(settings.publish_rate),
         )
         self.router = Router(
             store,

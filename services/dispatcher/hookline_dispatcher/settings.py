@@ -11,6 +11,7 @@ from hookline_runtime.settings import Address, OptionalAddress, Settings
 
 from .core.instants import DAY, SECOND
 from .core.retry import Schedule
+from .ingest.rates import Rate
 from .ingest.room import Bounds
 from .sender.name_servers import parse_servers
 from .sender.proxy import ProxyAddress, parse_proxy
@@ -56,6 +57,8 @@ class DispatcherSettings(Settings):
     dispatcher_waiting_events: int = Field(default=20_000, ge=1)
     dispatcher_waiting_megabytes: int = Field(default=64, ge=1)
     dispatcher_waiting_deliveries: int = Field(default=10_000_000, ge=1)
+    dispatcher_publish_per_second: float = Field(default=0, ge=0, le=1_000_000)
+    dispatcher_publish_burst: int = Field(default=10_000, ge=1)
     dispatcher_off_after_days: float = Field(default=5.0, gt=0, le=3650)
     dispatcher_keep_delivered_days: float = Field(default=2.0, gt=0, le=3650)
     dispatcher_keep_failed_days: float = Field(default=7.0, gt=0, le=3650)
@@ -88,6 +91,11 @@ class DispatcherSettings(Settings):
             self.dispatcher_in_flight_per_target,
             self.dispatcher_in_flight_per_origin,
         )
+
+    @property
+    def publish_rate(self) -> Rate:
+        """How many events an account may publish."""
+        return Rate(self.dispatcher_publish_per_second, self.dispatcher_publish_burst)
 
     @property
     def bounds(self) -> Bounds:

@@ -19,6 +19,7 @@ from hookline_dispatcher.store.model import Claim, Intake, IntakeResult, IntakeS
 from hookline_runtime.clock import Clock
 from hookline_runtime.errors import ResourceExhausted, Unavailable
 
+from .rates import PublishRates, Rate
 from .room import Bounds, Room
 from .routing import remembered, route
 
@@ -87,6 +88,7 @@ class Ingest:
         clock: Tells the publish time.
         bounds: How much may wait for its commit.
         failed: Told of triggers that failed.
+        rates: How many events accounts may publish.
     """
 
     def __init__(
@@ -98,6 +100,7 @@ class Ingest:
         clock: Clock,
         bounds: Bounds | None = None,
         failed: Failed = lambda account_id, trigger: None,
+        rates: PublishRates | None = None,
     ) -> None:
         self._store = store
         self._accounts = accounts
@@ -107,6 +110,7 @@ class Ingest:
         self._failed = failed
         self._bounds = bounds or Bounds()
         self._room = Room(self._bounds)
+        self._rates = rates or PublishRates(Rate())
         self._commits: set[asyncio.Task[list[IntakeResult]]] = set()
 
     @property
@@ -114,31 +118,37 @@ class Ingest:
         """How many events wait for their commit."""
         return self._room.events
 
-    async def publish(self, publications: Sequence[Publication], *, atomic: bool = False) -> list[IntakeResult]:
+    async def publish(
+        self, publications: Sequence[Publication], *, atomic: bool = False, own: bool = False
+    ) -> list[IntakeResult]:
         """What became of each event, after the commit; without claims, they are handed over.
 
         Raises:
-            ResourceExhausted: too much waits already, for its commit or in lanes.
+            ResourceExhausted: too much waits already, for its commit or in lanes; or an account publishes too fast.
             Unavailable: the store failed; nothing was committed.
         """
-        return await asyncio.shield(await self.submit(publications, atomic=atomic))
+        return await asyncio.shield(await self.submit(publications, atomic=atomic, own=own))
 
     async def submit(
-        self, publications: Sequence[Publication], *, atomic: bool = False, patience: float = 0
+        self, publications: Sequence[Publication], *, atomic: bool = False, patience: float = 0, own: bool = False
     ) -> asyncio.Task[list[IntakeResult]]:
         """The commit, which has its place in the order now and goes on by itself; shield it when you await it.
 
         Args:
             publications: The events, in order.
             atomic: Whether a conflict refuses all of them.
-            patience: Seconds to wait for room.
+            patience: Seconds to wait for room, and for as long again where an account publishes too fast.
+            own: Whether they are events of ours, which no account's rate bounds.
 
         Raises:
-            ResourceExhausted: too much waits already, for its commit or in lanes; or the batch causes too much.
+            ResourceExhausted: too much waits already, for its commit or in lanes; the batch causes too much; or an
+                account publishes too fast.
             Unavailable: the store failed; nothing was committed. The task raises it as well.
         """
         if self._store.waiting >= self._bounds.deliveries:
             raise ResourceExhausted("the queue is full", QUEUE_RETRY_SECONDS, "deliveries waiting")
+        if not own:
+            await self._in_time(publications, patience)
         size = sum(each.size for each in publications)
         await self._room.enter(len(publications), size, patience)
         try:
@@ -166,6 +176,18 @@ class Ingest:
         """Returns when no commit is under way."""
         while self._commits:
             await asyncio.wait(self._commits)
+
+    async def _in_time(self, publications: Sequence[Publication], patience: float) -> None:
+        """Takes a batch off what its accounts may publish, once they may."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + patience
+        while True:
+            try:
+                return self._rates.take(publications, loop.time())
+            except ResourceExhausted as error:
+                if loop.time() + error.retry_delay > end:
+                    raise
+                await asyncio.sleep(error.retry_delay)
 
     async def _route(self, publications: Sequence[Publication]) -> list[Intake]:
         now = self._clock.now()

@@ -90,7 +90,7 @@ class Announcer:
         return len(switches)
 
     async def _publish(self, event: Event) -> None:
-        await self._ingest.publish([Publication(event, _digest(event.id))])
+        await self._ingest.publish([Publication(event, _digest(event.id))], own=True)
 
 
 def event_of(switched: Switched, url: str) -> Event:

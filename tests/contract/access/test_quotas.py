@@ -1,0 +1,46 @@
+"""Beyond what an account may, it is refused with the quota and the time to wait; over HTTP with 429 and Retry-After."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import grpc
+import grpc.aio
+import httpx
+import pytest
+from google.rpc import error_details_pb2
+from grpc_status import rpc_status
+from hookline.dispatcher.v1 import event_service_pb2
+
+from tests.contract.dispatcher.suite import event, running
+from tests.contract.gateway.rig import gateway
+
+
+async def test_an_account_that_publishes_too_fast_is_refused_alone(tmp_path: Path) -> None:
+    slow = {"dispatcher_publish_per_second": 0.001, "dispatcher_publish_burst": 2}
+    async with running(tmp_path, **slow) as suite:
+        other_id, _ = await suite.world.new_account()
+        batch = event_service_pb2.PublishBatchRequest(events=[event(f"{number}") for number in range(3)])
+        answer = await suite.user.PublishBatch(batch)  # taken whole, and owed
+        assert all(each.HasField("ack") for each in answer.results)
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await suite.publish("4")
+        assert caught.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
+        status = rpc_status.from_call(caught.value)
+        assert status is not None
+        retry, quota = error_details_pb2.RetryInfo(), error_details_pb2.QuotaFailure()
+        assert any(each.Unpack(retry) for each in status.details)
+        assert any(each.Unpack(quota) for each in status.details)
+        assert retry.retry_delay.seconds >= 1000
+        assert quota.violations[0].subject == "events published per second"
+        theirs = event("theirs", account_id=other_id)
+        known = suite.world.registry.database.head.revision
+        await suite.operator.Publish(event_service_pb2.PublishRequest(event=theirs, min_config_revision=known))
+        headers = {"Api-Key": suite.world.first.api_key, "Api-Appid": suite.world.first.api_appid}
+        async with gateway(suite.world.registry.port, suite.dispatcher.port) as made:
+            address = f"http://127.0.0.1:{made.port}"
+            async with httpx.AsyncClient(base_url=address, headers=headers, trust_env=False, timeout=30) as http:
+                body = {"event": {"type": "sub_tag", "object_id": "8", "params": {"tag_id": "4"}, "data": {}}}
+                refused = await http.post("/v1/events:publish", json=body)
+        assert refused.status_code == 429, refused.text
+        assert int(refused.headers["retry-after"]) >= 1000
