@@ -1,4 +1,4 @@
-"""A signing secret, a bin's and a key's are searched for in every byte that is kept, logged, counted or answered."""
+"""Secrets that sign, of bins, keys and headers are searched for in every byte that is kept, logged or answered."""
 
 from __future__ import annotations
 
@@ -104,7 +104,12 @@ async def door_of(suite: Suite, folder: Path) -> AsyncIterator[Door]:
 
 async def _made(suite: Suite, door: Door, signing: str) -> list[str]:
     """A subscription with a secret of the caller's own that is rotated, webhooks, a bin and a key; their secrets."""
-    subscription = subscription_pb2.Subscription(event="sub_tag(4)", url=suite.receiver.url)
+    token, password = "Bearer canary-of-a-subscription-3f1c", "canary-of-a-webhook-77aa"
+    subscription = subscription_pb2.Subscription(
+        event="sub_tag(4)",
+        url=suite.receiver.url,
+        secret_headers=[subscription_pb2.Header(name="Authorization", value=token)],
+    )
     request = subscription_pb2.CreateSubscriptionRequest(
         subscription=subscription, signing_secret=signing, request_id="once"
     )
@@ -114,7 +119,11 @@ async def _made(suite: Suite, door: Door, signing: str) -> list[str]:
     asked = subscription_pb2.RotateSecretRequest(id=made.subscription.id)
     rotated = await suite.world.user.RotateSecret(asked)
     hook = await suite.world.user.CreateWebhook(
-        webhook_pb2.CreateWebhookRequest(webhook=webhook_pb2.Webhook(url=suite.receiver.url))
+        webhook_pb2.CreateWebhookRequest(
+            webhook=webhook_pb2.Webhook(
+                url=suite.receiver.url, secret_headers=[subscription_pb2.Header(name="X-Password", value=password)]
+            )
+        )
     )
     private = "whsk_" + base64.b64encode(b"the seed of a pair of 32 bytes..").decode()
     signed = await suite.world.user.CreateWebhook(
@@ -134,7 +143,7 @@ async def _made(suite: Suite, door: Door, signing: str) -> list[str]:
             scopes=[account_pb2.SCOPE_READ],
         )
     )
-    return [signing, rotated.signing_secret, hook.signing_secret, private, of_bin, key.secret]
+    return [signing, rotated.signing_secret, hook.signing_secret, private, of_bin, key.secret, token, password]
 
 
 async def _answers(suite: Suite, door: Door) -> dict[str, bytes]:
@@ -171,6 +180,7 @@ async def test_no_secret_lies_anywhere_but_in_the_answer_that_shows_it(
         (request,) = await suite.receiver.until(1)
         for each in secrets[:2]:
             Webhook(each).verify(request.body, request.headers, json_parse=False)
+        assert request.headers["authorization"] in secrets
         await suite.until_delivery(lambda each: each.state == dpb.DELIVERY_STATE_DELIVERED)
         shown = await _answers(suite, door)
         running_files = files(tmp_path)

@@ -74,5 +74,5 @@ def rotation(
         if secret == transaction.vault.open(place, current.secrets.current):
             raise InvalidArgument(Violation("signing_secret", "must differ from the current one"))
     except Unreadable:  # it signs nothing any more, and would keep the new one from it
-        return secret, Secrets(kept, public_key=public_key)
+        return secret, rotated(current.secrets, kept, public_key, transaction.now, 0)
     return secret, rotated(current.secrets, kept, public_key, transaction.now, overlap)

@@ -4,12 +4,13 @@ What is stored of an item holds its secrets as they are kept; they are opened on
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 
 from hookline.registry.v1 import config_pb2
 
-from hookline_registry import webhook_wire, wire
+from hookline_registry import secret_headers, webhook_wire, wire
 from hookline_registry.kinds import SOURCES
 from hookline_registry.model import Account, Definition, Item, ItemKind, Key, ObjectType, Secrets, Subscription, Webhook
 from hookline_registry.signing_secrets import place_of
@@ -33,9 +34,11 @@ def item(stored: Item, now: int) -> config_pb2.ConfigItem:
         case Subscription():
             message.subscription.subscription.CopyFrom(wire.subscription(stored, now))
             message.subscription.secrets.extend(_secrets(stored.secrets, now))
+            message.subscription.secret_headers.extend(_headers(stored.secrets))
         case Webhook():
             message.webhook.webhook.CopyFrom(webhook_wire.webhook(stored, now))
             message.webhook.secrets.extend(_secrets(stored.secrets, now))
+            message.webhook.secret_headers.extend(_headers(stored.secrets))
             message.webhook.names.extend(
                 config_pb2.NamedPath(name=name, path=path, gone=name in stored.reading.gone)
                 for name, path in stored.reading.names
@@ -48,27 +51,47 @@ def item(stored: Item, now: int) -> config_pb2.ConfigItem:
 
 
 def opened(message: config_pb2.ConfigItem, vault: Vault) -> config_pb2.ConfigItem:
-    """Open the secrets of an item in place, and give it; one that cannot be opened stays, and signs nothing."""
-    for each in secrets_of(message):
+    """Open the secrets of an item in place, and give it; one that cannot be opened stays, and is of no use."""
+    for held in held_in(message):
         with suppress(Unreadable):
-            each.secret = vault.open(place_in(message), Kept(each.secret))
+            held.put(vault.open(held.place, held.kept))
     return message
 
 
-def secrets_of(message: config_pb2.ConfigItem) -> Sequence[config_pb2.SigningSecret]:
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A secret that an item holds: where it belongs, and where it stands in the item."""
+
+    place: Place
+    at: config_pb2.SigningSecret | config_pb2.SecretHeader
+
+    @property
+    def kept(self) -> Kept:
+        """It, as it stands there."""
+        return Kept(self.at.secret if isinstance(self.at, config_pb2.SigningSecret) else self.at.value)
+
+    def put(self, text: str) -> None:
+        """Put another text in its place."""
+        if isinstance(self.at, config_pb2.SigningSecret):
+            self.at.secret = text
+        else:
+            self.at.value = text
+
+
+def held_in(message: config_pb2.ConfigItem) -> Iterator[Held]:
     """Give the secrets that an item holds."""
     match message.WhichOneof("body"):
         case "subscription":
-            return message.subscription.secrets
+            body: config_pb2.SubscriptionConfig | config_pb2.WebhookConfig = message.subscription
         case "webhook":
-            return message.webhook.secrets
+            body = message.webhook
         case _:
-            return ()
-
-
-def place_in(message: config_pb2.ConfigItem) -> Place:
-    """Say where the secrets of an item belong."""
-    return place_of(ItemKind(message.kind), message.account_id, message.id)
+            return
+    target = ItemKind(message.kind), message.account_id, message.id
+    for secret in body.secrets:
+        yield Held(place_of(*target), secret)
+    for header in body.secret_headers:
+        yield Held(secret_headers.place_of(*target, header.name), header)
 
 
 def tombstone(kind: ItemKind, account_id: int, item_id: int, revision: int) -> config_pb2.ConfigItem:
@@ -103,3 +126,7 @@ def _secrets(secrets: Secrets, now: int) -> Iterable[config_pb2.SigningSecret]:
     yield config_pb2.SigningSecret(secret=secrets.current)
     if secrets.old is not None and secrets.old_expire_time is not None and secrets.old_expire_time > now:
         yield config_pb2.SigningSecret(secret=secrets.old, expire_time=wire.timestamp(secrets.old_expire_time))
+
+
+def _headers(secrets: Secrets) -> Iterable[config_pb2.SecretHeader]:
+    return [config_pb2.SecretHeader(name=name, value=value) for name, value in secrets.headers]

@@ -136,13 +136,15 @@ class SubscriptionSettings:
 class Secrets:
     """The signing secrets of a target as they are stored: the current one and, until it expires, the one before.
 
-    `public_key` verifies what the current one signs, where it is the private key of a pair.
+    `public_key` verifies what the current one signs, where it is the private key of a pair. `headers` are those whose
+    values are secret.
     """
 
     current: Kept
     old: Kept | None = None
     old_expire_time: int | None = None
     public_key: str = ""
+    headers: tuple[tuple[str, Kept], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from hookline.registry.v1 import config_pb2
 from sqlalchemy import Column, Row, Select, Table, Update, and_, bindparam, delete, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from hookline_registry import config_wire
+from hookline_registry import config_wire, secret_headers
 from hookline_registry.database import Database, Transaction, read_counter, set_counter
 from hookline_registry.model import ItemKind
 from hookline_registry.schema import config_item, counter, subscription, webhook
@@ -144,25 +144,34 @@ def _writing(
 
 
 def _of_target(kind: ItemKind, renewal: Renewal, row: Row[Any]) -> _Values:
-    place = place_of(kind, row.account_id, row.id)
-    kept = {"secret": row.secret, "old_secret": row.old_secret}
-    renewed = {name: value and renewal.renewed(place, Kept(value)) for name, value in kept.items()}
+    target = kind, row.account_id, row.id
+    place = place_of(*target)
+    kept: _Values = {"secret": row.secret, "old_secret": row.old_secret, "secret_headers": row.secret_headers}
+    renewed: _Values = {
+        "secret": renewal.renewed(place, Kept(row.secret)),
+        "old_secret": row.old_secret and renewal.renewed(place, Kept(row.old_secret)),
+        "secret_headers": [
+            [name, renewal.renewed(secret_headers.place_of(*target, name), Kept(value))]
+            for name, value in row.secret_headers
+        ],
+    }
     return {} if renewed == kept else renewed
 
 
 def _of_item(renewal: Renewal, row: Row[Any]) -> _Values:
     message = config_pb2.ConfigItem.FromString(row.body)
     changed = False
-    for each in config_wire.secrets_of(message):
-        kept = Kept(each.secret)
-        each.secret = renewal.renewed(config_wire.place_in(message), kept)
-        changed = changed or each.secret != kept
+    for held in config_wire.held_in(message):
+        kept = held.kept
+        held.put(renewal.renewed(held.place, kept))
+        changed = changed or held.kept != kept
     return {"body": message.SerializeToString()} if changed else {}
 
 
+_OF_TARGET = ("secret", "old_secret", "secret_headers")
 _PARTS = (
-    _Part(subscription, ("secret", "old_secret"), partial(_of_target, ItemKind.SUBSCRIPTION)),
-    _Part(webhook, ("secret", "old_secret"), partial(_of_target, ItemKind.WEBHOOK)),
+    _Part(subscription, _OF_TARGET, partial(_of_target, ItemKind.SUBSCRIPTION)),
+    _Part(webhook, _OF_TARGET, partial(_of_target, ItemKind.WEBHOOK)),
     _Part(config_item, ("body",), _of_item),
 )
 

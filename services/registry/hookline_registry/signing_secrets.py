@@ -3,6 +3,7 @@
 import base64
 import binascii
 import secrets
+from dataclasses import replace
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -67,12 +68,12 @@ def place_of(kind: ItemKind, account_id: int, target_id: int) -> Place:
 def rotated(now: Secrets, new: Kept, public_key: str, at: int, overlap: int) -> Secrets:
     """Give what signs after a rotation: the new secret and, for `overlap` microseconds, the current one."""
     if overlap == 0:
-        return Secrets(new, public_key=public_key)
-    return Secrets(new, now.current, at + overlap, public_key)
+        return replace(now, current=new, old=None, old_expire_time=None, public_key=public_key)
+    return replace(now, current=new, old=now.current, old_expire_time=at + overlap, public_key=public_key)
 
 
 def alive(kept: Secrets, at: int) -> Secrets:
     """Give the secrets without the one that has expired."""
     if kept.old_expire_time is not None and kept.old_expire_time <= at:
-        return Secrets(kept.current, public_key=kept.public_key)
+        return replace(kept, old=None, old_expire_time=None)
     return kept

@@ -5,7 +5,16 @@ from collections.abc import Sequence
 from hookline.registry.v1 import subscription_pb2 as pb
 from hookline.registry.v1 import subscription_pb2_grpc
 
-from hookline_registry import accounts, asked_secrets, idempotency, settles, subscription_rules, subscriptions, wire
+from hookline_registry import (
+    accounts,
+    asked_headers,
+    asked_secrets,
+    idempotency,
+    settles,
+    subscription_rules,
+    subscriptions,
+    wire,
+)
 from hookline_registry.database import Database, Transaction
 from hookline_registry.masks import paths_of
 from hookline_registry.model import SubscriptionSettings
@@ -29,6 +38,7 @@ _CHANGEABLE = (
     "dead_head",
     "timeout",
     "settle",
+    "secret_headers",
 )
 
 
@@ -56,9 +66,10 @@ class SubscriptionService(subscription_pb2_grpc.SubscriptionServiceServicer):
                 shown = wire.subscription(made_before, transaction.now)
                 return pb.CreateSubscriptionResponse(subscription=shown, config_revision=made_before.revision)
             settings = self._settings(request.subscription)
+            headers = asked_headers.chosen("subscription", request.subscription.secret_headers, settings)
             secret = asked_secrets.chosen(request.signing_secret, request.signature)
             subscription_rules.check_plan(settings, account.settings.plan)
-            stored = await subscriptions.create(transaction, account_id, settings, secret)
+            stored = await subscriptions.create(transaction, account_id, settings, secret, headers)
             await idempotency.remember(transaction, create, stored.id)
             return pb.CreateSubscriptionResponse(
                 subscription=wire.subscription(stored, transaction.now),
@@ -117,10 +128,12 @@ class SubscriptionService(subscription_pb2_grpc.SubscriptionServiceServicer):
             account = await accounts.get(transaction.connection, account_id)
             current = await subscriptions.get(transaction.connection, account_id, request.subscription.id)
             shown = wire.subscription(current, transaction.now)
-            settings = self._settings(updated("subscription", shown, request.subscription, paths), paths)
+            message = updated("subscription", shown, request.subscription, paths)
+            settings = self._settings(message, paths)
+            secrets = asked_headers.changed(transaction, "subscription", current, message.secret_headers, settings)
             if settings.event != current.settings.event:  # what stands after a downgrade may stay
                 subscription_rules.check_plan(settings, account.settings.plan)
-            stored = await subscriptions.change(transaction, current, settings)
+            stored = await subscriptions.change(transaction, current, settings, secrets)
             return pb.UpdateSubscriptionResponse(
                 subscription=wire.subscription(stored, transaction.now), config_revision=stored.revision
             )

@@ -6,24 +6,29 @@ from typing import Any
 from sqlalchemy import Row, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from hookline_registry import owned_rows, target_columns
+from hookline_registry import owned_rows, secret_headers, target_columns
 from hookline_registry.database import Transaction, next_id
 from hookline_registry.model import ItemKind, Secrets, Subscription, SubscriptionSettings
 from hookline_registry.schema import subscription
+from hookline_registry.secret_headers import Written
 from hookline_registry.signing_secrets import alive, place_of, public_key_of
 
 
 async def create(
-    transaction: Transaction, account_id: int, settings: SubscriptionSettings, secret: str
+    transaction: Transaction, account_id: int, settings: SubscriptionSettings, secret: str, headers: Written = ()
 ) -> Subscription:
-    """Make a subscription."""
+    """Make a subscription; `headers` are those whose values are secret."""
     made_id = await next_id(transaction.connection, "subscription", account_id)
     place = place_of(ItemKind.SUBSCRIPTION, account_id, made_id)
     made = Subscription(
         made_id,
         account_id,
         settings,
-        Secrets(transaction.vault.seal(place, secret), public_key=public_key_of(secret)),
+        Secrets(
+            transaction.vault.seal(place, secret),
+            public_key=public_key_of(secret),
+            headers=secret_headers.sealed(transaction.vault, (ItemKind.SUBSCRIPTION, account_id, made_id), headers),
+        ),
         transaction.now,
         transaction.now,
         transaction.revision,

@@ -23,6 +23,7 @@ def columns_of(stored: Subscription | Webhook) -> dict[str, object]:
         "old_secret": stored.secrets.old,
         "old_secret_expire_time": stored.secrets.old_expire_time,
         "public_key": stored.secrets.public_key,
+        "secret_headers": [list(header) for header in stored.secrets.headers],
         "update_time": stored.update_time,
         "revision": stored.revision,
     }
@@ -43,5 +44,6 @@ def settings_in(row: Row[Any]) -> dict[str, Any]:
 
 
 def secrets_in(row: Row[Any]) -> Secrets:
-    """Give the signing secrets of a row."""
-    return Secrets(row.secret, row.old_secret, row.old_secret_expire_time, row.public_key)
+    """Give the secrets of a row."""
+    headers = tuple((name, value) for name, value in row.secret_headers)
+    return Secrets(row.secret, row.old_secret, row.old_secret_expire_time, row.public_key, headers)

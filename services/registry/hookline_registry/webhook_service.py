@@ -7,6 +7,7 @@ from hookline.registry.v1 import webhook_pb2_grpc
 
 from hookline_registry import (
     accounts,
+    asked_headers,
     asked_secrets,
     definitions,
     idempotency,
@@ -40,6 +41,7 @@ _CHANGEABLE = (
     "ordered",
     "dead_head",
     "timeout",
+    "secret_headers",
 )
 
 
@@ -67,8 +69,9 @@ class WebhookService(webhook_pb2_grpc.WebhookServiceServicer):
                 return pb.CreateWebhookResponse(webhook=shown, config_revision=made_before.revision)
             flaws = asked_secrets.flaws(request.signing_secret, request.signature)
             reading = await self._reader.reading(transaction, account_id, settings, ahead, flaws)
+            headers = asked_headers.chosen("webhook", request.webhook.secret_headers, settings)
             secret = asked_secrets.chosen(request.signing_secret, request.signature)
-            stored = await webhooks.create(transaction, account_id, settings, reading, secret)
+            stored = await webhooks.create(transaction, account_id, settings, reading, secret, headers)
             await idempotency.remember(transaction, create, stored.id)
             return pb.CreateWebhookResponse(
                 webhook=webhook_wire.webhook(stored, transaction.now),
@@ -113,13 +116,15 @@ class WebhookService(webhook_pb2_grpc.WebhookServiceServicer):
             await accounts.get(transaction.connection, account_id)
             current = await webhooks.get(transaction.connection, account_id, request.webhook.id)
             shown = webhook_wire.webhook(current, transaction.now)
-            settings = webhook_wire.webhook_settings(updated("webhook", shown, request.webhook, paths))
+            message = updated("webhook", shown, request.webhook, paths)
+            settings = webhook_wire.webhook_settings(message)
+            secrets = asked_headers.changed(transaction, "webhook", current, message.secret_headers, settings)
             reading = current.reading
             if not READ_FROM.isdisjoint(paths):
                 reading = await self._reader.reading(transaction, account_id, settings, ahead)
             if settings.object_type_id != current.settings.object_type_id:
                 await _check_unused(transaction, current, "cannot move to another type of object")
-            stored = await webhooks.change(transaction, current, settings, reading)
+            stored = await webhooks.change(transaction, current, settings, reading, secrets)
             return pb.UpdateWebhookResponse(
                 webhook=webhook_wire.webhook(stored, transaction.now), config_revision=stored.revision
             )

@@ -36,6 +36,7 @@ def webhook(stored: Webhook, now: int) -> webhook_pb2.Webhook:
     if settings.timeout is not None:
         message.timeout.FromMicroseconds(settings.timeout)
     message.public_key = stored.secrets.public_key
+    message.secret_headers.extend(subscription_pb2.Header(name=name) for name, _ in stored.secrets.headers)
     expires = stored.secrets.old_expire_time
     if expires is not None and expires > now:
         message.old_secret_expire_time.FromMicroseconds(expires)

@@ -7,18 +7,24 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from hookline_registry import owned_rows, target_columns
+from hookline_registry import owned_rows, secret_headers, target_columns
 from hookline_registry.database import Transaction, next_id
 from hookline_registry.in_use import User
 from hookline_registry.model import ItemKind, Reading, Secrets, Webhook, WebhookSettings
 from hookline_registry.schema import webhook
+from hookline_registry.secret_headers import Written
 from hookline_registry.signing_secrets import alive, place_of, public_key_of
 
 
 async def create(
-    transaction: Transaction, account_id: int, settings: WebhookSettings, reading: Reading, secret: str
+    transaction: Transaction,
+    account_id: int,
+    settings: WebhookSettings,
+    reading: Reading,
+    secret: str,
+    headers: Written = (),
 ) -> Webhook:
-    """Make a webhook."""
+    """Make a webhook; `headers` are those whose values are secret."""
     made_id = await next_id(transaction.connection, "webhook", account_id)
     place = place_of(ItemKind.WEBHOOK, account_id, made_id)
     made = Webhook(
@@ -26,7 +32,11 @@ async def create(
         account_id,
         settings,
         reading,
-        Secrets(transaction.vault.seal(place, secret), public_key=public_key_of(secret)),
+        Secrets(
+            transaction.vault.seal(place, secret),
+            public_key=public_key_of(secret),
+            headers=secret_headers.sealed(transaction.vault, (ItemKind.WEBHOOK, account_id, made_id), headers),
+        ),
         transaction.now,
         transaction.now,
         transaction.revision,

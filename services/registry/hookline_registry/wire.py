@@ -125,6 +125,7 @@ def subscription(stored: Subscription, now: int) -> subscription_pb2.Subscriptio
     if settings.longest:
         message.settle.longest.FromMicroseconds(settings.longest)
     message.public_key = stored.secrets.public_key
+    message.secret_headers.extend(subscription_pb2.Header(name=name) for name, _ in stored.secrets.headers)
     expires = stored.secrets.old_expire_time
     if expires is not None and expires > now:
         message.old_secret_expire_time.FromMicroseconds(expires)

@@ -1,5 +1,6 @@
 import asyncio
 import base64
+from typing import Any
 
 import grpc
 import pytest
@@ -30,11 +31,14 @@ def updating(subscription: pb.Subscription, *paths: str) -> pb.UpdateSubscriptio
     return pb.UpdateSubscriptionRequest(subscription=subscription, update_mask=FieldMask(paths=paths))
 
 
-async def secrets_of(world: World, subscription_id: int) -> list[config_pb2.SigningSecret]:
+async def config_of(world: World, subscription_id: int) -> config_pb2.SubscriptionConfig:
     replica = Replica()
     await replica.catch_up(world)
-    item = replica.items[config_pb2.CONFIG_KIND_SUBSCRIPTION, 1, subscription_id]
-    return list(item.subscription.secrets)
+    return replica.items[config_pb2.CONFIG_KIND_SUBSCRIPTION, 1, subscription_id].subscription
+
+
+async def secrets_of(world: World, subscription_id: int) -> list[config_pb2.SigningSecret]:
+    return list((await config_of(world, subscription_id)).secrets)
 
 
 @pytest.mark.parametrize("number", ["", "(4)", "(0)"])
@@ -368,3 +372,56 @@ async def test_a_trial_shows_no_key_that_will_not_be(world: World) -> None:
     asked.validate_only = True
     tried = await world.user.CreateSubscription(asked)
     assert (tried.subscription.public_key, tried.signing_secret) == ("", "")
+
+
+TWO = [("Authorization", "Bearer x"), ("X-Key", "y")]
+
+
+def with_headers(*headers: tuple[str, str], **more: Any) -> pb.CreateSubscriptionRequest:
+    return subscribing(secret_headers=[pb.Header(name=name, value=value) for name, value in headers], **more)
+
+
+async def headers_of(world: World, subscription_id: int) -> list[tuple[str, str]]:
+    return [(each.name, each.value) for each in (await config_of(world, subscription_id)).secret_headers]
+
+
+async def test_secret_headers_are_shown_by_their_names_alone(world: World) -> None:
+    made = (await world.user.CreateSubscription(with_headers(*TWO))).subscription
+    shown = (await world.user.GetSubscription(pb.GetSubscriptionRequest(id=1))).subscription
+    for each in (made, shown):
+        assert [(header.name, header.value) for header in each.secret_headers] == [("Authorization", ""), ("X-Key", "")]
+    assert await headers_of(world, 1) == TWO
+
+
+async def test_what_comes_back_empty_keeps_its_value(world: World) -> None:
+    made = (await world.user.CreateSubscription(with_headers(*TWO))).subscription
+    made.max_retries = 3
+    await world.user.UpdateSubscription(pb.UpdateSubscriptionRequest(subscription=made))
+    assert await headers_of(world, 1) == TWO
+    changed = pb.Subscription(id=1, secret_headers=[pb.Header(name="x-key"), pb.Header(name="X-New", value="z")])
+    await world.user.UpdateSubscription(updating(changed, "secret_headers"))
+    await world.user.RotateSecret(pb.RotateSecretRequest(id=1))
+    # Under the name as it is written now, which it was sealed for whatever its letters' case.
+    assert await headers_of(world, 1) == [("x-key", "y"), ("X-New", "z")]
+    await world.user.UpdateSubscription(updating(pb.Subscription(id=1), "secret_headers"))
+    assert await headers_of(world, 1) == []
+
+
+@pytest.mark.parametrize(
+    "headers, field",
+    [
+        ([("X-Key", "")], "subscription.secret_headers[0].value"),
+        ([("Host", "x")], "subscription.secret_headers[0].name"),
+        ([("webhook-id", "x")], "subscription.secret_headers[0].name"),
+        ([("X-Key", "a"), ("x-key", "b")], "subscription.secret_headers[1].name"),
+        ([("X-Mine", "a")], "subscription.secret_headers[0].name"),
+        ([("X-Key", "a\r\nb")], "subscription.secret_headers[0].value"),
+        ([("X Key", "a")], "subscription.secret_headers[0].name"),
+        ([(f"X-{number}", "a") for number in range(21)], "subscription.secret_headers"),
+    ],
+)
+async def test_bad_secret_headers(world: World, headers: list[tuple[str, str]], field: str) -> None:
+    asked = with_headers(*headers, headers=[pb.Header(name="X-Mine", value="1")])
+    refused = await refusal(world.user.CreateSubscription(asked))
+    assert (refused.code, refused.fields) == (Code.INVALID_ARGUMENT, (field,))
+    assert "a\r\nb" not in refused.text

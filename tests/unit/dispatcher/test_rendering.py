@@ -1,15 +1,21 @@
+from dataclasses import replace
+
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from hookline_builtin.encoders import FormEncoder, JsonEncoder, TextEncoder, XmlEncoder
+from hookline_dispatcher.config.sealing import header_place_of, sealed
 from hookline_dispatcher.config.targets import Secret, TargetSettings
 from hookline_dispatcher.core.instants import SECOND
 from hookline_dispatcher.delivery.body import NotRendered
-from hookline_dispatcher.delivery.rendering import USER_AGENT, Rendered, Renderer, webhook_id
+from hookline_dispatcher.delivery.rendering import NO_HEADER, USER_AGENT, Rendered, Renderer, webhook_id
 from hookline_plugin import Encoder
 from hookline_runtime.clock import now
+from hookline_runtime.vault.keys import SealingKey
+from hookline_runtime.vault.vault import Vault
 
-from .samples import EVENT, NOW, OLD_SECRET, SECRET, settings
+from .configs import webhook as webhook_settings
+from .samples import EVENT, KEY, NOW, OLD_SECRET, SECRET, settings
 
 ENCODERS: dict[str, Encoder] = {
     each.media_type.partition(";")[0]: each for each in (FormEncoder(), JsonEncoder(), XmlEncoder(), TextEncoder())
@@ -112,3 +118,30 @@ def test_says_why_there_is_no_request(current: TargetSettings, reason: str) -> N
 def test_webhook_ids_tell_installations_and_deliveries_apart() -> None:
     assert webhook_id("00ab34cd", 255) == "msg_00ab34cdff"
     assert len({webhook_id(each, root) for each in ("00000001", "00000010") for root in range(300)}) == 600
+
+
+def test_secret_headers_go_along_and_are_masked_in_what_is_kept() -> None:
+    vault = Vault([SealingKey(b"k" * 32)])
+    secret = (("Authorization", "Bearer hunter2"), ("X-Plain-Name", "hunter3"))
+    for current in (settings(), webhook_settings()):
+        target = sealed(replace(current, secret_headers=secret), vault)
+        assert "hunter" not in repr(target)
+        rendered = Renderer(ENCODERS.get, vault=vault).request("msg_0a", EVENT, target, target, NOW)
+        assert isinstance(rendered, Rendered)
+        shown = headers(rendered)
+        assert (shown["authorization"], shown["x-plain-name"]) == ("Bearer hunter2", "hunter3")
+        assert b"hunter" not in rendered.log_headers
+        assert b"authorization: ***\r\nx-plain-name: ***\r\n" in rendered.log_headers
+
+
+def test_a_secret_header_that_cannot_be_read_is_told() -> None:
+    vault, other = Vault([SealingKey(b"k" * 32)]), Vault([SealingKey(b"o" * 32)])
+    target = replace(settings(), secret_headers=(("X-Token", other.seal(header_place_of(KEY, "X-Token"), "t")),))
+    assert Renderer(ENCODERS.get, vault=vault).request("m", EVENT, target, target, NOW) == NotRendered(NO_HEADER)
+
+
+def test_a_secret_header_of_another_name_is_no_use() -> None:
+    vault = Vault([SealingKey(b"k" * 32)])
+    moved = vault.seal(header_place_of(KEY, "X-Token"), "t")
+    target = replace(settings(), secret_headers=(("X-Other", moved),))
+    assert Renderer(ENCODERS.get, vault=vault).request("m", EVENT, target, target, NOW) == NotRendered(NO_HEADER)

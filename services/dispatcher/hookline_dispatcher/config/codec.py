@@ -132,6 +132,7 @@ def encode_target(settings: TargetSettings) -> bytes:
             "max_retries": settings.max_retries,
             "timeout": settings.timeout,
             "secrets": [[secret.text, secret.expire_time] for secret in settings.secrets],
+            "secret_headers": settings.secret_headers,
             "requests_per_minute": settings.policy.requests_per_minute,
             "ordered": settings.policy.ordered,
             "block_dead": settings.policy.block_dead,
@@ -174,6 +175,7 @@ def decode_target(row: ConfigRow) -> TargetSettings:
         "max_retries": body.get("max_retries", 10),
         "timeout": body.get("timeout", 30 * SECOND),
         "secrets": tuple(Secret(text, expire_time) for text, expire_time in body.get("secrets", ())),
+        "secret_headers": tuple((name, value) for name, value in body.get("secret_headers", ())),
         "policy": LanePolicy(
             body.get("requests_per_minute", 0),
             body.get("ordered", False),

@@ -1,4 +1,4 @@
-"""Signing secrets in the replica: where they belong, and how what is stored of a target is sealed anew.
+"""Secrets of targets in the replica: where they belong, and how what is stored of a target is sealed anew.
 
 They stay sealed in memory, too, until a request is signed: the renderer opens them once per revision of a target.
 """
@@ -24,18 +24,35 @@ def place_of(key: TargetKey) -> Place:
     return Place(key.account_id, _KINDS[key.kind], key.id, "signing_secret")
 
 
+def header_place_of(key: TargetKey, name: str) -> Place:
+    """Where the value of a secret header of a target belongs."""
+    return Place(key.account_id, _KINDS[key.kind], key.id, f"secret_header:{name.lower()}")
+
+
 def sealed(settings: TargetSettings, vault: Vault) -> TargetSettings:
     """The settings that came with secrets in clear, with them as they are to be stored."""
     place = place_of(settings.key)
     return replace(
-        settings, secrets=tuple(replace(each, text=vault.seal(place, each.text)) for each in settings.secrets)
+        settings,
+        secrets=tuple(replace(each, text=vault.seal(place, each.text)) for each in settings.secrets),
+        secret_headers=tuple(
+            (name, vault.seal(header_place_of(settings.key, name), value)) for name, value in settings.secret_headers
+        ),
     )
 
 
 def renewed_body(renewal: Renewal, row: ConfigRow) -> bytes:
     """The body of a target's row with its secrets as they should be stored; the same bytes where they are."""
     body = orjson.loads(row.body)
-    place = place_of(TargetKey(row.account_id, TARGET_KINDS[row.kind], row.id))
-    kept = body.get("secrets", [])
-    secrets = [[renewal.renewed(place, Kept(text)), expire_time] for text, expire_time in kept]
-    return row.body if secrets == kept else orjson.dumps({**body, "secrets": secrets})
+    key = TargetKey(row.account_id, TARGET_KINDS[row.kind], row.id)
+    place = place_of(key)
+    renewed = {
+        "secrets": [[renewal.renewed(place, Kept(text)), expires] for text, expires in body.get("secrets", [])],
+        "secret_headers": [
+            [name, renewal.renewed(header_place_of(key, name), Kept(value))]
+            for name, value in body.get("secret_headers", [])
+        ],
+    }
+    return (
+        row.body if all(body.get(name, []) == kept for name, kept in renewed.items()) else orjson.dumps(body | renewed)
+    )

@@ -46,6 +46,8 @@ class SharedSettings:
     timeout: int = 30 * SECOND
     secrets: tuple[Secret, ...] = ()
     """The newest first."""
+    secret_headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    """Headers whose values are kept sealed."""
     policy: LanePolicy = field(default_factory=LanePolicy)
 
 

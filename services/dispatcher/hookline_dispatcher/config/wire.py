@@ -5,7 +5,6 @@ An event name that is not in this version's catalogue is kept: nothing fires it,
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TypeAlias, TypedDict
 
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -53,6 +52,7 @@ class _Shared(TypedDict):
     max_retries: int
     timeout: int
     secrets: tuple[Secret, ...]
+    secret_headers: tuple[tuple[str, str], ...]
 
 
 _KINDS = frozenset(int(kind) for kind in ItemKind if kind is not ItemKind.HEARD)
@@ -114,7 +114,7 @@ def subscription_settings(item: config_pb2.ConfigItem) -> SubscriptionSettings:
     name, _, number = stored.event.partition("(")
     quiet = stored.settle.quiet.ToMicroseconds()
     return SubscriptionSettings(
-        **_shared(item, SUBSCRIPTION, stored, item.subscription.secrets),
+        **_shared(item, SUBSCRIPTION, stored, item.subscription),
         event=name,
         number=number.removesuffix(")"),
         format=stored.format or subscription_pb2.PAYLOAD_FORMAT_FULL,
@@ -130,7 +130,7 @@ def webhook_settings(item: config_pb2.ConfigItem) -> WebhookSettings:
     stored = item.webhook.webhook
     rate = stored.requests_per_minute if stored.HasField("requests_per_minute") else WEBHOOK_REQUESTS_PER_MINUTE
     return WebhookSettings(
-        **_shared(item, WEBHOOK, stored, item.webhook.secrets),
+        **_shared(item, WEBHOOK, stored, item.webhook),
         object_type_id=stored.object_type_id,
         method=_METHODS.get(stored.method, "POST"),
         data=stored.data,
@@ -161,7 +161,10 @@ def _object_type(stored: object_type_pb2.ObjectType) -> bytes:
 
 
 def _shared(
-    item: config_pb2.ConfigItem, kind: int, stored: _Stored, secrets: Iterable[config_pb2.SigningSecret]
+    item: config_pb2.ConfigItem,
+    kind: int,
+    stored: _Stored,
+    body: config_pb2.SubscriptionConfig | config_pb2.WebhookConfig,
 ) -> _Shared:
     return {
         "key": TargetKey(item.account_id, kind, item.id),
@@ -171,8 +174,10 @@ def _shared(
         "max_retries": stored.max_retries if stored.HasField("max_retries") else DEFAULT_MAX_RETRIES,
         "timeout": stored.timeout.ToMicroseconds() if stored.HasField("timeout") else DEFAULT_TIMEOUT,
         "secrets": tuple(
-            Secret(each.secret, _micros(each.expire_time) if each.HasField("expire_time") else 0) for each in secrets
+            Secret(each.secret, _micros(each.expire_time) if each.HasField("expire_time") else 0)
+            for each in body.secrets
         ),
+        "secret_headers": tuple((each.name, each.value) for each in body.secret_headers),
     }
 
 

@@ -15,7 +15,7 @@ from functools import partial
 from importlib.metadata import version
 from typing import NamedTuple
 
-from hookline_dispatcher.config.sealing import place_of
+from hookline_dispatcher.config.sealing import header_place_of, place_of
 from hookline_dispatcher.config.targets import TargetSettings, WebhookSettings
 from hookline_dispatcher.core.event import Event
 from hookline_dispatcher.core.instants import SECOND
@@ -39,6 +39,7 @@ from .webhook_templates import WebhookTemplates
 USER_AGENT = f"Hookline/{version('hookline-dispatcher')} (+webhooks)"
 MOST_KEPT = 20_000
 NO_KEY = "the signing secret cannot be read"
+NO_HEADER = "a secret header cannot be read"
 
 _NOT_THEIRS = OWNED_HEADERS | {b"webhook-id", b"webhook-timestamp", b"webhook-signature"}
 _LOG_TAIL = b"webhook-id: %s\r\nwebhook-timestamp: %d\r\nwebhook-signature: " + MASK + b"\r\n"
@@ -57,9 +58,13 @@ class Rendered(NamedTuple):
     url: str
 
 
+class _NotReadable(Exception):
+    """Something secret cannot be opened; the text says what."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Settled:
-    """What of a request only changes with the target's settings; of a webhook, only the keys."""
+    """What of a request only changes with the target's settings; of a webhook, the keys and the secret headers."""
 
     url: ParsedUrl | None
     headers: tuple[Header, ...]
@@ -166,8 +171,8 @@ class Renderer:
             settled = self._settled(current, made.media_type)
         except UrlRefused as error:
             return NotRendered(str(error))
-        except ValueError:
-            return NotRendered(NO_KEY)
+        except _NotReadable as error:
+            return NotRendered(str(error))
         assert settled.url is not None, "a subscription's URL is settled"
         return _signed(message_id, b"POST", settled, settled.url, current.url, made.content, now)
 
@@ -175,9 +180,9 @@ class Renderer:
         self, message_id: str, sent: RenderedRequest, current: WebhookSettings, now: int
     ) -> Rendered | NotRendered:
         try:
-            keys = self._settled(current, "").keys
-        except ValueError:
-            return NotRendered(NO_KEY)
+            own = self._settled(current, "")
+        except _NotReadable as error:
+            return NotRendered(str(error))
         try:
             url = parse_rendered(sent.url)
             headers = _headers(sent.headers, sent.content_type)
@@ -185,7 +190,7 @@ class Renderer:
             return NotRendered(str(error))
         except UnicodeError:
             return NotRendered("a header has characters that cannot be sent")
-        settled = _Settled(url, headers, sent_block(headers), keys)
+        settled = _Settled(url, headers + own.headers, sent_block(headers) + own.log_headers, own.keys)
         return _signed(message_id, current.method.encode("ascii"), settled, url, sent.url, sent.body, now)
 
     def _settled(self, current: TargetSettings, media_type: str) -> _Settled:
@@ -216,12 +221,31 @@ def _signed(
 
 
 def _settle(current: TargetSettings, media_type: str, vault: Vault) -> _Settled:
-    place = place_of(current.key)
-    keys = tuple((signing_key(vault.open(place, Kept(each.text))), each.expire_time) for each in current.secrets)
+    keys, secret = _keys(current, vault), _secret_headers(current, vault)
+    masked = b"".join(b"%s: %s\r\n" % (name.lower(), MASK) for name, _ in secret)
     if isinstance(current, WebhookSettings):
-        return _Settled(None, (), b"", keys)
+        return _Settled(None, secret, masked, keys)
     headers = _headers(current.headers, media_type)
-    return _Settled(parse_url(current.url), headers, sent_block(headers), keys)
+    return _Settled(parse_url(current.url), headers + secret, sent_block(headers) + masked, keys)
+
+
+def _keys(current: TargetSettings, vault: Vault) -> tuple[tuple[SigningKey, int], ...]:
+    place = place_of(current.key)
+    try:
+        return tuple((signing_key(vault.open(place, Kept(each.text))), each.expire_time) for each in current.secrets)
+    except ValueError:
+        raise _NotReadable(NO_KEY) from None
+
+
+def _secret_headers(current: TargetSettings, vault: Vault) -> tuple[Header, ...]:
+    key = current.key
+    try:
+        return tuple(
+            (name.encode("ascii"), vault.open(header_place_of(key, name), Kept(kept)).encode())
+            for name, kept in current.secret_headers
+        )
+    except ValueError:
+        raise _NotReadable(NO_HEADER) from None
 
 
 def _headers(written: Iterable[tuple[str, str]], media_type: str) -> tuple[Header, ...]:
