@@ -128,7 +128,7 @@ class Registry:
 
     def _services(self, draining: asyncio.Event) -> list[Service]:
         host = self.host
-        installation = Installation(_serves(host), self._settings.egress)
+        installation = Installation(_serves(host), self._settings.egress, self._settings.registry_max_targets)
         subscriptions = SubscriptionService(self.database, installation)
         webhooks = WebhookService(self.database, installation, host)
         rules = GlobalRuleService(self.database, installation, host, self._settings.registry_max_definitions)

@@ -10,7 +10,8 @@ class Settings(RuntimeSettings):
     """Settings of the registry; times in the unit that the name ends with.
 
     `registry_database` is a SQLAlchemy URL; `registry_metrics` is where metrics are served, empty for nowhere;
-    `registry_max_definitions` is how many definitions of triggers an account may have;
+    `registry_max_definitions` is how many definitions of triggers an account may have,
+    `registry_max_targets` how many subscriptions and webhooks;
     `registry_audit_days` is how long entries of the audit log are kept, 0 for ever.
     """
 
@@ -25,4 +26,5 @@ class Settings(RuntimeSettings):
     registry_compact_seconds: float = Field(default=3600.0, gt=0)
     registry_key_use_seconds: float = Field(default=60.0, ge=0)
     registry_audit_days: float = Field(default=0, ge=0)
+    registry_max_targets: int = Field(default=100_000, ge=0)
     registry_max_definitions: int = Field(default=20_000, ge=0)

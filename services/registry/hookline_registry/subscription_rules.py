@@ -13,10 +13,11 @@ from hookline_runtime.webhook.saving import subscription_flaws
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """What the rules need to know of this installation: served media types, and where requests may go."""
+    """What the rules need to know of this installation: served media types, where requests may go, room for targets."""
 
     serves: Callable[[str], bool]
     egress: Policy = PUBLIC
+    most_targets: int = 100_000
 
 
 def event_of(text: str) -> tuple[str, int | None]:

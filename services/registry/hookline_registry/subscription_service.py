@@ -22,6 +22,7 @@ from hookline_registry.pages import Asked, collect
 from hookline_registry.read_again import ReadAgain
 from hookline_registry.requests import check_etag, check_id, create_of, refuse, updated
 from hookline_registry.subscription_rules import Installation
+from hookline_registry.target_room import check_room
 from hookline_registry.validating import written
 from hookline_runtime.access import account_of
 from hookline_runtime.errors import InvalidArgument, Violation
@@ -69,6 +70,7 @@ class SubscriptionService(subscription_pb2_grpc.SubscriptionServiceServicer):
             headers = asked_headers.chosen("subscription", request.subscription.secret_headers, settings)
             secret = asked_secrets.chosen(request.signing_secret, request.signature)
             subscription_rules.check_plan(settings, account.settings.plan)
+            await check_room(transaction.connection, account_id, self._installation.most_targets)
             stored = await subscriptions.create(transaction, account_id, settings, secret, headers)
             await idempotency.remember(transaction, create, stored.id)
             return pb.CreateSubscriptionResponse(

@@ -22,6 +22,7 @@ from hookline_registry.model import Webhook
 from hookline_registry.pages import Asked, collect
 from hookline_registry.requests import check_etag, check_id, create_of, updated
 from hookline_registry.subscription_rules import Installation
+from hookline_registry.target_room import check_room
 from hookline_registry.validating import written
 from hookline_registry.webhook_reader import Ahead, WebhookReader
 from hookline_registry.webhook_rules import READ_FROM
@@ -50,6 +51,7 @@ class WebhookService(webhook_pb2_grpc.WebhookServiceServicer):
 
     def __init__(self, database: Database, installation: Installation, host: PluginHost) -> None:
         self._database = database
+        self._most = installation.most_targets
         self._reader = WebhookReader(database, host, installation.egress)
 
     async def CreateWebhook(self, request: pb.CreateWebhookRequest, context: object) -> pb.CreateWebhookResponse:
@@ -71,6 +73,7 @@ class WebhookService(webhook_pb2_grpc.WebhookServiceServicer):
             reading = await self._reader.reading(transaction, account_id, settings, ahead, flaws)
             headers = asked_headers.chosen("webhook", request.webhook.secret_headers, settings)
             secret = asked_secrets.chosen(request.signing_secret, request.signature)
+            await check_room(transaction.connection, account_id, self._most)
             stored = await webhooks.create(transaction, account_id, settings, reading, secret, headers)
             await idempotency.remember(transaction, create, stored.id)
             return pb.CreateWebhookResponse(

@@ -14,6 +14,8 @@ from hookline.dispatcher.v1 import event_service_pb2
 
 from tests.contract.dispatcher.suite import event, running
 from tests.contract.gateway.rig import gateway
+from tests.contract.registry.conftest import settings_in
+from tests.contract.registry.world import hooking, open_world, refusal, subscribing
 
 
 async def test_an_account_that_publishes_too_fast_is_refused_alone(tmp_path: Path) -> None:
@@ -44,3 +46,15 @@ async def test_an_account_that_publishes_too_fast_is_refused_alone(tmp_path: Pat
                 refused = await http.post("/v1/events:publish", json=body)
         assert refused.status_code == 429, refused.text
         assert int(refused.headers["retry-after"]) >= 1000
+
+
+async def test_an_account_has_so_many_targets(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path).model_copy(update={"registry_max_targets": 2})
+    async with open_world(settings) as world:
+        await world.user.CreateSubscription(subscribing())
+        await world.user.CreateWebhook(hooking())
+        for call in (world.user.CreateSubscription(subscribing()), world.user.CreateWebhook(hooking())):
+            refused = await refusal(call)
+            assert (refused.code, refused.reason) == (grpc.StatusCode.RESOURCE_EXHAUSTED, "TOO_MANY_TARGETS")
+        _, other = await world.new_account()
+        await other.CreateWebhook(hooking())

@@ -52,9 +52,13 @@ class PublishRates:
             ResourceExhausted: an account in it has used up its allowance; nothing is counted.
         """
         rate = self._rate
+        asked: dict[int, int]
         if not rate.per_second or not publications:
             return
-        asked = Counter([each.event.account_id for each in publications])
+        if len(publications) == 1:  # by far the most, and counting takes longer than all the rest
+            asked = {publications[0].event.account_id: 1}
+        else:
+            asked = Counter([each.event.account_id for each in publications])
         span = rate.burst / rate.per_second
         for account_id in asked:
             late = self._full.get(account_id, now) - now - span
