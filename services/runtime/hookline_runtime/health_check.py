@@ -8,9 +8,7 @@ certificate, whatever name that is for.
 from __future__ import annotations
 
 import http.client
-import ssl
 import sys
-from pathlib import Path
 
 import grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
@@ -18,6 +16,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from hookline_runtime.listen import split_address
 from hookline_runtime.settings import Settings, SettingsError
 from hookline_runtime.tls.files import ClientFiles, TlsUnusable
+from hookline_runtime.tls.https import believing
 from hookline_runtime.tls.identity import read_identity
 from hookline_runtime.tls.of_settings import rpc_client
 from hookline_runtime.tls.plaintext import is_loopback
@@ -47,7 +46,7 @@ def check_metrics(address: str, settings: Settings) -> str:
     host, port = split_address(address)
     chain = settings.tls_certificate_file
     connection = (
-        http.client.HTTPSConnection(host, port, timeout=TIMEOUT, context=_believing(chain))
+        http.client.HTTPSConnection(host, port, timeout=TIMEOUT, context=believing(chain))
         if chain
         else http.client.HTTPConnection(host, port, timeout=TIMEOUT)
     )
@@ -69,13 +68,6 @@ def _channel(address: str, settings: Settings) -> grpc.Channel:
         return grpc.secure_channel(address, own, options=[("grpc.ssl_target_name_override", name)] if name else None)
     credentials = rpc_client(settings)
     return grpc.secure_channel(address, credentials) if credentials else grpc.insecure_channel(address)
-
-
-def _believing(certificate: Path) -> ssl.SSLContext:
-    context = ssl.create_default_context(cafile=str(certificate))
-    context.check_hostname = False
-    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
-    return context
 
 
 def main(arguments: list[str]) -> str:

@@ -108,8 +108,8 @@ def ready_words(running: "Installation") -> Group:
     """The same for a person."""
     addresses = running.layout.addresses()
     facts = [
-        ("console", f"http://{addresses.http}"),
-        ("live doc", f"http://{addresses.http}/docs"),
+        ("console", running.layout.http_url),
+        ("live doc", f"{running.layout.http_url}/docs"),
         ("registry", addresses.registry),
         ("dispatcher", addresses.dispatcher),
         ("metrics", f"http://{addresses.metrics}/metrics"),

@@ -9,6 +9,7 @@ from pathlib import Path
 from hookline_cli.address import Address, claim
 from hookline_cli.credentials import Credentials
 from hookline_cli.failure import CliError, why
+from hookline_cli.up.encryption import encryption_of
 from hookline_cli.up.later_start import Ready, begun, renewed
 from hookline_cli.up.layout import Layout, lay_out
 from hookline_cli.up.lock import only_one
@@ -77,6 +78,7 @@ async def installation(wanted: Wanted, note: Callable[[str], None]) -> AsyncIter
     an address is taken, a service will not start.
     """
     refuse_plaintext(wanted.addresses(), os.environ)
+    encryption = encryption_of(os.environ)
     # Everything in the folder is for its owner alone: databases hold signing secrets.
     os.umask(0o077)
     try:
@@ -86,7 +88,7 @@ async def installation(wanted: Wanted, note: Callable[[str], None]) -> AsyncIter
     with only_one(wanted.data):
         if wanted.give_way:
             wanted = wanted.with_free_ports(note)
-        layout = lay_out(wanted.data, wanted.http, wanted.registry, wanted.dispatcher, wanted.metrics)
+        layout = lay_out(wanted.data, wanted.http, wanted.registry, wanted.dispatcher, wanted.metrics, encryption)
         ready = await _prepared(layout, wanted)
         _tell_missing(ready, layout, note)
         suite = Suite(layout, verbose=wanted.verbose, note=note, egress_allow=wanted.egress_allow)

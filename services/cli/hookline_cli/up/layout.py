@@ -11,6 +11,7 @@ from urllib.parse import quote
 from hookline_cli.address import Address, claim
 from hookline_cli.credentials import FILE_NAME, Addresses
 from hookline_cli.failure import CliError
+from hookline_cli.up.encryption import PLAIN, Encryption
 
 SERVICES = ("registry", "dispatcher", "gateway")
 _MODULES = {"registry": "hookline_registry", "dispatcher": "hookline_dispatcher", "gateway": "hookline_gateway"}
@@ -31,6 +32,7 @@ class Layout:
     registry_metrics: Address
     dispatcher_metrics: Address
     gateway_metrics: Address
+    encryption: Encryption = PLAIN
 
     @property
     def credentials_file(self) -> Path:
@@ -60,12 +62,16 @@ class Layout:
     def addresses(self) -> Addresses:
         """The addresses as clients use them."""
         listening = (self.http, self.registry, self.dispatcher, self.metrics)
-        return Addresses(*(str(each.reachable()) for each in listening))
+        shown = [str(each.reachable()) for each in listening]
+        files = self.encryption.client
+        if files is None:
+            return Addresses(*shown)
+        return Addresses(*shown, *(str(each or "") for each in (files.ca, files.certificate, files.key)))
 
     @property
     def http_url(self) -> str:
         """Where the HTTP door is, as clients on this machine use it."""
-        return f"http://{self.http.reachable()}"
+        return f"{'https' if self.encryption.gateway else 'http'}://{self.http.reachable()}"
 
     def grpc_address(self, service: str) -> str:
         """Where a service answers gRPC."""
@@ -78,7 +84,7 @@ class Layout:
             "dispatcher": self.dispatcher_metrics,
             "gateway": self.gateway_metrics,
         }
-        return f"http://{addresses[service]}/metrics"
+        return f"{'https' if self.encryption.services else 'http'}://{addresses[service]}/metrics"
 
     def log_file(self, service: str) -> Path:
         """Where a service's log lines go."""
@@ -91,7 +97,14 @@ def registry_database(data: Path) -> str:
     return f"sqlite+aiosqlite:///{quote(str(data.absolute() / _REGISTRY_FILE), safe=' +/')}"
 
 
-def lay_out(data: Path, http: Address, registry: Address, dispatcher: Address, metrics: Address) -> Layout:
+def lay_out(
+    data: Path,
+    http: Address,
+    registry: Address,
+    dispatcher: Address,
+    metrics: Address,
+    encryption: Encryption = PLAIN,
+) -> Layout:
     """The layout with real ports; raises CliError naming the address that is taken."""
     names = {"--http": http, "--registry": registry, "--dispatcher": dispatcher, "--metrics": metrics}
     taken = {name: claim(address, name) for name, address in names.items()}
@@ -107,6 +120,7 @@ def lay_out(data: Path, http: Address, registry: Address, dispatcher: Address, m
         claim(_ANY_PORT, "the registry's metrics"),
         claim(_ANY_PORT, "the dispatcher's metrics"),
         claim(_ANY_PORT, "the gateway's metrics"),
+        encryption,
     )
 
 

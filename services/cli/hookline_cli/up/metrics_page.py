@@ -22,12 +22,14 @@ class MetricsPage:
 
     def __init__(self, layout: Layout, children: Sequence[Child]) -> None:
         self._layout = layout
+        self._encryption = layout.encryption
         self._children = children
         self._server = HttpServer(self._answer, layout.metrics)
 
     async def __aenter__(self) -> "MetricsPage":
         # The pages are on this machine: a proxy of the environment has no part in it.
-        self._client = httpx.AsyncClient(timeout=_SCRAPE_SECONDS, trust_env=False)
+        verify = self._encryption.http(self._encryption.services)
+        self._client = httpx.AsyncClient(timeout=_SCRAPE_SECONDS, trust_env=False, verify=verify)
         await self._server.start()
         return self
 
@@ -69,8 +71,8 @@ class MetricsPage:
 
     async def _serving(self, name: str) -> bool:
         if name == "gateway":
-            return await serving_http(self._layout.http_url)
-        return await serving(self._layout.grpc_address(name))
+            return await serving_http(self._layout.http_url, self._encryption.http(self._encryption.gateway))
+        return await serving(self._layout.grpc_address(name), self._encryption.rpc())
 
     async def _health(self) -> Response:
         names = [child.name for child in self._children]

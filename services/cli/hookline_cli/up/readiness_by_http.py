@@ -4,6 +4,7 @@ Apart from what gRPC says, because the client of HTTP takes a quarter of a secon
 """
 
 import asyncio
+import ssl
 import time
 
 import httpx
@@ -12,9 +13,9 @@ _PAUSE_SECONDS = 0.1
 _STALENESS = "hookline_config_staleness_seconds"
 
 
-async def serving_http(url: str, timeout: float = 2.0) -> bool:
+async def serving_http(url: str, verify: ssl.SSLContext | bool = True, timeout: float = 2.0) -> bool:
     """Whether the gateway itself says SERVING now, whatever it says of the services behind it."""
-    async with httpx.AsyncClient(trust_env=False, timeout=timeout) as client:
+    async with httpx.AsyncClient(trust_env=False, timeout=timeout, verify=verify) as client:
         try:
             answer = await client.get(f"{url}/healthz")
             return bool(answer.json()["gateway"] == "SERVING")
@@ -22,21 +23,21 @@ async def serving_http(url: str, timeout: float = 2.0) -> bool:
             return False
 
 
-async def until_serving_http(url: str) -> None:
+async def until_serving_http(url: str, verify: ssl.SSLContext | bool = True) -> None:
     """Returns once the gateway says SERVING; the caller bounds the time."""
     while True:
-        if await serving_http(url):
+        if await serving_http(url, verify):
             return
         await asyncio.sleep(_PAUSE_SECONDS)
 
 
-async def until_heard(metrics_url: str, since: float) -> None:
+async def until_heard(metrics_url: str, since: float, verify: ssl.SSLContext | bool = True) -> None:
     """Returns once the dispatcher has heard from the registry after a moment of the monotonic clock.
 
     Until then it may refuse keys: it trusts those that it knows for a time only. The caller bounds the time.
     """
     # The page is on this machine: a proxy of the environment has no part in it.
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with httpx.AsyncClient(trust_env=False, verify=verify) as client:
         while True:
             staleness = await _staleness(client, metrics_url)
             if staleness is not None and staleness < time.monotonic() - since:

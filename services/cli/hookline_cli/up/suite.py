@@ -83,13 +83,15 @@ class Suite:
             self._tasks += [asyncio.create_task(child.watch()) for child in group]
             for child in group:
                 await self._until_ready(child, self._serving(child))
+        believed = self.layout.encryption.http(self.layout.encryption.services)
         dispatcher = next(child for child in self._children if child.name == "dispatcher")
-        await self._until_ready(dispatcher, until_heard(self.layout.metrics_url("dispatcher"), began))
+        await self._until_ready(dispatcher, until_heard(self.layout.metrics_url("dispatcher"), began, believed))
 
     def _serving(self, child: Child) -> Coroutine[Any, Any, None]:
+        encryption = self.layout.encryption
         if child.name == "gateway":
-            return until_serving_http(self.layout.http_url)
-        return until_serving(self.layout.grpc_address(child.name))
+            return until_serving_http(self.layout.http_url, encryption.http(encryption.gateway))
+        return until_serving(self.layout.grpc_address(child.name), encryption.rpc())
 
     async def _until_ready(self, child: Child, waited_for: Coroutine[Any, Any, None]) -> None:
         ready = asyncio.create_task(waited_for)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from pathlib import Path
 
 from hookline_runtime.tls.files import ServerFiles, TlsUnusable
 from hookline_runtime.tls.identity import read_identity
@@ -25,6 +26,21 @@ def server_context(files: ServerFiles) -> ssl.SSLContext:
 
     context = _fresh(files)
     context.sni_callback = choose
+    return context
+
+
+def believing(certificate: Path) -> ssl.SSLContext:
+    """A context of a client that believes this very certificate, whatever name it is for, and no other.
+
+    Raises:
+        TlsUnusable: the file cannot be read or holds something else.
+    """
+    try:
+        context = ssl.create_default_context(cafile=str(certificate))
+    except OSError as error:
+        raise TlsUnusable(f"{certificate}: cannot be used: {error.strerror or error}") from None
+    context.check_hostname = False
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
     return context
 
 
