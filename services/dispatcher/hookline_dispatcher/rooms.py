@@ -117,33 +117,44 @@ class Rooms:
         self.settling = Settling(store, self._settled)
         self.worker = Worker(store, self._attempter(settings), self.settling, self.clock, settings.caps.total)
         metrics.read(lambda: self.worker.in_flight, lambda: self.replica.staleness)
-        self.ingest = Ingest(
-            store,
+        self.ingest = self._ingesting(settings, failures)
+        self.router = self._routing(settings, failures)
+        self.announcer = Announcer(store, self.cache, self.ingest)
+        told = Told(self._cancelled, self._measured, self._healthy)
+        self.keeper = Keeper(store, told, self.clock, settings.keep_delivered, settings.keep_failed)
+        self.server = self._serving(settings, guard, registry, transport)
+
+    def _ingesting(self, settings: DispatcherSettings, failures: TriggerFailures) -> Ingest:
+        return Ingest(
+            self.store,
             self.cache,
             self.worker.take,
-            metrics.ingested,
+            self._metrics.ingested,
             self.clock,
             settings.bounds,
             failures.heard,
             PublishRates(settings.publish_rate),
         )
-        self.router = Router(
-            store,
+
+    def _routing(self, settings: DispatcherSettings, failures: TriggerFailures) -> Router:
+        return Router(
+            self.store,
             self.cache,
-            plugins.trigger_source,
+            self.plugins.trigger_source,
             self.worker.take,
             self.clock,
             failures.heard,
             self._routes,
             settings.bounds.deliveries,
         )
-        self.announcer = Announcer(store, self.cache, self.ingest)
-        told = Told(self._cancelled, self._measured, self._healthy)
-        self.keeper = Keeper(store, told, self.clock, settings.keep_delivered, settings.keep_failed)
-        self.server = GrpcServer(
+
+    def _serving(
+        self, settings: DispatcherSettings, guard: Guard, registry: CollectorRegistry, transport: Transport
+    ) -> GrpcServer:
+        return GrpcServer(
             settings.dispatcher_address,
-            [*self._services(plugins.trigger_source), self._previews(settings.egress, guard)],
-            Access(self.keys, service_key, self.clock),
+            [*self._services(self.plugins.trigger_source), self._previews(settings.egress, guard)],
+            Access(self.keys, settings.service_key.get_secret_value(), self.clock),
             registry=registry,
             limits=ServerLimits(
                 max_concurrent_rpcs=settings.max_concurrent_rpcs, wrong_keys_per_minute=settings.wrong_keys_per_minute
