@@ -23,7 +23,7 @@ def installed(folder: Path) -> Iterator[None]:
         yield
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def two(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Two]:
     folder = tmp_path_factory.mktemp("access")
     with installed(folder):

@@ -200,7 +200,7 @@ async def test_what_cannot_be_decided_is_set_aside_and_the_rest_goes_on(
     await rig.define()
     await rig.publish("8", count=2)
     await rig.work()
-    monkeypatch.setattr("hookline_dispatcher.routes.material.parse_data", parse)
+    monkeypatch.setattr("hookline_dispatcher.routes.material.parse_written", parse)
     await rig.publish("8", data=b"!")
     await rig.publish("9", count=3)
     rig.clock.time += QUIET
