@@ -297,3 +297,17 @@ async def test_cookies_are_not_kept_and_redirects_not_followed(sender: Sender) -
             assert answered.status_code == 307
         assert len(receiver.requests) == 2
         assert b"ookie" not in receiver.requests[1]
+
+
+async def test_a_body_in_too_many_pieces_is_cut(guard: Guard) -> None:
+    sender = Sender(guard, limits=Limits(body_pieces=10))
+    pieces = CHUNKED + b"1\r\nc\r\n" * 11 + b"0\r\n\r\n"
+    fewer = CHUNKED + b"1\r\nc\r\n" * 10 + b"0\r\n\r\n"
+    for script, body, cut, visits in ((r.answers(pieces), b"c" * 10, True, 2), (r.answers(fewer), b"c" * 10, False, 1)):
+        async with r.receiving(script) as receiver:
+            for _ in range(2):
+                answered = await sender.send(receiver.request(), timeout=r.BOUND)
+                assert isinstance(answered, Answered)
+                assert (answered.status_code, answered.body, answered.body_cut) == (200, body, cut)
+            assert receiver.visits == visits
+    await sender.aclose()

@@ -18,6 +18,10 @@ class Malformed(Exception):
     """The bytes are not an HTTP answer; the text is fit for the customer."""
 
 
+class _Enough(Exception):
+    """The parser is to stop: the answer is complete as far as it is read."""
+
+
 class HeadTooLarge(Exception):
     """The head of the answer is larger than is read."""
 
@@ -41,6 +45,7 @@ class ResponseReader:
         "_opened",
         "_opening",
         "_parser",
+        "_pieces",
         "_room",
         "_seen",
         "_status",
@@ -61,7 +66,7 @@ class ResponseReader:
         self._room = self._limits.body_kept
         self._cut = self._head_done = self._head_measured = self._ended = self._keep_alive = self._opened = False
         self._opening = b""
-        self._head_bytes = self._interim = self._interim_size = self._seen = self._status = 0
+        self._head_bytes = self._interim = self._interim_size = self._pieces = self._seen = self._status = 0
         self._no_body = no_body
 
     @property
@@ -182,6 +187,12 @@ class ResponseReader:
         if self.complete:
             self.reusable = False
             return
+        self._pieces += 1
+        if self._pieces > self._limits.body_pieces:
+            # Each costs a call: a megabyte of them, a byte each, would hold up everybody for a tenth of a second.
+            self.complete = self._cut = True
+            self.reusable = False
+            raise _Enough
         room = self._room
         if len(data) > room:
             self._cut = True
