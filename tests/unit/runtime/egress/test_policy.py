@@ -16,10 +16,10 @@ def test_what_is_closed_by_default() -> None:
     )
 
 
-@pytest.mark.parametrize("port, is_open", [(80, True), (443, True), (1024, True), (65535, True)])
+@pytest.mark.parametrize("port", [80, 443, 1024, 65535])
 @pytest.mark.parametrize("address", ["8.8.8.8", "2606:4700::1111"])
-def test_open_ports(address: str, port: int, is_open: bool) -> None:
-    assert (PUBLIC.refusal(ip_address(address), port) is None) is is_open
+def test_open_ports(address: str, port: int) -> None:
+    assert PUBLIC.refusal(ip_address(address), port) is None
 
 
 @pytest.mark.parametrize("port", [1, 21, 22, 25, 53, 79, 81, 110, 143, 442, 444, 465, 587, 993, 1023])
