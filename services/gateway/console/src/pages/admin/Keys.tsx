@@ -8,6 +8,7 @@ import type { KeyJson, ListKeysResponseJson } from "../../gen/hookline/registry/
 import { confirm, tell, tellFailure } from "../../parts/confirm";
 import { Empty } from "../../parts/Empty";
 import { Listed } from "../../parts/Listed";
+import { useMay } from "../../parts/may";
 import { PageHeader } from "../../parts/PageHeader";
 import { stateInWords } from "../../parts/State";
 import { Time } from "../../parts/Time";
@@ -18,6 +19,7 @@ import { NewKey } from "./NewKey";
 export default function Keys() {
   const { accountId } = useSession();
   const [making, setMaking] = useState(false);
+  const may = useMay("MANAGE");
   const keys = usePages({
     queryKey: ["keys", accountId],
     path: "/v1/keys",
@@ -30,15 +32,17 @@ export default function Keys() {
         title="API keys"
         says="A key is sent as Api-Key with its application id as Api-Appid. Its secret is shown once."
       >
-        <Button leftSection={<KeyRound size={16} aria-hidden />} onClick={() => setMaking(true)}>
-          New key
-        </Button>
+        {may && (
+          <Button leftSection={<KeyRound size={16} aria-hidden />} onClick={() => setMaking(true)}>
+            New key
+          </Button>
+        )}
       </PageHeader>
       <Listed pages={keys} empty={<Empty says="This account has no key yet: make one with New key." />}>
         {(all) => (
           <SimpleGrid cols={{ base: 1, md: 2 }}>
             {all.map((key) => (
-              <KeyCard key={key.id} value={key} />
+              <KeyCard key={key.id} value={key} may={may} />
             ))}
           </SimpleGrid>
         )}
@@ -55,7 +59,7 @@ function standing(key: KeyJson): { word: string; color: string } {
   return { word: "active", color: "teal" };
 }
 
-function KeyCard({ value }: { value: KeyJson }) {
+function KeyCard({ value, may }: { value: KeyJson; may: boolean }) {
   const { caller } = useSession();
   const queries = useQueryClient();
   const { word, color } = standing(value);
@@ -104,7 +108,7 @@ function KeyCard({ value }: { value: KeyJson }) {
               </>
             )}
           </Text>
-          {word === "active" && (
+          {may && word === "active" && (
             <Button variant="subtle" color="red" size="compact-sm" onClick={ask} loading={revoke.isPending}>
               Revoke
             </Button>

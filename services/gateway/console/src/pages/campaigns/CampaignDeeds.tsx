@@ -1,5 +1,6 @@
 import { useNavigate } from "react-router";
 import type { CampaignJson } from "../../gen/hookline/registry/v1/campaign_pb";
+import { copied } from "../../parts/copied";
 import { Deeds } from "../../parts/Deeds";
 import { createCampaign, deleteCampaign, draftOf, getCampaign, tellCampaign } from "./api";
 
@@ -18,7 +19,7 @@ export function CampaignDeeds({ campaign }: { campaign: CampaignJson }) {
       turn={paused || state === "CAMPAIGN_STATE_LIVE" ? (verb) => tellCampaign(id, verb, etag) : undefined}
       duplicate={async () => {
         const draft = draftOf(await getCampaign(id));
-        const made = await createCampaign({ ...draft, name: `${draft.name || name} (copy)`.slice(0, 128) });
+        const made = await createCampaign({ ...draft, name: copied(draft.name || name) });
         await navigate(`/campaigns/${made.id}`);
       }}
       copyIs="a draft"

@@ -6,6 +6,7 @@ import type { CampaignJson, ListCampaignsResponseJson } from "../../gen/hookline
 import { tellFailure } from "../../parts/confirm";
 import { Empty } from "../../parts/Empty";
 import { Listed } from "../../parts/Listed";
+import { useMay } from "../../parts/may";
 import { PageHeader } from "../../parts/PageHeader";
 import { usePages } from "../../parts/usePages";
 import { createCampaign } from "./api";
@@ -32,7 +33,7 @@ export default function Campaigns() {
       setMaking(false);
     }
   };
-  const button = (
+  const button = useMay("MANAGE") && (
     <Button leftSection={<Plus size={16} aria-hidden />} loading={making} onClick={() => void create()}>
       New campaign
     </Button>

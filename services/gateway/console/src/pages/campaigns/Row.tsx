@@ -1,6 +1,7 @@
 import { Anchor, Group, Table, Text } from "@mantine/core";
 import { Link } from "react-router";
 import type { CampaignJson } from "../../gen/hookline/registry/v1/campaign_pb";
+import { useMay } from "../../parts/may";
 import { State } from "../../parts/State";
 import { Time } from "../../parts/Time";
 import { CampaignDeeds } from "./CampaignDeeds";
@@ -9,6 +10,7 @@ import { useStats } from "./useStats";
 /** A campaign in the list. */
 export function Row({ campaign }: { campaign: CampaignJson }) {
   const { id = "", name, state, version = "0" } = campaign;
+  const may = useMay("MANAGE");
   const published = Number(version) > 0;
   const counts = useStats(id, published, 5000);
   const number = (value?: string) => (counts ? Number(value ?? 0).toLocaleString("en") : "–");
@@ -45,9 +47,7 @@ export function Row({ campaign }: { campaign: CampaignJson }) {
       <Table.Td className="wide-only" pl="xl">
         <Time value={campaign.update_time} size="sm" />
       </Table.Td>
-      <Table.Td ta="right">
-        <CampaignDeeds campaign={campaign} />
-      </Table.Td>
+      <Table.Td ta="right">{may && <CampaignDeeds campaign={campaign} />}</Table.Td>
     </Table.Tr>
   );
 }

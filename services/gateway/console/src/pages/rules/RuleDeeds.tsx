@@ -1,5 +1,6 @@
 import { useNavigate } from "react-router";
 import type { GlobalRuleJson } from "../../gen/hookline/registry/v1/global_rule_pb";
+import { copied } from "../../parts/copied";
 import { Deeds } from "../../parts/Deeds";
 import { createRule, deleteRule, settingsOf, tellRule } from "./api";
 
@@ -23,8 +24,8 @@ export function RuleDeeds({ rule, onChanged }: Props) {
       turn={async (verb) => onChanged?.(await tellRule(id, verb, etag))}
       duplicate={async () => {
         // Two that are the same would send everything twice: the new one waits until somebody has changed it.
-        const copied = { ...settingsOf(rule), name: `${name} (copy)`.slice(0, 128), paused: true };
-        await navigate(`/rules/${(await createRule(copied)).id}`);
+        const copy = { ...settingsOf(rule), name: copied(name), paused: true };
+        await navigate(`/rules/${(await createRule(copy)).id}`);
       }}
       away={async () => {
         await deleteRule(id, etag);

@@ -1,10 +1,11 @@
-import { NumberInput, Select, SimpleGrid, Switch, TextInput } from "@mantine/core";
+import { Select, SimpleGrid, TextInput } from "@mantine/core";
 import { type UseFormReturnType, useForm } from "@mantine/form";
 import type { SubscriptionJson } from "../../gen/hookline/registry/v1/subscription_pb";
+import { SettleFields } from "../../parts/language/SettleFields";
 import { contentTypes } from "../../parts/target/contentTypes";
 import { HeadersInput } from "../../parts/target/HeadersInput";
 import { SendingFields } from "../../parts/target/SendingFields";
-import { TargetForm } from "../../parts/target/TargetForm";
+import { TargetForm, type TargetFormProps } from "../../parts/target/TargetForm";
 import { events } from "./events";
 import { fromValues, mask, sampleEvent, toValues, type Values } from "./values";
 
@@ -15,7 +16,8 @@ const formats = [
 ];
 
 /** The settings of a subscription, saved or to be made, with a preview of its request. */
-export function SubscriptionForm({ saved }: { saved?: SubscriptionJson }) {
+export function SubscriptionForm(props: TargetFormProps<SubscriptionJson>) {
+  const { saved } = props;
   const form = useForm<Values>({
     initialValues: toValues(saved),
     validate: {
@@ -27,10 +29,11 @@ export function SubscriptionForm({ saved }: { saved?: SubscriptionJson }) {
     <TargetForm
       noun="subscription"
       form={form}
-      saved={saved}
       mask={mask}
       store={fromValues}
+      load={toValues}
       sample={(data) => ({ event: data && sampleEvent(form.values, data) })}
+      {...props}
     >
       <EventFields form={form} />
       <TextInput label="URL" placeholder="https://receiver.example/hook" type="url" {...form.getInputProps("url")} />
@@ -43,9 +46,9 @@ export function SubscriptionForm({ saved }: { saved?: SubscriptionJson }) {
           {...form.getInputProps("content_type")}
         />
       </SimpleGrid>
-      <HeadersInput form={form} />
+      <HeadersInput form={form} saved={saved} />
       <SendingFields form={form} unthrottled="no throttle" />
-      <QuietFields form={form} />
+      <SettleFields form={form} noun="object" />
     </TargetForm>
   );
 }
@@ -71,29 +74,6 @@ function EventFields({ form }: { form: UseFormReturnType<Values> }) {
         />
       )}
     </SimpleGrid>
-  );
-}
-
-function QuietFields({ form }: { form: UseFormReturnType<Values> }) {
-  return (
-    <>
-      <Switch
-        label="Wait until the object is quiet"
-        description="Then only the last event of a run is sent, with the newest data."
-        checked={form.values.quiet !== ""}
-        onChange={(event) => form.setFieldValue("quiet", event.currentTarget.checked ? 30 : "")}
-      />
-      {form.values.quiet !== "" && (
-        <NumberInput
-          label="Quiet for"
-          description="1 to 3600 seconds"
-          suffix=" s"
-          min={1}
-          max={3600}
-          {...form.getInputProps("quiet")}
-        />
-      )}
-    </>
   );
 }
 

@@ -1,33 +1,33 @@
 /** The settings of a subscription between the API's form and that of the page. */
 
-import type { HeaderJson, PayloadFormatJson, SubscriptionJson } from "../../gen/hookline/registry/v1/subscription_pb";
+import type { PayloadFormatJson, SubscriptionJson } from "../../gen/hookline/registry/v1/subscription_pb";
+import { fromSettling, type Settling, toSettling } from "../../parts/language/settle";
+import { fromHeaders, type Headers, headersMask, toHeaders } from "../../parts/target/headers";
 import { fromForm, type Sending, sendingMask, toForm } from "../../parts/target/sending";
 import { events, joined, split } from "./events";
 
-export interface Values extends Sending {
+export interface Values extends Sending, Headers {
   event: string;
   number: string;
   url: string;
   format: PayloadFormatJson;
   content_type: string;
-  headers: HeaderJson[];
-  quiet: number | "";
+  settle: Settling;
 }
 
 /** The names that an update mask has for them. */
-export const mask = ["event", "url", "format", "content_type", "headers", "settle", ...sendingMask];
+export const mask = ["event", "url", "format", "content_type", "settle", ...headersMask, ...sendingMask];
 
 export function toValues(saved: SubscriptionJson = {}): Values {
   const { type, number } = split(saved.event ?? "sub_tag");
-  const quiet = saved.settle?.quiet ? Number.parseFloat(saved.settle.quiet) : 0;
   return {
     event: type,
     number,
     url: saved.url ?? "",
     format: saved.format && saved.format !== "PAYLOAD_FORMAT_UNSPECIFIED" ? saved.format : "PAYLOAD_FORMAT_FULL",
     content_type: saved.content_type || "application/x-www-form-urlencoded",
-    headers: saved.headers ?? [],
-    quiet: quiet || "",
+    settle: toSettling(saved.settle),
+    ...toHeaders(saved),
     ...toForm(saved),
   };
 }
@@ -39,8 +39,8 @@ export function fromValues(values: Values): SubscriptionJson {
     url: values.url.trim(),
     format: values.format,
     content_type: values.content_type,
-    headers: values.headers.filter(({ name, value }) => name || value),
-    settle: values.quiet === "" ? undefined : { quiet: `${values.quiet}s` },
+    settle: fromSettling(values.settle),
+    ...fromHeaders(values),
     ...fromForm(values),
   };
 }

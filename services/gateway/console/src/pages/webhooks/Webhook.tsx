@@ -1,63 +1,41 @@
-import { Alert, Button, Grid, List, Stack } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Trash2 } from "lucide-react";
+import { Alert, List } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams } from "react-router";
-import { get, remove } from "../../api/client";
-import { useSession } from "../../api/session";
-import type { GetWebhookResponseJson, WebhookJson } from "../../gen/hookline/registry/v1/webhook_pb";
-import { confirm, tell, tellFailure } from "../../parts/confirm";
-import { Loaded } from "../../parts/Loaded";
+import type { WebhookJson } from "../../gen/hookline/registry/v1/webhook_pb";
 import { PageHeader } from "../../parts/PageHeader";
-import { Health } from "../../parts/target/Health";
-import { SecretPanel } from "../../parts/target/SecretPanel";
-import { TestPanel } from "../../parts/target/TestPanel";
+import type { Signed } from "../../parts/target/api";
+import { showMade } from "../../parts/target/made";
+import { TargetPage } from "../../parts/target/TargetPage";
 import { WebhookForm } from "./WebhookForm";
 
 /** One webhook, or a new one where the address says so. */
 export default function Webhook() {
   const { id = "" } = useParams();
-  if (id === "new") {
-    return (
-      <>
-        <PageHeader title="New webhook" says="Its signing secret is shown once, when it has been made." />
-        <WebhookForm />
-      </>
-    );
-  }
-  return <Saved id={id} />;
+  if (id === "new") return <New />;
+  return (
+    <TargetPage<WebhookJson> key={id} noun="webhook" id={id} title={({ name }) => name || `Webhook ${id}`}>
+      {(form) => (
+        <>
+          <Warnings warnings={form.saved.warnings ?? []} />
+          <WebhookForm {...form} />
+        </>
+      )}
+    </TargetPage>
+  );
 }
 
-function Saved({ id }: { id: string }) {
-  const { accountId } = useSession();
-  const query = useQuery({
-    queryKey: ["webhook", accountId, id],
-    queryFn: async (): Promise<WebhookJson> =>
-      (await get<GetWebhookResponseJson>(`/v1/webhooks/${encodeURIComponent(id)}`)).webhook ?? {},
-  });
+function New() {
+  const navigate = useNavigate();
+  const queries = useQueryClient();
+  const made = async (signed: Signed<WebhookJson>) => {
+    queries.invalidateQueries({ queryKey: ["webhooks"] });
+    await navigate(`/webhooks/${signed.target.id}`);
+    showMade("webhook", signed);
+  };
   return (
     <>
-      <PageHeader title={query.data?.name || `Webhook ${id}`} says={`Webhook ${id}`}>
-        {query.data && <Deleting id={id} etag={query.data.etag} />}
-      </PageHeader>
-      <Loaded query={query}>
-        {(webhook) => (
-          <>
-            <Warnings warnings={webhook.warnings ?? []} />
-            <Grid>
-              <Grid.Col span={{ base: 12, lg: 7 }}>
-                <WebhookForm key={webhook.etag} saved={webhook} />
-              </Grid.Col>
-              <Grid.Col span={{ base: 12, lg: 5 }}>
-                <Stack>
-                  <Health target={{ kind: "TARGET_KIND_WEBHOOK", id }} />
-                  <TestPanel target={{ kind: "TARGET_KIND_WEBHOOK", id }} />
-                  <SecretPanel path={`/v1/webhooks/${id}:rotateSecret`} target={webhook} />
-                </Stack>
-              </Grid.Col>
-            </Grid>
-          </>
-        )}
-      </Loaded>
+      <PageHeader title="New webhook" says="A request that campaigns, global rules and forms can send." />
+      <WebhookForm onSaved={(signed) => void made(signed)} />
     </>
   );
 }
@@ -72,26 +50,5 @@ function Warnings({ warnings }: { warnings: string[] }) {
         ))}
       </List>
     </Alert>
-  );
-}
-
-function Deleting({ id, etag }: { id: string; etag?: string }) {
-  const navigate = useNavigate();
-  const queries = useQueryClient();
-  const away = useMutation({
-    mutationFn: () => remove(`/v1/webhooks/${id}`, { etag }),
-    onSuccess: () => {
-      tell("Webhook deleted");
-      queries.invalidateQueries({ queryKey: ["webhooks"] });
-      navigate("/webhooks");
-    },
-    onError: tellFailure,
-  });
-  const ask = () =>
-    confirm("Delete the webhook?", "What waits for it is cancelled. Its log stays.", "Delete", () => away.mutate());
-  return (
-    <Button variant="default" leftSection={<Trash2 size={16} aria-hidden />} loading={away.isPending} onClick={ask}>
-      Delete
-    </Button>
   );
 }

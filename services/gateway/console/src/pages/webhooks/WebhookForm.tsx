@@ -5,7 +5,7 @@ import { mergeFields, useObjectTypes } from "../../parts/objectTypes";
 import { contentTypes } from "../../parts/target/contentTypes";
 import { HeadersInput } from "../../parts/target/HeadersInput";
 import { SendingFields } from "../../parts/target/SendingFields";
-import { TargetForm } from "../../parts/target/TargetForm";
+import { TargetForm, type TargetFormProps } from "../../parts/target/TargetForm";
 import { DataInput } from "./DataInput";
 import { fromValues, mask, toValues, type Values } from "./values";
 
@@ -15,7 +15,8 @@ const methods = ["POST", "GET", "PUT", "PATCH", "DELETE"].map((word) => ({
 }));
 
 /** The settings of a webhook, saved or to be made, with a preview of its request. */
-export function WebhookForm({ saved }: { saved?: WebhookJson }) {
+export function WebhookForm(props: TargetFormProps<WebhookJson>) {
+  const { saved } = props;
   const types = useObjectTypes().data ?? [];
   const form = useForm<Values>({
     initialValues: toValues(saved),
@@ -23,7 +24,15 @@ export function WebhookForm({ saved }: { saved?: WebhookJson }) {
   });
   const labels = mergeFields(types, Number(form.values.object_type_id));
   return (
-    <TargetForm noun="webhook" form={form} saved={saved} mask={mask} store={fromValues} sample={(data) => ({ data })}>
+    <TargetForm
+      noun="webhook"
+      form={form}
+      mask={mask}
+      store={fromValues}
+      load={toValues}
+      sample={(data) => ({ data })}
+      {...props}
+    >
       <SimpleGrid cols={{ base: 1, sm: 2 }}>
         <TextInput label="Name" placeholder="Tell the CRM" {...form.getInputProps("name")} />
         <Select
@@ -50,7 +59,7 @@ export function WebhookForm({ saved }: { saved?: WebhookJson }) {
         data={contentTypes}
         {...form.getInputProps("content_type")}
       />
-      <HeadersInput form={form} />
+      <HeadersInput form={form} saved={saved} />
       <SendingFields form={form} unthrottled="180" />
     </TargetForm>
   );

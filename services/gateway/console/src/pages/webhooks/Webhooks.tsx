@@ -5,6 +5,7 @@ import { useSession } from "../../api/session";
 import type { ListWebhooksResponseJson } from "../../gen/hookline/registry/v1/webhook_pb";
 import { Empty } from "../../parts/Empty";
 import { Listed } from "../../parts/Listed";
+import { useMay } from "../../parts/may";
 import { PageHeader } from "../../parts/PageHeader";
 import { TargetCards } from "../../parts/target/TargetCards";
 import { usePages } from "../../parts/usePages";
@@ -12,6 +13,7 @@ import { usePages } from "../../parts/usePages";
 /** The account's webhooks with what the dispatcher says of each. */
 export default function Webhooks() {
   const { accountId } = useSession();
+  const may = useMay("MANAGE");
   const webhooks = usePages({
     queryKey: ["webhooks", accountId],
     path: "/v1/webhooks",
@@ -23,17 +25,21 @@ export default function Webhooks() {
         title="Webhooks"
         says="Where to send, what and how. Campaigns, global rules and forms fire them; by itself a webhook sends nothing."
       >
-        <Button component={Link} to="/webhooks/new" leftSection={<Plus size={16} aria-hidden />}>
-          New webhook
-        </Button>
+        {may && (
+          <Button component={Link} to="/webhooks/new" leftSection={<Plus size={16} aria-hidden />}>
+            New webhook
+          </Button>
+        )}
       </PageHeader>
       <Listed
         pages={webhooks}
         empty={
           <Empty says="There is no webhook yet. Make one, then let a campaign, a global rule or a form fire it.">
-            <Button component={Link} to="/webhooks/new">
-              Make the first
-            </Button>
+            {may && (
+              <Button component={Link} to="/webhooks/new">
+                Make the first
+              </Button>
+            )}
           </Empty>
         }
       >

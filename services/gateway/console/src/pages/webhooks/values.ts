@@ -1,21 +1,20 @@
 /** The settings of a webhook between the API's form and that of the page. */
 
-import type { HeaderJson } from "../../gen/hookline/registry/v1/subscription_pb";
 import type { HttpMethodJson, WebhookJson } from "../../gen/hookline/registry/v1/webhook_pb";
+import { fromHeaders, type Headers, headersMask, toHeaders } from "../../parts/target/headers";
 import { fromForm, type Sending, sendingMask, toForm } from "../../parts/target/sending";
 
-export interface Values extends Sending {
+export interface Values extends Sending, Headers {
   name: string;
   object_type_id: string;
   url: string;
   method: HttpMethodJson;
-  headers: HeaderJson[];
   data: string;
   content_type: string;
 }
 
 /** The names that an update mask has for them. */
-export const mask = ["name", "object_type_id", "url", "method", "headers", "data", "content_type", ...sendingMask];
+export const mask = ["name", "object_type_id", "url", "method", "data", "content_type", ...headersMask, ...sendingMask];
 
 export function toValues(saved: WebhookJson = {}): Values {
   return {
@@ -23,9 +22,9 @@ export function toValues(saved: WebhookJson = {}): Values {
     object_type_id: String(saved.object_type_id ?? 0),
     url: saved.url ?? "",
     method: saved.method && saved.method !== "HTTP_METHOD_UNSPECIFIED" ? saved.method : "HTTP_METHOD_POST",
-    headers: saved.headers ?? [],
     data: saved.data ?? "",
     content_type: saved.content_type ?? "",
+    ...toHeaders(saved),
     ...toForm(saved),
   };
 }
@@ -36,9 +35,9 @@ export function fromValues(values: Values): WebhookJson {
     object_type_id: Number(values.object_type_id),
     url: values.url.trim(),
     method: values.method,
-    headers: values.headers.filter(({ name, value }) => name || value),
     data: values.data,
     content_type: values.content_type.trim(),
+    ...fromHeaders(values),
     ...fromForm(values),
   };
 }

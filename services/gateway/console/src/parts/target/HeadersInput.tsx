@@ -1,50 +1,40 @@
-import { ActionIcon, Button, Fieldset, Group, Stack, TextInput } from "@mantine/core";
+import { PasswordInput, TextInput } from "@mantine/core";
 import type { UseFormReturnType } from "@mantine/form";
-import { Plus, X } from "lucide-react";
-import type { HeaderJson } from "../../gen/hookline/registry/v1/subscription_pb";
+import { HeaderLines } from "./HeaderLines";
+import { type Headers, isKept } from "./headers";
 
-/** The headers of a form's values, one line each. */
-export function HeadersInput<Values extends { headers: HeaderJson[] }>({ form }: { form: UseFormReturnType<Values> }) {
+/** The headers of a form's values, and below them those whose values nobody is shown again. */
+export function HeadersInput<Values extends Headers>({
+  form,
+  saved,
+}: {
+  form: UseFormReturnType<Values>;
+  saved?: Partial<Headers>;
+}) {
   return (
-    <Fieldset legend="Headers" variant="unstyled" m={0} classNames={{ legend: "as-label" }}>
-      <Stack gap="xs">
-        {form.values.headers.map((_header, position) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: lines are named by their place
-          <Group key={position} gap="xs" wrap="nowrap" align="flex-start">
-            <TextInput
-              aria-label={`Name of header ${position + 1}`}
-              placeholder="X-Source"
-              flex={1}
-              {...form.getInputProps(`headers.${position}.name`)}
-            />
-            <TextInput
-              aria-label={`Value of header ${position + 1}`}
-              placeholder="hookline"
-              flex={2}
-              {...form.getInputProps(`headers.${position}.value`)}
-            />
-            <ActionIcon
-              mt={4}
-              variant="subtle"
-              color="gray"
-              aria-label={`Remove header ${position + 1}`}
-              onClick={() => form.removeListItem("headers", position)}
-            >
-              <X size={16} aria-hidden />
-            </ActionIcon>
-          </Group>
-        ))}
-        <Group>
-          <Button
-            size="compact-sm"
-            variant="default"
-            leftSection={<Plus size={14} aria-hidden />}
-            onClick={() => form.insertListItem("headers", { name: "", value: "" } as never)}
-          >
-            Add a header
-          </Button>
-        </Group>
-      </Stack>
-    </Fieldset>
+    <>
+      <HeaderLines form={form} list="headers" legend="Headers" noun="header">
+        {(_name, input, label) => <TextInput aria-label={label} placeholder="hookline" flex={2} {...input} />}
+      </HeaderLines>
+      <HeaderLines
+        form={form}
+        list="secret_headers"
+        legend="Secret headers"
+        says="Go along with every request, such as Authorization with a token. A value is kept sealed, and shown to nobody again."
+        noun="secret header"
+      >
+        {(name, input, label) => (
+          <PasswordInput
+            aria-label={label}
+            placeholder={isKept(name, saved) ? "kept as it is" : "Bearer …"}
+            flex={2}
+            // A browser is not to fill in or keep what is no password of this site.
+            autoComplete="new-password"
+            visibilityToggleButtonProps={{ "aria-label": `Show ${label.toLowerCase()}` }}
+            {...input}
+          />
+        )}
+      </HeaderLines>
+    </>
   );
 }

@@ -8,6 +8,7 @@ import type { TargetJson } from "../../gen/hookline/dispatcher/v1/target_service
 import { tell, tellFailure } from "../confirm";
 import { Loaded } from "../Loaded";
 import { toDeliveries } from "../links";
+import { useMay } from "../may";
 import { State } from "../State";
 import { Time } from "../Time";
 import { type Ref, targetPath, useTarget } from "./targets";
@@ -34,7 +35,7 @@ function Figures({ value, target }: { value: TargetJson; target: Ref }) {
           <State value={value.state} prefix="TARGET_STATE_" />
           {value.reason && <Text size="sm">{value.reason}</Text>}
         </Group>
-        <Switching value={value} target={target} />
+        {useMay("MANAGE") && <Switching value={value} target={target} />}
       </Group>
       <SimpleGrid cols={{ base: 2, sm: 3 }} spacing="sm">
         <Figure label="Waiting">{value.waiting ?? "0"}</Figure>

@@ -1,12 +1,15 @@
 import { Button, Group, Paper, Select, Stack, Text, Title } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
 import { RotateCw } from "lucide-react";
 import { useState } from "react";
-import { post } from "../../api/client";
+import type { SignatureSchemeJson } from "../../gen/hookline/registry/v1/subscription_pb";
 import { Code } from "../Code";
 import { confirm, tell, tellFailure } from "../confirm";
+import { useMay } from "../may";
 import { showOnce } from "../ShownOnce";
 import { Time } from "../Time";
+import { type Noun, rotateSecret, type SavedTarget, type Signed } from "./api";
+import { PAIRED, SHARED, schemes } from "./signatures";
 
 const overlaps = [
   { value: "0s", label: "none: the old one ends at once" },
@@ -16,39 +19,15 @@ const overlaps = [
   { value: "604800s", label: "7 days" },
 ];
 
-const shared = { value: "SIGNATURE_SCHEME_HMAC_SHA256", label: "shared secret (v1)" };
-const paired = { value: "SIGNATURE_SCHEME_ED25519", label: "key pair (v1a)" };
+interface Props<Target extends SavedTarget> {
+  noun: Noun;
+  saved: Target;
+  onRotated(target: Target): void;
+}
 
-type Rotated = { signing_secret?: string; subscription?: Signed; webhook?: Signed };
-type Signed = { public_key?: string };
-
-/** Rotates the signing secret of a target, perhaps to another scheme; `path` is the operation that does. */
-export function SecretPanel({ path, target }: { path: string; target: Signed & { old_secret_expire_time?: string } }) {
-  const oldExpires = target.old_secret_expire_time;
-  const current = target.public_key ? paired.value : shared.value;
-  const queries = useQueryClient();
-  const [overlap, setOverlap] = useState("86400s");
-  const [chosen, setChosen] = useState<string | null>(null);
-  const signature = chosen ?? current;
-  const rotate = useMutation({
-    mutationFn: () => post<Rotated>(path, { overlap, signature }),
-    onSuccess: (rotated) =>
-      rotated.signing_secret
-        ? showOnce("The new signing secret", { "Signing secret": rotated.signing_secret })
-        : tell("Signed by a new key pair: its public key stands in this panel"),
-    onError: tellFailure,
-    onSettled: () => {
-      queries.invalidateQueries({ queryKey: ["subscription"] });
-      queries.invalidateQueries({ queryKey: ["webhook"] });
-    },
-  });
-  const ask = () =>
-    confirm(
-      "Rotate the signing secret?",
-      "Requests are signed with the new secret from now on, and with the old one as well until the overlap ends.",
-      "Rotate",
-      () => rotate.mutate(),
-    );
+/** By what the requests of a target are verified; its signing secret is rotated here, perhaps to another scheme. */
+export function SecretPanel<Target extends SavedTarget>({ noun, saved, onRotated }: Props<Target>) {
+  const oldExpires = saved.old_secret_expire_time;
   return (
     <Paper withBorder p="md" component="section" aria-label="Signing secret">
       <Stack gap="sm">
@@ -60,35 +39,66 @@ export function SecretPanel({ path, target }: { path: string; target: Signed & {
             The secret before this one signs as well; it ends <Time value={oldExpires} span />.
           </Text>
         )}
-        {target.public_key && <Text size="sm">Verified by this public key:</Text>}
-        {target.public_key && <Code text={target.public_key} label="Public key" />}
-        <Group align="flex-end">
-          <Select
-            label="Signed by"
-            description="From the rotation on"
-            allowDeselect={false}
-            data={[shared, paired]}
-            value={signature}
-            onChange={setChosen}
-          />
-          <Select
-            label="Overlap"
-            description="How long the old one signs beside the new one"
-            allowDeselect={false}
-            data={overlaps}
-            value={overlap}
-            onChange={(value) => setOverlap(value ?? "86400s")}
-          />
-          <Button
-            variant="default"
-            leftSection={<RotateCw size={16} aria-hidden />}
-            loading={rotate.isPending}
-            onClick={ask}
-          >
-            Rotate
-          </Button>
-        </Group>
+        {saved.public_key ? (
+          <>
+            <Text size="sm">Verified by this public key:</Text>
+            <Code text={saved.public_key} label="Public key" />
+          </>
+        ) : (
+          <Text size="sm">Verified by a secret that the receiver shares. It was shown when it was made.</Text>
+        )}
+        {useMay("MANAGE") && <Rotation noun={noun} saved={saved} onRotated={onRotated} />}
       </Stack>
     </Paper>
+  );
+}
+
+function Rotation<Target extends SavedTarget>({ noun, saved, onRotated }: Props<Target>) {
+  const [overlap, setOverlap] = useState("86400s");
+  const [chosen, setChosen] = useState<SignatureSchemeJson>();
+  const signature = chosen ?? (saved.public_key ? PAIRED : SHARED);
+  const rotate = useMutation({
+    mutationFn: () => rotateSecret<Target>(noun, saved.id ?? "", overlap, signature),
+    onSuccess: ({ target, secret }: Signed<Target>) => {
+      onRotated(target);
+      if (secret) showOnce("The new signing secret", { "Signing secret": secret });
+      else tell("Signed by a new key pair: its public key stands in this panel");
+    },
+    onError: tellFailure,
+  });
+  const ask = () =>
+    confirm(
+      "Rotate the signing secret?",
+      "Requests are signed with the new secret from now on, and with the old one as well until the overlap ends.",
+      "Rotate",
+      () => rotate.mutate(),
+    );
+  return (
+    <Group align="flex-end">
+      <Select
+        label="Signed by"
+        description="From the rotation on"
+        allowDeselect={false}
+        data={schemes}
+        value={signature}
+        onChange={(value) => setChosen(value as SignatureSchemeJson)}
+      />
+      <Select
+        label="Overlap"
+        description="How long the old one signs beside the new one"
+        allowDeselect={false}
+        data={overlaps}
+        value={overlap}
+        onChange={(value) => setOverlap(value ?? "86400s")}
+      />
+      <Button
+        variant="default"
+        leftSection={<RotateCw size={16} aria-hidden />}
+        loading={rotate.isPending}
+        onClick={ask}
+      >
+        Rotate
+      </Button>
+    </Group>
   );
 }

@@ -1,15 +1,32 @@
-import { Button, Group, Paper, Stack } from "@mantine/core";
+import { Stack } from "@mantine/core";
 import type { UseFormReturnType } from "@mantine/form";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { post } from "../../api/client";
 import type { PreviewJson } from "../../gen/hookline/dispatcher/v1/preview_service_pb";
+import { GuardedForm } from "../GuardedForm";
+import { showRefusal } from "../refusals";
+import { createTarget, type Noun, type SavedTarget, type Signed, tryTarget, updateTarget } from "./api";
 import { PreviewPanel } from "./PreviewPanel";
-import { type Kept, type SavedTarget, useTargetSave } from "./useTargetSave";
+import { SignatureInput } from "./SignatureInput";
+import { SHARED } from "./signatures";
 
-interface Props<Values extends object> extends Kept<Values> {
-  form: UseFormReturnType<Values>;
+/** What is told of the settings of a target that are saved or to be made. */
+export interface TargetFormProps<Target> {
   /** The target that is changed; none: one is made. */
-  saved?: SavedTarget;
+  saved?: Target;
+  onSaved(made: Signed<Target>): void;
+  /** Fetches it as it is now, where somebody else changed it. */
+  onReload?(): void;
+}
+
+interface Props<Values extends object, Target extends SavedTarget> extends TargetFormProps<Target> {
+  noun: Noun;
+  form: UseFormReturnType<Values>;
+  /** The names of what the form may change. */
+  mask: readonly string[];
+  /** The form's values as settings of the API, and the other way round. */
+  store(values: Values): object;
+  load(saved: Target): Values;
   /** What a preview is asked for besides the settings, given the data of a sample object. */
   sample(data?: Record<string, unknown>): object;
   /** The fields. */
@@ -17,26 +34,40 @@ interface Props<Values extends object> extends Kept<Values> {
 }
 
 /** The form around the settings of a subscription or a webhook, and below it the preview of its request. */
-export function TargetForm<Values extends object>({ form, saved, sample, children, ...kept }: Props<Values>) {
-  const { noun, store } = kept;
-  const { save, refused } = useTargetSave(form, kept, saved);
+export function TargetForm<Values extends object, Target extends SavedTarget>(props: Props<Values, Target>) {
+  const { noun, form, mask, store, load, saved, sample, onSaved, onReload, children } = props;
+  const [signature, setSignature] = useState(SHARED);
+  const settings = () => ({ ...store(form.getValues()), id: saved?.id });
   const render = async (data?: Record<string, unknown>) => {
-    const asked = { [noun]: store(form.values), ...sample(data) };
+    const asked = { [noun]: store(form.getValues()), ...sample(data) };
     return (await post<{ preview?: PreviewJson }>(`/v1/${noun}s:preview`, asked)).preview;
+  };
+  const save = (over: boolean) =>
+    saved
+      ? updateTarget<Target>(noun, { ...settings(), ...(!over && { etag: saved.etag }) }, mask)
+      : createTarget<Target>(noun, settings(), signature);
+  const took = (made: Signed<Target>) => {
+    // What was entered as a secret does not stay in the page.
+    form.setInitialValues(load(made.target));
+    form.reset();
+    onSaved(made);
   };
   return (
     <Stack>
-      <Paper withBorder p="md" component="form" onSubmit={form.onSubmit((values) => save.mutate(values))} noValidate>
-        <Stack>
-          {children}
-          <Group justify="flex-end">
-            <Button type="submit" loading={save.isPending} disabled={Boolean(saved) && !form.isDirty()}>
-              {saved ? "Save" : `Make the ${noun}`}
-            </Button>
-          </Group>
-        </Stack>
-      </Paper>
-      <PreviewPanel render={render} onRefused={refused} />
+      <GuardedForm
+        form={form}
+        message={noun}
+        there={Boolean(saved)}
+        make={`Make the ${noun}`}
+        store={save}
+        check={() => tryTarget(noun, settings(), mask)}
+        onSaved={took}
+        onReload={onReload}
+      >
+        {children}
+        {!saved && <SignatureInput value={signature} onChange={setSignature} />}
+      </GuardedForm>
+      <PreviewPanel render={render} onRefused={(error) => showRefusal(form, error, noun)} />
     </Stack>
   );
 }

@@ -1,5 +1,6 @@
 import { Button } from "@mantine/core";
 import { CircleCheck, CirclePause, CirclePlay, Rocket, Save } from "lucide-react";
+import { useMay } from "../../../parts/may";
 import type { Actions } from "./useActions";
 import type { Editor } from "./useEditor";
 
@@ -7,7 +8,9 @@ import type { Editor } from "./useEditor";
 export function Buttons({ editor, actions }: { editor: Editor; actions: Actions }) {
   const { campaign, dirty } = editor;
   const { busy } = actions;
-  const state = campaign.state;
+  const may = useMay("MANAGE");
+  // Who may only look is not offered what would be refused.
+  const state = may && campaign.state;
   return (
     <>
       {state === "CAMPAIGN_STATE_LIVE" && (
@@ -41,7 +44,7 @@ export function Buttons({ editor, actions }: { editor: Editor; actions: Actions 
       <Button
         variant={dirty ? "light" : "default"}
         leftSection={<Save size={16} aria-hidden />}
-        disabled={!dirty}
+        disabled={!may || !dirty}
         loading={busy === "save"}
         onClick={() => void actions.save()}
       >
@@ -49,7 +52,7 @@ export function Buttons({ editor, actions }: { editor: Editor; actions: Actions 
       </Button>
       <Button
         leftSection={<Rocket size={16} aria-hidden />}
-        disabled={!dirty && !campaign.unpublished_changes}
+        disabled={!may || (!dirty && !campaign.unpublished_changes)}
         loading={busy === "publish"}
         onClick={() => void actions.publish()}
       >

@@ -8,10 +8,10 @@ import type { Workbench } from "./useWorkbench";
 
 /** The map, as a picture or as a list, and beside it where things are set up. */
 export function MapArea({ bench }: { bench: Workbench }) {
-  const { view, live, editable } = bench;
+  const { view, live, drafted } = bench;
   return (
     <div className="workbench">
-      {!editable && !live.data ? <Loaded query={live}>{() => null}</Loaded> : <Shown bench={bench} />}
+      {!drafted && !live.data ? <Loaded query={live}>{() => null}</Loaded> : <Shown bench={bench} />}
       <Side narrow={view.narrow} opened={view.settings} onClose={() => view.setSettings(false)}>
         <Panel bench={bench} />
       </Side>

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useSearchParams } from "react-router";
 import type { CampaignJson } from "../../../gen/hookline/registry/v1/campaign_pb";
+import { useMay } from "../../../parts/may";
 import { getCampaign } from "../api";
 import { find } from "../map/edits";
 import { placed } from "../map/layout";
@@ -25,11 +26,12 @@ export function useWorkbench(loaded: CampaignJson) {
   const { campaign, draft, selected } = editor;
   const id = campaign.id ?? "";
   const published = Number(campaign.version ?? 0) > 0;
-  const editable = view.shown === "draft";
+  const drafted = view.shown === "draft";
+  const editable = useMay("MANAGE") && drafted;
   const live = useQuery({
     queryKey: ["campaigns", campaign.id, "published", campaign.version],
     queryFn: async () => placed((await getCampaign(id, "CAMPAIGN_VIEW_PUBLISHED")).elements ?? []),
-    enabled: !editable,
+    enabled: !drafted,
   });
   const counts = useStats(id, published);
   const names = useMapNames(draft.object_type_id);
@@ -37,7 +39,7 @@ export function useWorkbench(loaded: CampaignJson) {
   const map = useMapEdits(editor);
   useLeaveGuard(editor.dirty);
   useKeys(editor, actions, editable);
-  const elements = editable ? draft.elements : (live.data ?? []);
+  const elements = drafted ? draft.elements : (live.data ?? []);
   /** Opens the contacts behind a count of an element; empty: of the whole map. */
   const showContacts = (element: string, count: CountName) => {
     const title = element ? titleOf(find(elements, element) ?? { id: element }) : "The whole map";
@@ -53,6 +55,8 @@ export function useWorkbench(loaded: CampaignJson) {
     actions,
     map,
     published,
+    /** Whether what is worked on is shown, not what contacts are on. */
+    drafted,
     editable,
     /** The map that is shown. */
     elements,
