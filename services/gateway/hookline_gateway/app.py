@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
@@ -24,6 +24,7 @@ from hookline_gateway.backends import Backends
 from hookline_gateway.bodies import BodyLimits
 from hookline_gateway.calls import Calls
 from hookline_gateway.crowd import Crowd
+from hookline_gateway.gzip_where_taken import GzipWhereTaken
 from hookline_gateway.http_metrics import HttpMetrics
 from hookline_gateway.observing import Observing
 from hookline_gateway.refusals import HttpRefusal, NoSuchMethod, NoSuchRoute
@@ -124,7 +125,7 @@ def _around(settings: GatewaySettings, metrics: CollectorRegistry) -> Sequence[M
         )
     around.append(
         Middleware(
-            GZipMiddleware,
+            GzipWhereTaken,
             minimum_size=_SMALLEST_GZIP,
             compresslevel=_GZIP_LEVEL,
             exclude_content_types=_NEVER_GZIP,

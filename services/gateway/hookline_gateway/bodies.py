@@ -24,13 +24,14 @@ def media_type(request: Request) -> str:
 
 
 def plain_encoding(request: Request) -> None:
-    """Passes a body that is not compressed.
+    """Passes a body that is not compressed, neither as a whole nor on its way.
 
     Raises:
         UnsupportedType: it is.
     """
     encoding = request.headers.get("content-encoding", "identity").strip().lower()
-    if encoding not in ("", "identity"):
+    on_its_way = request.headers.get("transfer-encoding", "chunked").strip().lower()
+    if encoding not in ("", "identity") or on_its_way != "chunked":
         raise UnsupportedType(
             "a compressed body is not read; send it without Content-Encoding", headers={"accept-encoding": "identity"}
         )

@@ -57,6 +57,26 @@ async def test_a_subscription_is_made_read_changed_and_deleted(rig: Door) -> Non
     assert (gone.status_code, gone.json()["code"]) == (404, 5)
 
 
+@pytest.mark.parametrize("known", ['"{}"', 'W/"{}"', '"x", "{}"', "*"])
+async def test_what_is_known_is_not_shown_again(rig: Door, known: str) -> None:
+    path = f"/v1/subscriptions/{(await made(rig))['id']}"
+    etag = (await rig.http.get(path)).headers["etag"]
+    for method in ("GET", "HEAD"):
+        answer = await rig.http.request(method, path, headers={"If-None-Match": known.format(etag.strip('"'))})
+        assert (answer.status_code, answer.content, answer.headers["etag"]) == (304, b"", etag)
+    assert (await rig.http.get(path, headers={"If-None-Match": '"x"'})).status_code == 200
+    assert (await rig.http.delete(path, headers={"If-None-Match": etag})).status_code == 200
+
+
+async def test_if_match_goes_with_either_name_of_a_field(rig: Door) -> None:
+    first = await rig.http.post("/v1/objectTypes", json={"object_type": {"name": "Boat"}})
+    path = f"/v1/objectTypes/{first.json()['object_type']['id']}"
+    change = {"objectType": {"name": "Ships"}, "updateMask": "name"}
+    headers = {"If-Match": first.headers["etag"]}
+    assert (await rig.http.patch(path, json=change, headers=headers)).status_code == 200
+    assert (await rig.http.patch(path, json=change, headers=headers)).status_code == 412
+
+
 async def test_what_is_tried_is_shown_or_refused_and_never_made(rig: Door) -> None:
     listed = (await rig.http.get("/v1/webhooks")).json()
     body = {"webhook": {"url": rig.suite.receiver.url, "data": "name=[First Name]"}, "validate_only": True}
@@ -168,6 +188,14 @@ BAD: list[tuple[str, str, dict[str, Any], int, str]] = [
         "CONTENT_TYPE_UNSUPPORTED",
     ),
     ("POST", "/v1/events?x=1", {"json": EVENT}, 400, "x"),
+    ("POST", "/v1/events?minConfigRevision=-1", {"json": EVENT}, 400, "min_config_revision"),
+    (
+        "PATCH",
+        "/v1/subscriptions/1",
+        {"json": {"subscription": {"max_retries": 1, "maxRetries": 2}}},
+        400,
+        "subscription.maxRetries",
+    ),
     ("POST", "/v1/events", {"json": [EVENT]}, 400, ""),
     ("POST", "/v1/events:publishBatch", {"json": {"events": [EVENT, {"data": 1}]}}, 400, "events[1].data"),
     (

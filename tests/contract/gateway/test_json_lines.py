@@ -48,6 +48,7 @@ async def test_every_line_is_acked_in_order_and_a_bad_one_stops_nothing(tmp_path
         assert [number for number, each in told.items() if "ack" in each] == [1, 5, 8, 9]
         assert told[8]["ack"]["duplicate"] is True
         assert told[3]["error"]["details"][0]["reason"] == "JSON_UNREADABLE"
+        assert told[3]["error"]["message"].startswith("this line, read by itself, is not JSON")
         assert told[4]["error"]["details"][1]["field_violations"][0]["field"] == "object_id"
         assert told[6]["error"]["details"][1]["field_violations"][0]["field"] == "data"
         assert told[7]["error"]["details"][0]["reason"] == "LINE_TOO_LONG"

@@ -95,6 +95,7 @@ async def test_no_such_route_or_method(shared: Door, method: str, path: str, sta
     ("DELETE", b"", FORM, 400, "id"),
     ("DELETE", b"id=x", FORM, 400, "id"),
     ("DELETE", b'{"id":1.5}', JSON, 400, "id"),
+    ("DELETE", b'{"id":true}', JSON, 400, "id"),
     ("DELETE", b'{"id":[1]}', JSON, 400, "id"),
     ("DELETE", b"id=0", FORM, 404, "Webhook 0"),
     ("DELETE", b"id=99999999999999999999999", FORM, 404, "Webhook 9999"),

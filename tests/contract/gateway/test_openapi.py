@@ -123,7 +123,7 @@ async def test_bins_are_told_where_there_are_some(bins: bool) -> None:
         assert ("/bin/{id}/requests" in told["paths"]) is bins
 
 
-@pytest.mark.parametrize("encoding", ["gzip", "identity"])
+@pytest.mark.parametrize("encoding", ["gzip", "identity", "gzip;q=0"])
 async def test_it_is_served(encoding: str) -> None:
     async with gateway(free_port(), free_port()) as made, httpx.AsyncClient(trust_env=False) as http:
         url = f"http://127.0.0.1:{made.port}/openapi.json"

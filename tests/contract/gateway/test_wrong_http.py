@@ -78,6 +78,12 @@ async def test_who_offers_another_protocol_is_answered_in_this_one_with_the_body
         assert (await rig.http.get("/1/Webhooks/getInfo")).json()["data"]["count"] == "5"
 
 
+async def test_a_body_in_another_transfer_coding_is_not_taken_for_what_it_is_not(tmp_path: Path) -> None:
+    async with door(tmp_path) as rig, connection(rig.gateway.port) as (reader, writer):
+        writer.write(subscribing(rig, b"transfer-encoding: gzip, chunked\r\n\r\n0\r\n\r\n"))
+        assert (await whole_answer(reader)).startswith(b"HTTP/1.1 415 ")
+
+
 async def test_a_tunnel_is_not_made_whatever_it_offers() -> None:
     async with gateway(free_port(), free_port()) as made, connection(made.port) as (reader, writer):
         writer.write(b"CONNECT a.example:80 HTTP/1.1\r\nhost: x\r\n" + OFFER + b"\r\n")

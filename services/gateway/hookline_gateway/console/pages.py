@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
 
+from hookline_gateway.gzip_where_taken import takes_gzip
 from hookline_gateway.security_headers import page_headers
 
 STATIC = Path(__file__).parents[1] / "static"
@@ -79,7 +80,7 @@ class Pages:
     async def asset(self, request: Request) -> Response:
         """A file that the document loads, as the build compressed it for who takes that."""
         name = request.path_params["path"]
-        packed = "gzip" in request.headers.get("accept-encoding", "") and self._packed(name)
+        packed = takes_gzip(request.headers.get("accept-encoding", "")) and self._packed(name)
         answer = await _file(self._assets, f"{name}.gz" if packed else name, request)
         answer.headers.update(_FOR_GOOD | _PACKED if packed else _FOR_GOOD)
         return answer

@@ -17,7 +17,7 @@ from hookline_gateway.backends import Metadata
 from hookline_gateway.bodies import BodyLimits
 from hookline_gateway.credentials import KeysOf
 from hookline_gateway.crowd import Crowd
-from hookline_gateway.json_api.etags import etag_of
+from hookline_gateway.json_api.etags import etag_of, is_known
 from hookline_gateway.json_api.event_stream import TOKEN, EventStream, event, status_event
 from hookline_gateway.json_api.fields import by_name
 from hookline_gateway.json_api.json_out import json_of
@@ -75,6 +75,8 @@ class Endpoint:
             return failure_answer(_failure(failed, conditional="if-match" in request.headers))
         etag = etag_of(answer)
         headers = _HEADERS | {"etag": etag} if etag else _HEADERS
+        if etag and verb == "GET" and is_known(request.headers.get("if-none-match", ""), etag):
+            return Response(status_code=304, headers=headers)
         return Response(json_of(answer), headers=headers, media_type=JSON)
 
     async def _stream(self, request: Request, found: Found, message: Any, keys: Metadata) -> Response:

@@ -1,4 +1,8 @@
-"""Etags of the protos as those of HTTP: ``ETag`` shows the one of an answer, ``If-Match`` sets the one of a request."""
+"""Etags of the protos as those of HTTP.
+
+``ETag`` shows the one of an answer, ``If-Match`` sets the one of a request, ``If-None-Match`` names those that are
+known already.
+"""
 
 from __future__ import annotations
 
@@ -31,11 +35,21 @@ def put_if_match(value: dict[str, Any], header: str, descriptor: Descriptor) -> 
         value[_FIELD] = found[1]
         return
     for field in _holders(descriptor):
-        inner = value.setdefault(field.name, {})
+        inner = value.setdefault(field.json_name if field.json_name in value else field.name, {})
         if isinstance(inner, dict):
             inner[_FIELD] = found[1]
             return
     raise InvalidArgument(Violation("If-Match", "is not for this operation: nothing that it changes has an etag"))
+
+
+def is_known(header: str, etag: str) -> bool:
+    """Whether an ``If-None-Match`` names the etag, so that what has it need not be shown again."""
+    return header.strip() == "*" or etag in (each.strip().removeprefix("W/") for each in header.split(","))
+
+
+def shows_etag(descriptor: Descriptor) -> bool:
+    """Whether an answer shows one thing that has an etag."""
+    return any(_holders(descriptor))
 
 
 def takes_if_match(descriptor: Descriptor) -> bool:

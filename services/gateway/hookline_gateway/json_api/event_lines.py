@@ -91,7 +91,7 @@ class Waiting:
 def _event(line: Line) -> event_pb2.Event:
     if line.text is None:
         raise BodyTooLarge(f"the line has more than {LONGEST_LINE} bytes", reason="LINE_TOO_LONG")
-    value = read_json(line.text)
+    value = read_json(line.text, "this line, read by itself,")
     quick = quick_event(value)
     return quick if quick is not None else message_of(value, event_pb2.Event)
 

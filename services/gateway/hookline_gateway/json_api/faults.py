@@ -44,7 +44,7 @@ def fault_in(value: dict[str, Any], descriptor: Descriptor, path: str = "") -> V
         if field is None:
             return Violation(f"{path}{_printable(key)}", f"is not a field; there are {_some(descriptor)}")
         if seen.setdefault(_slot(field), key) != key:
-            return Violation(f"{path}{field.name}", f"goes not together with {seen[_slot(field)]}")
+            return Violation(f"{path}{_printable(key)}", f"goes not together with {seen[_slot(field)]}")
         if not _fits({key: each}, descriptor):
             return _fault_of(each, field, f"{path}{field.name}")
     return Violation(path.rstrip("."), "does not fit")

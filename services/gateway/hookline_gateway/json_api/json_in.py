@@ -26,20 +26,22 @@ DEEPEST = 100
 _UNDERSCORE = re.compile("_([a-z0-9])")
 
 
-def read_json(body: bytes) -> Any:
-    """The value of a JSON text; whole numbers of any length stay what they are.
+def read_json(body: bytes, what: str = "the body") -> Any:
+    """The value of a JSON text; whole numbers of any length stay what they are. ``what`` it is, a refusal says.
 
     Raises:
         BadJson: it is none, or too deep.
     """
     try:
         return json.loads(body, parse_constant=_refuse_constant)
+    except _NoNumber as error:
+        raise BadJson(f"{what} is not JSON: {error} is no number of JSON") from None
     except RecursionError:
         raise BadJson("the JSON is nested too deep") from None
     except UnicodeDecodeError:
-        raise BadJson("the body is not UTF-8") from None
+        raise BadJson(f"{what} is not UTF-8") from None
     except json.JSONDecodeError as error:
-        raise BadJson(f"the body is not JSON: {error.msg}, line {error.lineno} column {error.colno}") from None
+        raise BadJson(f"{what} is not JSON: {error.msg}, line {error.lineno} column {error.colno}") from None
     except ValueError:
         raise BadJson("the JSON holds a number with too many digits") from None
 
@@ -81,8 +83,12 @@ def object_bytes(value: Any, path: str) -> bytes:
         raise InvalidArgument(Violation(path, "holds a number that is out of range")) from None
 
 
+class _NoNumber(Exception):
+    """What stands where a number could, and is none of JSON's."""
+
+
 def _refuse_constant(name: str) -> NoReturn:
-    raise BadJson(f"the body is not JSON: {name} is no number of JSON")
+    raise _NoNumber(name)
 
 
 def _upper(found: re.Match[str]) -> str:

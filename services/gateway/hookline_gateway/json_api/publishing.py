@@ -21,6 +21,7 @@ from hookline_gateway.bodies import BodyLimits, media_type, plain_encoding, read
 from hookline_gateway.credentials import KeysOf
 from hookline_gateway.json_api.ack_spool import AckSpool
 from hookline_gateway.json_api.beside import beside
+from hookline_gateway.json_api.fields import by_name
 from hookline_gateway.json_api.json_in import message_of, read_json
 from hookline_gateway.json_api.json_out import json_of
 from hookline_gateway.json_api.operations import publish
@@ -36,6 +37,7 @@ from hookline_runtime.errors import InvalidArgument, Unavailable, Violation
 LINES = "application/x-ndjson"
 LINE_TYPES = frozenset({LINES, "application/jsonl", "application/ndjson", "application/json-lines"})
 REVISION = "min_config_revision"
+_REVISION_FIELD = event_service_pb2.PublishRequest.DESCRIPTOR.fields_by_name[REVISION]
 _WHY_SECONDS = 5.0
 _STREAM = "/hookline.dispatcher.v1.EventService/PublishStream"
 
@@ -177,7 +179,7 @@ def _stopped(line: int, failure: Failure) -> bytes:
 def _revision(request: Request) -> int:
     value: dict[str, Any] = {}
     for name, text in request.query_params.multi_items():
-        if name != REVISION:
+        if by_name(event_service_pb2.PublishRequest.DESCRIPTOR).get(name) is not _REVISION_FIELD:
             raise InvalidArgument(Violation(name[:128], "is not a parameter of this operation"))
         put_query(value, [(name, text)], event_service_pb2.PublishRequest.DESCRIPTOR)
     revision: int = message_of(value, event_service_pb2.PublishRequest).min_config_revision

@@ -112,13 +112,17 @@ def compared(field: str, op: str, value: object) -> Condition:
 def _values(value: object) -> list[str]:
     if isinstance(value, dict):
         value = value["list"] if "list" in value else value.get("value")
-    listed = value if isinstance(value, list) else [] if value is None else [value]
-    if len(listed) > MOST_VALUES:
+    if not isinstance(value, list):
+        return [] if value is None else [_scalar(value)]
+    if len(value) > MOST_VALUES:
         raise _refused(f"must have at most {MOST_VALUES} values in a list")
-    found = [each.get("value") if isinstance(each, dict) else each for each in listed]
-    if any(isinstance(each, list | dict) for each in found):
+    return [_scalar(each["value"] if isinstance(each, dict) and "value" in each else each) for each in value]
+
+
+def _scalar(value: object) -> str:
+    if isinstance(value, list | dict):
         raise _refused("must have texts and numbers as values")
-    return [plain(each) for each in found]
+    return plain(value)
 
 
 def _op(written: object) -> str:

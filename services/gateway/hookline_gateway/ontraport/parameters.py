@@ -7,6 +7,7 @@ What a body says goes before what the query says. A name that nobody asks for is
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Mapping
 from itertools import count
 from typing import Any, TypeAlias
@@ -35,12 +36,14 @@ def merged(query: bytes, media_type: str, body: bytes) -> Parameters:
 
 
 def _of_body(media_type: str, body: bytes) -> Parameters:
+    body = body.removeprefix(BOM_UTF8)
     if not body.strip():
         return {}
-    if media_type not in ("", FORM, JSON):
+    as_json = media_type in (JSON, "text/json") or media_type.endswith("+json")
+    if not as_json and media_type not in ("", FORM):
         raise UnsupportedType(f"the body must be {FORM} or {JSON}")
     # No form field begins like this, and some clients send JSON without saying so.
-    if media_type == JSON or body.lstrip()[:1] == b"{":
+    if as_json or body.lstrip()[:1] == b"{":
         return json_object(body)
     return form(body, "the body")
 
@@ -98,12 +101,12 @@ def json_object(body: bytes) -> Parameters:
 
 
 def plain(value: object) -> str:
-    """A scalar of JSON as a form would hold it."""
+    """A scalar of JSON as a form would hold it; what is true is no number, lest it be taken for the id 1."""
     match value:
         case None:
             return ""
         case bool():
-            return "1" if value else "0"
+            return "true" if value else "false"
         case _:
             return str(value)
 

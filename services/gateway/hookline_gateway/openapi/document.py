@@ -11,7 +11,7 @@ from google.rpc import status_pb2
 from hookline.dispatcher.v1 import event_service_pb2
 from hookline.event.v1 import event_pb2, options_pb2
 
-from hookline_gateway.json_api.etags import takes_if_match
+from hookline_gateway.json_api.etags import shows_etag, takes_if_match
 from hookline_gateway.json_api.event_stream import MEDIA_TYPE, TOKEN
 from hookline_gateway.json_api.operations import Operation, publishing
 from hookline_gateway.json_api.publishing import LINES, REVISION
@@ -40,6 +40,13 @@ _IF_MATCH = {
     "schema": {"type": "string"},
     "description": "The ETag that the thing must still have; otherwise the answer is 412.",
 }
+_IF_NONE_MATCH = {
+    "name": "If-None-Match",
+    "in": "header",
+    "schema": {"type": "string"},
+    "description": "The ETag of what is known already: while the thing has it, the answer is 304, without a body.",
+}
+_NOT_MODIFIED = {"description": "The thing still has an ETag of If-None-Match."}
 _LAST_EVENT_ID = {
     "name": "Last-Event-ID",
     "in": "header",
@@ -97,13 +104,22 @@ def _operation(operation: Operation, path: Told, schemas: Schemas) -> Document:
         asked.append(_IF_MATCH)
     if operation.streams:
         asked.append(_LAST_EVENT_ID)
+    if _may_be_known(operation):
+        asked.append(_IF_NONE_MATCH)
     if asked:
         made["parameters"] = asked
     if operation.body:
         body = {"schema": schemas.reference(rpc.input_type), "example": body_of(rpc.name)}
         made["requestBody"] = {"content": {_JSON: body}}
     content = _streamed(rpc, schemas) if operation.streams else _content(schemas.reference(rpc.output_type))
-    return made | _responses(content, _failures(operation))
+    made |= _responses(content, _failures(operation))
+    if _may_be_known(operation):
+        made["responses"]["304"] = _NOT_MODIFIED
+    return made
+
+
+def _may_be_known(operation: Operation) -> bool:
+    return operation.verb == "GET" and shows_etag(operation.rpc.output_type)
 
 
 def _failures(operation: Operation) -> Iterator[str]:

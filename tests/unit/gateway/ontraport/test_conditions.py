@@ -71,6 +71,14 @@ def test_terms(field: str, op: str, value: Any, keeps: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    "value", [{"value": {"value": "1"}}, {"value": {}}, {"list": [{}]}, {"list": [["1"]]}, {"list": {"value": "1"}}]
+)
+def test_values_that_are_none(value: Any) -> None:
+    with pytest.raises(Unreadable, match="texts and numbers"):
+        read([term("id", "IN", value)])
+
+
+@pytest.mark.parametrize(
     "text, keeps",
     [
         ("id=10", True),
