@@ -10,7 +10,8 @@ from contextlib import asynccontextmanager
 from playwright.async_api import Browser, async_playwright
 
 VARIABLE = "HOOKLINE_CHROMIUM"
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+# The first is the same browser without its windows, for about half of the work.
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 # A browser that no person uses has no business on the network beside the pages, and a container has no user namespaces.
 _FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
 
