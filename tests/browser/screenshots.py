@@ -43,6 +43,10 @@ async def _open_an_operation(page: Page, demo: Demo) -> None:
     await page.get_by_role("button", name="GET /1/Webhooks Lists subscriptions").click()
 
 
+async def _open_an_entry(page: Page, demo: Demo) -> None:
+    await page.get_by_role("button", name="Publish campaign").first.click()
+
+
 PICTURES = [
     Picture("sign-in", "/sign-in", signed_in="nobody"),
     Picture("live-doc", "/docs", signed_in="nobody", first=_open_an_operation),
@@ -68,6 +72,7 @@ PICTURES = [
     Picture("plugins", "/plugins"),
     Picture("keys", "/keys"),
     Picture("administration", "/administration"),
+    Picture("audit", "/audit", first=_open_an_entry),
     Picture("accounts", "/accounts", signed_in="operator"),
 ]
 

@@ -17,7 +17,7 @@ Axe = Callable[[Page], Awaitable[None]]
 NOBODY = ("/sign-in", "/docs", "/bin/{bin}")
 LISTS = (
     *("/", "/deliveries", "/subscriptions", "/webhooks", "/campaigns", "/rules", "/forms"),
-    *("/object-types", "/plugins", "/keys", "/administration"),
+    *("/object-types", "/plugins", "/keys", "/administration", "/audit"),
 )
 THINGS = (
     *("/deliveries/{delivery}", "/subscriptions/{subscription}", "/webhooks/{webhook}", "/campaigns/{campaign}"),
@@ -74,4 +74,4 @@ async def test_pages_of_an_account_that_has_nothing(open_page: Opener, newcomer:
 
 async def test_pages_of_an_operator(open_page: Opener, suite: Suite, demo: Demo, axe: Axe) -> None:
     async with open_page.page(key=suite.operator, scheme="dark") as page:
-        await _check(page, ("/accounts",), demo.ids, axe)
+        await _check(page, ("/accounts", "/audit"), demo.ids, axe)

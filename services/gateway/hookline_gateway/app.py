@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry
@@ -63,7 +63,7 @@ def application(
         routes=[*_parts(backends, settings, draining, bins, pages), *console.page_routes(pages)],
         middleware=_around(settings, metrics),
         exception_handlers={
-            HTTPException: _unrouted,
+            HTTPException: _unrouted(console.Pages(pages)),
             HooklineError: _refused,
             CallFailed: _refused,
         },
@@ -138,15 +138,21 @@ async def _refused(request: Request, error: Exception) -> Response:
     return failure_answer(failure_of(error))
 
 
-async def _unrouted(request: Request, error: Exception) -> Response:
-    """What starlette itself refuses: a path or a method that no route has."""
-    assert isinstance(error, HTTPException)
-    refusal: HttpRefusal
-    match error.status_code:
-        case 404:
-            refusal = NoSuchRoute("nothing has this path")
-        case 405:
-            refusal = NoSuchMethod(f"{request.method} is not among the methods of this path", headers=error.headers)
-        case _:
-            refusal = HttpRefusal(error.detail)
-    return failure_answer(failure_of(refusal))
+def _unrouted(pages: console.Pages) -> Callable[[Request, Exception], Awaitable[Response]]:
+    """Answers what starlette itself refuses: a path or a method that no route has."""
+
+    async def answer(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        refusal: HttpRefusal
+        match error.status_code:
+            case 404:
+                if (page := pages.nothing(request)) is not None:
+                    return page
+                refusal = NoSuchRoute("nothing has this path")
+            case 405:
+                refusal = NoSuchMethod(f"{request.method} is not among the methods of this path", headers=error.headers)
+            case _:
+                refusal = HttpRefusal(error.detail)
+        return failure_answer(failure_of(refusal))
+
+    return answer

@@ -113,6 +113,16 @@ async def test_everything_else_is_nothing(built: Path, path: str) -> None:
         assert (answer.status_code, answer.json()["details"][0]["reason"]) == (404, "ROUTE_UNKNOWN")
 
 
+async def test_a_person_who_went_astray_is_told_so_by_the_document(built: Path) -> None:
+    async with serving(built) as http:
+        answer = await http.get("/nothing", headers={"accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+        assert (answer.status_code, answer.headers["content-type"]) == (404, "text/html; charset=utf-8")
+        assert "<p>ö</p>" in answer.text
+        assert "script-src 'self'" in answer.headers["content-security-policy"]
+        posted = await http.post("/nothing", headers={"accept": "text/html"})
+        assert (posted.status_code, posted.json()["details"][0]["reason"]) == (404, "ROUTE_UNKNOWN")
+
+
 async def test_a_page_is_looked_at_and_not_changed(built: Path) -> None:
     async with serving(built) as http:
         for path in ("/", "/deliveries", "/assets/index-1a2b.js"):

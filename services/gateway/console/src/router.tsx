@@ -46,6 +46,7 @@ const routes: RouteObject[] = [
           { path: "/object-types/:id", lazy: page(() => import("./pages/object-types/ObjectType")) },
           { path: "/plugins", lazy: page(() => import("./pages/plugins/Plugins")) },
           { path: "/keys", lazy: page(() => import("./pages/admin/Keys")) },
+          { path: "/audit", lazy: page(() => import("./pages/audit/Audit")) },
           { path: "/accounts", lazy: page(() => import("./pages/admin/Accounts")) },
           { path: "/administration", lazy: page(() => import("./pages/admin/Administration")) },
           { path: "*", lazy: page(() => import("./pages/NotFound")) },

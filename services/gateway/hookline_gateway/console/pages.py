@@ -33,6 +33,7 @@ PLACES = (
     "keys",
     "accounts",
     "administration",
+    "audit",
     "docs",
 )
 """First words of the paths of pages; below each the document itself knows which there are."""
@@ -71,11 +72,19 @@ class Pages:
 
     async def document(self, request: Request) -> Response:
         """The document, whichever page of it is asked for; 503 in words where it was not built."""
+        return self._drawn(200) or PlainTextResponse(_NOT_BUILT, 503, _ASK_AGAIN)
+
+    def nothing(self, request: Request) -> Response | None:
+        """The document for a person who followed an address that nothing has; None: no person is to read the answer."""
+        looks = request.method in ("GET", "HEAD") and "text/html" in request.headers.get("accept", "")
+        return self._drawn(404) if looks else None
+
+    def _drawn(self, status: int) -> Response | None:
         text = _text(self._document)
         if text is None:
-            return PlainTextResponse(_NOT_BUILT, 503, _ASK_AGAIN)
+            return None
         nonce = secrets.token_urlsafe(16)
-        return HTMLResponse(text.replace(_NONCE, nonce), headers=_ASK_AGAIN | page_headers(nonce))
+        return HTMLResponse(text.replace(_NONCE, nonce), status, headers=_ASK_AGAIN | page_headers(nonce))
 
     async def asset(self, request: Request) -> Response:
         """A file that the document loads, as the build compressed it for who takes that."""

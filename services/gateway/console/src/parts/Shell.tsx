@@ -19,6 +19,7 @@ import {
   CircleUser,
   ClipboardList,
   FileInput,
+  History,
   KeyRound,
   ListChecks,
   LogOut,
@@ -49,10 +50,11 @@ const pages = [
   { to: "/plugins", label: "Plugins", icon: Plug },
   { to: "/keys", label: "API keys", icon: KeyRound },
   { to: "/administration", label: "Administration", icon: Settings },
+  { to: "/audit", label: "Audit log", icon: History },
   { to: "/accounts", label: "Accounts", icon: Users, operator: true },
 ];
 // What an operator may open without an account to work in.
-const unbound = ["/accounts", "/plugins"];
+const unbound = ["/accounts", "/audit", "/plugins"];
 
 /** The frame of every page behind the sign-in: navigation at the left, who is signed in at the top. */
 export function Shell() {

@@ -1,13 +1,13 @@
-import { Button, Chip, Collapse, Group, Select, SimpleGrid, TextInput } from "@mantine/core";
-import { useDebouncedCallback, useDisclosure, useMediaQuery } from "@mantine/hooks";
+import { Button, Chip, Collapse, Group, Select, SimpleGrid } from "@mantine/core";
+import { useDisclosure, useMediaQuery } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { ChevronDown, ChevronUp, Search, X } from "lucide-react";
-import { useEffect, useState } from "react";
 import { get } from "../../api/client";
 import type { ListObjectTypesResponseJson } from "../../gen/hookline/registry/v1/object_type_pb";
+import { TimeFilter } from "../../parts/filters/TimeFilter";
+import { Written } from "../../parts/filters/Written";
 import { EventType } from "./EventType";
 import { type Filter, isFiltered, nothing, states } from "./filters";
-import { TimeFilter } from "./TimeFilter";
 import { useTargets } from "./useTargets";
 
 /** What the log is filtered by. The rarer filters open below the usual ones, by themselves when one of them is set. */
@@ -27,7 +27,7 @@ export function Filters({ filter, onChange }: { filter: Filter; onChange(filter:
   const where = (
     <>
       <TargetFilter value={filter.target} onChange={(target) => set({ target })} />
-      <TimeFilter filter={filter} onChange={set} />
+      <TimeFilter label="Created" filter={filter} onChange={set} />
     </>
   );
   return (
@@ -109,34 +109,6 @@ function StateChips({ value, onChange }: { value: string[]; onChange(value: stri
         ))}
       </Group>
     </Chip.Group>
-  );
-}
-
-/** A text that filters once the writer pauses. */
-function Written(props: {
-  label: string;
-  placeholder?: string;
-  icon?: React.ReactNode;
-  value: string;
-  onChange(value: string): void;
-}) {
-  const [text, setText] = useState(props.value);
-  useEffect(() => setText(props.value), [props.value]);
-  const told = useDebouncedCallback((value: string) => props.onChange(value.trim()), {
-    delay: 400,
-    flushOnUnmount: false,
-  });
-  return (
-    <TextInput
-      label={props.label}
-      placeholder={props.placeholder}
-      leftSection={props.icon}
-      value={text}
-      onChange={(event) => {
-        setText(event.currentTarget.value);
-        told(event.currentTarget.value);
-      }}
-    />
   );
 }
 

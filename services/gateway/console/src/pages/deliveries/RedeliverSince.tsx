@@ -5,9 +5,10 @@ import { post } from "../../api/client";
 import type { RedeliverSinceResponseJson } from "../../gen/hookline/dispatcher/v1/delivery_service_pb";
 import { tell, tellFailure } from "../../parts/confirm";
 import { Failure } from "../../parts/Failure";
+import { Moment } from "../../parts/filters/TimeFilter";
+import { sinceTime, spans } from "../../parts/filters/times";
 import { targetOf } from "../../parts/links";
-import { type Filter, sinceTime, spans } from "./filters";
-import { Moment } from "./TimeFilter";
+import type { Filter } from "./filters";
 
 const choices = [
   ...Object.entries(spans).map(([value, [, label]]) => ({ value, label })),

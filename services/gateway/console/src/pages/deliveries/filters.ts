@@ -1,21 +1,14 @@
 /** What the log is filtered by: read from the address of the page and written there, so that a filtered log can be linked. */
 
 import type { Query } from "../../api/client";
+import { readTimes, sinceTime, type Times, timeOf } from "../../parts/filters/times";
 import { targetOf } from "../../parts/links";
 
 /** The states that the log can be filtered by, as they stand in the address; what is retried is among what waits. */
 export const states = ["waiting", "retrying", "in_flight", "delivered", "dead", "cancelled"] as const;
 
-/** Spans that count back from now, as they stand in the address, with their seconds and words. */
-export const spans: Record<string, [seconds: number, words: string]> = {
-  "15m": [900, "Last 15 minutes"],
-  "1h": [3600, "Last hour"],
-  "24h": [86_400, "Last 24 hours"],
-  "7d": [604_800, "Last 7 days"],
-};
-
 /** What can be filtered by; empty means: by this not. */
-export interface Filter {
+export interface Filter extends Times {
   states: string[];
   target: string;
   type: string;
@@ -24,9 +17,6 @@ export interface Filter {
   event: string;
   fired: string;
   text: string;
-  /** A span such as `1h`, or a time. */
-  since: string;
-  until: string;
 }
 
 /** The filter that everything passes. */
@@ -58,8 +48,7 @@ export function readFilter(parameters: URLSearchParams): Filter {
     event: value("event"),
     fired: firedByOf(value("fired")) ? value("fired") : "",
     text: value("text"),
-    since: value("since") in spans || timeOf(value("since")) ? value("since") : "",
-    until: timeOf(value("until")) ? value("until") : "",
+    ...readTimes(parameters),
   };
 }
 
@@ -98,17 +87,6 @@ export function asQuery(filter: Filter, now: Date): Query {
     since_time: sinceTime(filter.since, now),
     until_time: timeOf(filter.until),
   };
-}
-
-/** The time that `since` means: a span counted back from `now`, or itself. */
-export function sinceTime(since: string, now: Date): string | undefined {
-  const span = spans[since];
-  return span ? new Date(now.getTime() - span[0] * 1000).toISOString() : timeOf(since);
-}
-
-function timeOf(text: string): string | undefined {
-  const time = text ? new Date(text) : undefined;
-  return time && !Number.isNaN(time.getTime()) ? time.toISOString() : undefined;
 }
 
 function firedByOf(text: string) {

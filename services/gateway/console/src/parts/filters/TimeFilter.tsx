@@ -1,14 +1,20 @@
 import { Select, Stack, TextInput } from "@mantine/core";
 import { useState } from "react";
-import { type Filter, spans } from "./filters";
+import { spans, type Times } from "./times";
 
 const choices = [
   ...Object.entries(spans).map(([value, [, label]]) => ({ value, label })),
   { value: "between", label: "Between two times" },
 ];
 
-/** The time within which a delivery was created: a span that ends now, or between two times. */
-export function TimeFilter({ filter, onChange }: { filter: Filter; onChange(part: Partial<Filter>): void }) {
+interface Props {
+  label: string;
+  filter: Times;
+  onChange(part: Partial<Times>): void;
+}
+
+/** The time within which something was done: a span that ends now, or between two times. */
+export function TimeFilter({ label, filter, onChange }: Props) {
   const written = Boolean(filter.until || (filter.since && !(filter.since in spans)));
   const [between, setBetween] = useState(written);
   const choose = (value: string | null) => {
@@ -18,7 +24,7 @@ export function TimeFilter({ filter, onChange }: { filter: Filter; onChange(part
   return (
     <div>
       <Select
-        label="Created"
+        label={label}
         placeholder="Any time"
         data={choices}
         value={between || written ? "between" : filter.since || null}
