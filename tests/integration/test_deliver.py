@@ -11,7 +11,7 @@ import pytest
 from hookline.dispatcher.v1 import delivery_pb2 as dpb
 from standardwebhooks import Webhook
 
-from hookline_dispatcher.delivery.rendering import USER_AGENT
+from hookline_dispatcher.delivery.headers import USER_AGENT
 from tests.contract.dispatcher.suite import running
 
 NUMBER = "12345678901234567890123"

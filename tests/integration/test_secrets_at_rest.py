@@ -13,18 +13,26 @@ from urllib.parse import quote
 import httpx
 import pytest
 import structlog
+import trustme
 from google.protobuf.message import Message
 from hookline.dispatcher.v1 import delivery_pb2 as dpb
 from hookline.dispatcher.v1 import delivery_service_pb2, log_service_pb2
-from hookline.registry.v1 import account_pb2, subscription_pb2, webhook_pb2
+from hookline.registry.v1 import account_pb2, authentication_pb2, subscription_pb2, tls_pb2, webhook_pb2
 from prometheus_client import generate_latest
 from standardwebhooks import Webhook
 
 from hookline_runtime import logs
 from hookline_runtime.vault.keys import SealingKey
 from tests.contract.dispatcher.suite import Suite, running
+from tests.contract.dispatcher.token_server import TokenServer, token_server
 from tests.contract.gateway.rig import Door, gateway
 
+TOKEN, STATIC_TOKEN = "Bearer canary-of-a-subscription-3f1c", "canary-of-a-token-91bb"
+CLIENT_SECRET, ACCESS_TOKEN, PASSWORD = "canary-of-a-client-5d2e", "canary-of-a-server-c04f", "canary-of-a-user-e6a1"
+_LEAF = trustme.CA().issue_cert("client.example")
+CERTIFICATE = "".join(each.bytes().decode() for each in _LEAF.cert_chain_pems)
+PRIVATE_KEY = _LEAF.private_key_pem.bytes().decode()
+PRIVATE_KEY_LINES = PRIVATE_KEY.splitlines()[1:-1]
 KEY = SealingKey(b"a key for tests that seals it all"[:32])
 
 
@@ -102,9 +110,9 @@ async def door_of(suite: Suite, folder: Path) -> AsyncIterator[Door]:
             yield Door(suite, made, http)
 
 
-async def _made(suite: Suite, door: Door, signing: str) -> list[str]:
+async def _made(suite: Suite, door: Door, tokens: TokenServer, signing: str) -> list[str]:
     """A subscription with a secret of the caller's own that is rotated, webhooks, a bin and a key; their secrets."""
-    token, password = "Bearer canary-of-a-subscription-3f1c", "canary-of-a-webhook-77aa"
+    token, password = TOKEN, "canary-of-a-webhook-77aa"
     subscription = subscription_pb2.Subscription(
         event="sub_tag(4)",
         url=suite.receiver.url,
@@ -125,6 +133,7 @@ async def _made(suite: Suite, door: Door, signing: str) -> list[str]:
             )
         )
     )
+    await _with_credentials(suite, tokens.url)
     private = "whsk_" + base64.b64encode(b"the seed of a pair of 32 bytes..").decode()
     signed = await suite.world.user.CreateWebhook(
         webhook_pb2.CreateWebhookRequest(webhook=webhook_pb2.Webhook(url=suite.receiver.url), signing_secret=private)
@@ -143,13 +152,36 @@ async def _made(suite: Suite, door: Door, signing: str) -> list[str]:
             scopes=[account_pb2.SCOPE_READ],
         )
     )
-    return [signing, rotated.signing_secret, hook.signing_secret, private, of_bin, key.secret, token, password]
+    return [
+        *(signing, rotated.signing_secret, hook.signing_secret, private, of_bin, key.secret, token, password),
+        *(CLIENT_SECRET, ACCESS_TOKEN, STATIC_TOKEN, PASSWORD, *PRIVATE_KEY_LINES),
+    ]
+
+
+async def _with_credentials(suite: Suite, token_url: str) -> None:
+    """A subscription that shows a token of a server, and targets with every other credential."""
+    client = authentication_pb2.OAuth2ClientCredentials(
+        token_url=token_url, client_id="hookline", client_secret=CLIENT_SECRET
+    )
+    methods = [
+        authentication_pb2.Authentication(oauth2_client_credentials=client),
+        authentication_pb2.Authentication(bearer=authentication_pb2.BearerAuthentication(token=STATIC_TOKEN)),
+    ]
+    for method in methods:
+        await suite.subscribe("sub_tag(4)", authentication=method)
+    settings = tls_pb2.TlsSettings(client_certificate=CERTIFICATE, client_private_key=PRIVATE_KEY)
+    basic = authentication_pb2.BasicAuthentication(username="mary", password=PASSWORD)
+    hook = webhook_pb2.Webhook(
+        url="https://receiver.example/", tls=settings, authentication=authentication_pb2.Authentication(basic=basic)
+    )
+    await suite.world.user.CreateWebhook(webhook_pb2.CreateWebhookRequest(webhook=hook))
 
 
 async def _answers(suite: Suite, door: Door) -> dict[str, bytes]:
     """What shows subscriptions, webhooks, keys, deliveries and attempts, over both doors."""
     user, account_id = suite.world.user, suite.world.first.account_id
-    (delivery,) = await suite.deliveries()
+    deliveries = await suite.deliveries()
+    assert len(deliveries) == 3
     asked = {
         "ListSubscriptions": user.ListSubscriptions(subscription_pb2.ListSubscriptionsRequest()),
         "GetSubscription": user.GetSubscription(subscription_pb2.GetSubscriptionRequest(id=1)),
@@ -157,10 +189,17 @@ async def _answers(suite: Suite, door: Door) -> dict[str, bytes]:
         "GetWebhook": user.GetWebhook(webhook_pb2.GetWebhookRequest(id=1)),
         "ListKeys": suite.world.operator.ListKeys(account_pb2.ListKeysRequest(account_id=account_id)),
         "ListDeliveries": suite.user.ListDeliveries(delivery_service_pb2.ListDeliveriesRequest()),
-        "GetDelivery": suite.user.GetDelivery(delivery_service_pb2.GetDeliveryRequest(id=delivery.id)),
-        "ListAttempts": suite.user.ListAttempts(delivery_service_pb2.ListAttemptsRequest(delivery_id=delivery.id)),
         "ListLog": suite.user.ListLog(log_service_pb2.ListLogRequest()),
     }
+    for each in deliveries:
+        one, attempts = (
+            delivery_service_pb2.GetDeliveryRequest(id=each.id),
+            delivery_service_pb2.ListAttemptsRequest(delivery_id=each.id),
+        )
+        asked |= {
+            f"GetDelivery {each.id}": suite.user.GetDelivery(one),
+            f"ListAttempts {each.id}": suite.user.ListAttempts(attempts),
+        }
     shown = {name: answer(await call) for name, call in asked.items()}
     for path in ("/v1/subscriptions", "/v1/webhooks", "/v1/deliveries"):
         got = await door.http.get(path)
@@ -174,14 +213,22 @@ async def test_no_secret_lies_anywhere_but_in_the_answer_that_shows_it(
 ) -> None:
     signing = "whsec_" + base64.b64encode(b"a canary in a coal mine, singing").decode()
     metrics = {"dispatcher_metrics": "127.0.0.1:0"}
-    async with running(tmp_path, **metrics) as suite, door_of(suite, tmp_path / "gateway") as door:
-        secrets = await _made(suite, door, signing)
+    async with (
+        running(tmp_path, **metrics) as suite,
+        door_of(suite, tmp_path / "gateway") as door,
+        token_server() as tokens,
+    ):
+        tokens.token = ACCESS_TOKEN
+        secrets = await _made(suite, door, tokens, signing)
         await suite.publish()
-        (request,) = await suite.receiver.until(1)
+        requests = await suite.receiver.until(3)
+        by_authorization = {each.headers.get("authorization", ""): each for each in requests}
+        assert set(by_authorization) >= {f"Bearer {ACCESS_TOKEN}", f"Bearer {STATIC_TOKEN}", TOKEN}
         for each in secrets[:2]:
+            request = by_authorization[TOKEN]
             Webhook(each).verify(request.body, request.headers, json_parse=False)
-        assert request.headers["authorization"] in secrets
-        await suite.until_delivery(lambda each: each.state == dpb.DELIVERY_STATE_DELIVERED)
+        for number in (1, 2, 3):
+            await _until_delivered(suite, number)
         shown = await _answers(suite, door)
         running_files = files(tmp_path)
         shown["metrics"] = generate_latest(suite.world.registry.metrics)
@@ -197,6 +244,11 @@ async def test_no_secret_lies_anywhere_but_in_the_answer_that_shows_it(
     assert leaks(running_files, *secrets, KEY.text) == []
     assert leaks(files(tmp_path), *secrets, KEY.text) == []
     assert leaks(shown, *secrets, KEY.text) == []
+
+
+async def _until_delivered(suite: Suite, number: int) -> None:
+    target = dpb.TargetRef(kind=dpb.TARGET_KIND_SUBSCRIPTION, id=number)
+    await suite.until_delivery(lambda each: each.state == dpb.DELIVERY_STATE_DELIVERED, target=target)
 
 
 async def test_a_damaged_secret_stops_its_own_target_alone(tmp_path: Path, logged: Path) -> None:

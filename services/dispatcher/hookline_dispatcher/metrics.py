@@ -33,6 +33,7 @@ _CLASSES = {
     Outcome.TOO_LARGE: "too_large",
     Outcome.NOT_RENDERED: "not_rendered",
     Outcome.UNKNOWN: "unknown",
+    Outcome.NOT_AUTHORIZED: "not_authorized",
 }
 _FOLLOWS = {Delivered: "delivered", RetryAt: "retried", Dead: "dead", TargetGone: "dead"}
 MISSING = "missing"

@@ -54,11 +54,13 @@ from .config.triggers import FindSource
 from .core.retry import TargetGone
 from .delivery.attempt import Attempter
 from .delivery.attempt_log import AttemptLog
+from .delivery.authorizing import Authorizing
 from .delivery.previewing import Previewer
 from .delivery.rendering import Renderer
 from .delivery.send_test import Tester
 from .delivery.settling import Settling
 from .delivery.supply import make_sender
+from .delivery.tokens import Tokens
 from .delivery.webhook_templates import WebhookTemplates
 from .delivery.worker import Worker
 from .ingest.failures import TriggerFailures
@@ -102,6 +104,8 @@ class Rooms:
         guard = Guard(settings.egress, resolver=self.name_servers.addresses)
         proxy = Proxy(settings.proxy, self.name_servers.addresses) if settings.proxy else None
         self.sender = make_sender(guard, settings.dispatcher_transport, proxy)
+        self.tokens = Tokens(self.sender)
+        self._authorizing = Authorizing(self.sender, self.tokens)
         self.channel = open_channel(settings.dispatcher_registry, transport.others)
         failures = TriggerFailures(metrics.trigger_failed)
         metrics.trigger_sources(source.name for source in plugins.trigger_sources)
@@ -169,6 +173,7 @@ class Rooms:
             targets=self.cache,
             renderer=self._renderer,
             sender=self.sender,
+            authorizing=self._authorizing,
             installation=self.store.installation,
             schedule=settings.schedule,
             clock=self.clock,
@@ -178,7 +183,7 @@ class Rooms:
 
     def _services(self, find_source: FindSource) -> list[Service]:
         view = AttemptsView(self.store, self.cache, self._renderer)
-        tester = Tester(self._renderer, self.sender, self.clock, self._log)
+        tester = Tester(self._renderer, self.sender, self._authorizing, self.clock, self._log)
         rehearser = Rehearser(self.store, self.cache, find_source, self.router.spending)
         explainer = Explainer(self.cache, self._renderer, rehearser, self.clock)
         events = EventService(

@@ -110,6 +110,7 @@ class Dispatcher:
             last.push_async_callback(_quietly, rooms.replica.stop)
             last.push_async_callback(_quietly, rooms.name_servers.aclose)
             last.push_async_callback(_quietly, rooms.sender.aclose)
+            last.push_async_callback(_quietly, rooms.tokens.aclose)
             last.callback(rooms.plugins.close)
             if self._metrics is not None:
                 last.push_async_callback(_quietly, self._metrics.stop)

@@ -7,15 +7,20 @@ import json
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from hookline.registry.v1 import config_pb2
 
-from hookline_registry import secret_headers, webhook_wire, wire
+from hookline_registry import secret_headers, target_secrets, webhook_wire, wire
 from hookline_registry.kinds import SOURCES
 from hookline_registry.model import Account, Definition, Item, ItemKind, Key, ObjectType, Secrets, Subscription, Webhook
 from hookline_registry.signing_secrets import place_of
 from hookline_runtime.vault.envelope import Place, Unreadable
 from hookline_runtime.vault.vault import Kept, Vault
+from hookline_runtime.webhook.authentication_wire import authentication_of
+
+_Body: TypeAlias = config_pb2.SubscriptionConfig | config_pb2.WebhookConfig
+_Part: TypeAlias = _Body | config_pb2.SigningSecret | config_pb2.SecretHeader
 
 
 def item(stored: Item, now: int) -> config_pb2.ConfigItem:
@@ -33,12 +38,10 @@ def item(stored: Item, now: int) -> config_pb2.ConfigItem:
             message.object_type.CopyFrom(wire.object_type(stored))
         case Subscription():
             message.subscription.subscription.CopyFrom(wire.subscription(stored, now))
-            message.subscription.secrets.extend(_secrets(stored.secrets, now))
-            message.subscription.secret_headers.extend(_headers(stored.secrets))
+            _hold(message.subscription, stored.secrets, now)
         case Webhook():
             message.webhook.webhook.CopyFrom(webhook_wire.webhook(stored, now))
-            message.webhook.secrets.extend(_secrets(stored.secrets, now))
-            message.webhook.secret_headers.extend(_headers(stored.secrets))
+            _hold(message.webhook, stored.secrets, now)
             message.webhook.names.extend(
                 config_pb2.NamedPath(name=name, path=path, gone=name in stored.reading.gone)
                 for name, path in stored.reading.names
@@ -60,38 +63,43 @@ def opened(message: config_pb2.ConfigItem, vault: Vault) -> config_pb2.ConfigIte
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A secret that an item holds: where it belongs, and where it stands in the item."""
+    """A secret that an item holds: where it belongs, and the field of which part of the item it stands in."""
 
     place: Place
-    at: config_pb2.SigningSecret | config_pb2.SecretHeader
+    part: _Part
+    field: str
 
     @property
     def kept(self) -> Kept:
         """It, as it stands there."""
-        return Kept(self.at.secret if isinstance(self.at, config_pb2.SigningSecret) else self.at.value)
+        return Kept(getattr(self.part, self.field))
 
     def put(self, text: str) -> None:
         """Put another text in its place."""
-        if isinstance(self.at, config_pb2.SigningSecret):
-            self.at.secret = text
-        else:
-            self.at.value = text
+        setattr(self.part, self.field, text)
 
 
 def held_in(message: config_pb2.ConfigItem) -> Iterator[Held]:
     """Give the secrets that an item holds."""
     match message.WhichOneof("body"):
         case "subscription":
-            body: config_pb2.SubscriptionConfig | config_pb2.WebhookConfig = message.subscription
+            body: _Body = message.subscription
+            authentication = message.subscription.subscription.authentication
         case "webhook":
             body = message.webhook
+            authentication = message.webhook.webhook.authentication
         case _:
             return
     target = ItemKind(message.kind), message.account_id, message.id
     for secret in body.secrets:
-        yield Held(place_of(*target), secret)
+        yield Held(place_of(*target), secret, "secret")
     for header in body.secret_headers:
-        yield Held(secret_headers.place_of(*target, header.name), header)
+        yield Held(secret_headers.place_of(*target, header.name), header, "value")
+    if body.authentication_secret:
+        place = target_secrets.authentication_place(target, authentication_of(authentication))
+        yield Held(place, body, "authentication_secret")
+    if body.client_private_key:
+        yield Held(target_secrets.key_place(target), body, "client_private_key")
 
 
 def tombstone(kind: ItemKind, account_id: int, item_id: int, revision: int) -> config_pb2.ConfigItem:
@@ -128,5 +136,10 @@ def _secrets(secrets: Secrets, now: int) -> Iterable[config_pb2.SigningSecret]:
         yield config_pb2.SigningSecret(secret=secrets.old, expire_time=wire.timestamp(secrets.old_expire_time))
 
 
-def _headers(secrets: Secrets) -> Iterable[config_pb2.SecretHeader]:
-    return [config_pb2.SecretHeader(name=name, value=value) for name, value in secrets.headers]
+def _hold(body: _Body, secrets: Secrets, now: int) -> None:
+    body.secrets.extend(_secrets(secrets, now))
+    body.secret_headers.extend(config_pb2.SecretHeader(name=name, value=value) for name, value in secrets.headers)
+    if secrets.authentication is not None:
+        body.authentication_secret = secrets.authentication.secret
+    if secrets.tls is not None:
+        body.client_private_key = secrets.tls.key

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from hookline_plugin import Value
+from hookline_runtime.tls.to_receivers import ReceiverTls
 from hookline_runtime.vault.vault import Kept
+from hookline_runtime.webhook.authentication import Authentication
 
 PAUSED = "paused"
 """The key of definitions of every kind that says that they fire nothing."""
@@ -134,10 +136,10 @@ class SubscriptionSettings:
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """The signing secrets of a target as they are stored: the current one and, until it expires, the one before.
+    """The secrets of a target as they are stored: the one that signs and, until it expires, the one before.
 
     `public_key` verifies what the current one signs, where it is the private key of a pair. `headers` are those whose
-    values are secret.
+    values are secret; `authentication` and `tls` hold what is secret about them sealed.
     """
 
     current: Kept
@@ -145,6 +147,8 @@ class Secrets:
     old_expire_time: int | None = None
     public_key: str = ""
     headers: tuple[tuple[str, Kept], ...] = ()
+    authentication: Authentication | None = None
+    tls: ReceiverTls | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from hookline.registry.v1 import config_pb2
 from sqlalchemy import Column, Row, Select, Table, Update, and_, bindparam, delete, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from hookline_registry import config_wire, secret_headers
+from hookline_registry import config_wire, secret_headers, target_secrets
 from hookline_registry.database import Database, Transaction, read_counter, set_counter
 from hookline_registry.model import ItemKind
 from hookline_registry.schema import config_item, counter, subscription, webhook
@@ -146,7 +146,7 @@ def _writing(
 def _of_target(kind: ItemKind, renewal: Renewal, row: Row[Any]) -> _Values:
     target = kind, row.account_id, row.id
     place = place_of(*target)
-    kept: _Values = {"secret": row.secret, "old_secret": row.old_secret, "secret_headers": row.secret_headers}
+    kept: _Values = {name: row._mapping[name] for name in _OF_TARGET}
     renewed: _Values = {
         "secret": renewal.renewed(place, Kept(row.secret)),
         "old_secret": row.old_secret and renewal.renewed(place, Kept(row.old_secret)),
@@ -154,6 +154,8 @@ def _of_target(kind: ItemKind, renewal: Renewal, row: Row[Any]) -> _Values:
             [name, renewal.renewed(secret_headers.place_of(*target, name), Kept(value))]
             for name, value in row.secret_headers
         ],
+        "authentication": target_secrets.renewed_authentication(renewal, target, row.authentication),
+        "tls": target_secrets.renewed_tls(renewal, target, row.tls),
     }
     return {} if renewed == kept else renewed
 
@@ -168,7 +170,7 @@ def _of_item(renewal: Renewal, row: Row[Any]) -> _Values:
     return {"body": message.SerializeToString()} if changed else {}
 
 
-_OF_TARGET = ("secret", "old_secret", "secret_headers")
+_OF_TARGET = ("secret", "old_secret", "secret_headers", "authentication", "tls")
 _PARTS = (
     _Part(subscription, _OF_TARGET, partial(_of_target, ItemKind.SUBSCRIPTION)),
     _Part(webhook, _OF_TARGET, partial(_of_target, ItemKind.WEBHOOK)),

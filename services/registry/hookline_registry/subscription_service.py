@@ -7,7 +7,7 @@ from hookline.registry.v1 import subscription_pb2_grpc
 
 from hookline_registry import (
     accounts,
-    asked_headers,
+    asked_credentials,
     asked_secrets,
     idempotency,
     settles,
@@ -40,6 +40,8 @@ _CHANGEABLE = (
     "timeout",
     "settle",
     "secret_headers",
+    "authentication",
+    "tls",
 )
 
 
@@ -67,11 +69,11 @@ class SubscriptionService(subscription_pb2_grpc.SubscriptionServiceServicer):
                 shown = wire.subscription(made_before, transaction.now)
                 return pb.CreateSubscriptionResponse(subscription=shown, config_revision=made_before.revision)
             settings = self._settings(request.subscription)
-            headers = asked_headers.chosen("subscription", request.subscription.secret_headers, settings)
+            given = asked_credentials.chosen(transaction, request.subscription, settings, self._installation.egress)
             secret = asked_secrets.chosen(request.signing_secret, request.signature)
             subscription_rules.check_plan(settings, account.settings.plan)
             await check_room(transaction.connection, account_id, self._installation.most_targets)
-            stored = await subscriptions.create(transaction, account_id, settings, secret, headers)
+            stored = await subscriptions.create(transaction, account_id, settings, secret, given)
             await idempotency.remember(transaction, create, stored.id)
             return pb.CreateSubscriptionResponse(
                 subscription=wire.subscription(stored, transaction.now),
@@ -132,7 +134,9 @@ class SubscriptionService(subscription_pb2_grpc.SubscriptionServiceServicer):
             shown = wire.subscription(current, transaction.now)
             message = updated("subscription", shown, request.subscription, paths)
             settings = self._settings(message, paths)
-            secrets = asked_headers.changed(transaction, "subscription", current, message.secret_headers, settings)
+            secrets = asked_credentials.changed(
+                transaction, current, message, settings, paths, self._installation.egress
+            )
             if settings.event != current.settings.event:  # what stands after a downgrade may stay
                 subscription_rules.check_plan(settings, account.settings.plan)
             stored = await subscriptions.change(transaction, current, settings, secrets)

@@ -6,29 +6,24 @@ from typing import Any
 from sqlalchemy import Row, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from hookline_registry import owned_rows, secret_headers, target_columns
+from hookline_registry import owned_rows, target_columns, target_secrets
 from hookline_registry.database import Transaction, next_id
 from hookline_registry.model import ItemKind, Secrets, Subscription, SubscriptionSettings
 from hookline_registry.schema import subscription
-from hookline_registry.secret_headers import Written
-from hookline_registry.signing_secrets import alive, place_of, public_key_of
+from hookline_registry.signing_secrets import alive
+from hookline_registry.target_secrets import Given
 
 
 async def create(
-    transaction: Transaction, account_id: int, settings: SubscriptionSettings, secret: str, headers: Written = ()
+    transaction: Transaction, account_id: int, settings: SubscriptionSettings, secret: str, given: Given = Given()
 ) -> Subscription:
-    """Make a subscription; `headers` are those whose values are secret."""
+    """Make a subscription; `given` is what else is secret about it."""
     made_id = await next_id(transaction.connection, "subscription", account_id)
-    place = place_of(ItemKind.SUBSCRIPTION, account_id, made_id)
     made = Subscription(
         made_id,
         account_id,
         settings,
-        Secrets(
-            transaction.vault.seal(place, secret),
-            public_key=public_key_of(secret),
-            headers=secret_headers.sealed(transaction.vault, (ItemKind.SUBSCRIPTION, account_id, made_id), headers),
-        ),
+        target_secrets.made(transaction.vault, (ItemKind.SUBSCRIPTION, account_id, made_id), secret, given),
         transaction.now,
         transaction.now,
         transaction.revision,

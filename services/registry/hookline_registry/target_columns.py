@@ -1,15 +1,18 @@
 """The columns that the rows of subscriptions and webhooks share: how their requests are sent, and signed."""
 
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Row
 
 from hookline_registry.model import Secrets, Subscription, Webhook
+from hookline_runtime.tls.to_receivers import ReceiverTls
+from hookline_runtime.webhook.authentication import from_json
 
 
 def columns_of(stored: Subscription | Webhook) -> dict[str, object]:
     """Give the shared columns that may change."""
-    settings = stored.settings
+    settings, secrets = stored.settings, stored.secrets
     return {
         "url": settings.url,
         "content_type": settings.content_type,
@@ -19,11 +22,13 @@ def columns_of(stored: Subscription | Webhook) -> dict[str, object]:
         "ordered": settings.ordered,
         "dead_head": settings.dead_head,
         "timeout": settings.timeout,
-        "secret": stored.secrets.current,
-        "old_secret": stored.secrets.old,
-        "old_secret_expire_time": stored.secrets.old_expire_time,
-        "public_key": stored.secrets.public_key,
-        "secret_headers": [list(header) for header in stored.secrets.headers],
+        "secret": secrets.current,
+        "old_secret": secrets.old,
+        "old_secret_expire_time": secrets.old_expire_time,
+        "public_key": secrets.public_key,
+        "secret_headers": [list(header) for header in secrets.headers],
+        "authentication": secrets.authentication and secrets.authentication.to_json,
+        "tls": secrets.tls and asdict(secrets.tls),
         "update_time": stored.update_time,
         "revision": stored.revision,
     }
@@ -46,4 +51,12 @@ def settings_in(row: Row[Any]) -> dict[str, Any]:
 def secrets_in(row: Row[Any]) -> Secrets:
     """Give the secrets of a row."""
     headers = tuple((name, value) for name, value in row.secret_headers)
-    return Secrets(row.secret, row.old_secret, row.old_secret_expire_time, row.public_key, headers)
+    return Secrets(
+        row.secret,
+        row.old_secret,
+        row.old_secret_expire_time,
+        row.public_key,
+        headers,
+        row.authentication and from_json(row.authentication),
+        row.tls and ReceiverTls(**row.tls),
+    )

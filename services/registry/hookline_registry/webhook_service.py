@@ -7,7 +7,7 @@ from hookline.registry.v1 import webhook_pb2_grpc
 
 from hookline_registry import (
     accounts,
-    asked_headers,
+    asked_credentials,
     asked_secrets,
     definitions,
     idempotency,
@@ -43,6 +43,8 @@ _CHANGEABLE = (
     "dead_head",
     "timeout",
     "secret_headers",
+    "authentication",
+    "tls",
 )
 
 
@@ -51,7 +53,7 @@ class WebhookService(webhook_pb2_grpc.WebhookServiceServicer):
 
     def __init__(self, database: Database, installation: Installation, host: PluginHost) -> None:
         self._database = database
-        self._most = installation.most_targets
+        self._most, self._egress = installation.most_targets, installation.egress
         self._reader = WebhookReader(database, host, installation.egress)
 
     async def CreateWebhook(self, request: pb.CreateWebhookRequest, context: object) -> pb.CreateWebhookResponse:
@@ -71,10 +73,10 @@ class WebhookService(webhook_pb2_grpc.WebhookServiceServicer):
                 return pb.CreateWebhookResponse(webhook=shown, config_revision=made_before.revision)
             flaws = asked_secrets.flaws(request.signing_secret, request.signature)
             reading = await self._reader.reading(transaction, account_id, settings, ahead, flaws)
-            headers = asked_headers.chosen("webhook", request.webhook.secret_headers, settings)
+            given = asked_credentials.chosen(transaction, request.webhook, settings, self._egress)
             secret = asked_secrets.chosen(request.signing_secret, request.signature)
             await check_room(transaction.connection, account_id, self._most)
-            stored = await webhooks.create(transaction, account_id, settings, reading, secret, headers)
+            stored = await webhooks.create(transaction, account_id, settings, reading, secret, given)
             await idempotency.remember(transaction, create, stored.id)
             return pb.CreateWebhookResponse(
                 webhook=webhook_wire.webhook(stored, transaction.now),
@@ -121,7 +123,7 @@ class WebhookService(webhook_pb2_grpc.WebhookServiceServicer):
             shown = webhook_wire.webhook(current, transaction.now)
             message = updated("webhook", shown, request.webhook, paths)
             settings = webhook_wire.webhook_settings(message)
-            secrets = asked_headers.changed(transaction, "webhook", current, message.secret_headers, settings)
+            secrets = asked_credentials.changed(transaction, current, message, settings, paths, self._egress)
             reading = current.reading
             if not READ_FROM.isdisjoint(paths):
                 reading = await self._reader.reading(transaction, account_id, settings, ahead)

@@ -2,6 +2,7 @@
 
 from hookline.registry.v1 import subscription_pb2, webhook_pb2
 
+from hookline_registry import credentials_wire
 from hookline_registry.model import Webhook, WebhookSettings
 from hookline_registry.wire import etag_of, timestamp
 from hookline_runtime.times import span_of
@@ -35,11 +36,7 @@ def webhook(stored: Webhook, now: int) -> webhook_pb2.Webhook:
     )
     if settings.timeout is not None:
         message.timeout.FromMicroseconds(settings.timeout)
-    message.public_key = stored.secrets.public_key
-    message.secret_headers.extend(subscription_pb2.Header(name=name) for name, _ in stored.secrets.headers)
-    expires = stored.secrets.old_expire_time
-    if expires is not None and expires > now:
-        message.old_secret_expire_time.FromMicroseconds(expires)
+    credentials_wire.show(message, stored.secrets, now)
     return message
 
 

@@ -7,13 +7,13 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from hookline_registry import owned_rows, secret_headers, target_columns
+from hookline_registry import owned_rows, target_columns, target_secrets
 from hookline_registry.database import Transaction, next_id
 from hookline_registry.in_use import User
 from hookline_registry.model import ItemKind, Reading, Secrets, Webhook, WebhookSettings
 from hookline_registry.schema import webhook
-from hookline_registry.secret_headers import Written
-from hookline_registry.signing_secrets import alive, place_of, public_key_of
+from hookline_registry.signing_secrets import alive
+from hookline_registry.target_secrets import Given
 
 
 async def create(
@@ -22,21 +22,16 @@ async def create(
     settings: WebhookSettings,
     reading: Reading,
     secret: str,
-    headers: Written = (),
+    given: Given = Given(),
 ) -> Webhook:
-    """Make a webhook; `headers` are those whose values are secret."""
+    """Make a webhook; `given` is what else is secret about it."""
     made_id = await next_id(transaction.connection, "webhook", account_id)
-    place = place_of(ItemKind.WEBHOOK, account_id, made_id)
     made = Webhook(
         made_id,
         account_id,
         settings,
         reading,
-        Secrets(
-            transaction.vault.seal(place, secret),
-            public_key=public_key_of(secret),
-            headers=secret_headers.sealed(transaction.vault, (ItemKind.WEBHOOK, account_id, made_id), headers),
-        ),
+        target_secrets.made(transaction.vault, (ItemKind.WEBHOOK, account_id, made_id), secret, given),
         transaction.now,
         transaction.now,
         transaction.revision,

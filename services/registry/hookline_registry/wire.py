@@ -4,6 +4,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from hookline.registry.v1 import account_pb2, object_type_pb2, subscription_pb2
 
 from hookline_plugin.media_type import essence
+from hookline_registry import credentials_wire
 from hookline_registry.model import (
     Account,
     AccountSettings,
@@ -124,11 +125,7 @@ def subscription(stored: Subscription, now: int) -> subscription_pb2.Subscriptio
         message.settle.quiet.FromMicroseconds(settings.quiet)
     if settings.longest:
         message.settle.longest.FromMicroseconds(settings.longest)
-    message.public_key = stored.secrets.public_key
-    message.secret_headers.extend(subscription_pb2.Header(name=name) for name, _ in stored.secrets.headers)
-    expires = stored.secrets.old_expire_time
-    if expires is not None and expires > now:
-        message.old_secret_expire_time.FromMicroseconds(expires)
+    credentials_wire.show(message, stored.secrets, now)
     return message
 
 

@@ -21,8 +21,11 @@ from hookline_runtime.settings import SettingsError
 from hookline_runtime.vault.keys import SealingKey
 from hookline_runtime.vault.renewing import KeyMissing
 from tests.contract.registry import first_database
+from tests.contract.registry.test_authentication import basic
+from tests.contract.registry.test_receiver_tls import key as private_key
+from tests.contract.registry.test_receiver_tls import tls
 from tests.contract.registry.watching import Replica
-from tests.contract.registry.world import World, hooking, open_world, subscribing
+from tests.contract.registry.world import World, hooking, open_world, refusal, subscribing
 
 OLD, NEW = SealingKey(b"o" * 32), SealingKey(b"n" * 32)
 SECRET = "whsec_" + base64.b64encode(b"this is what signs a request").decode()
@@ -110,6 +113,51 @@ async def test_all_is_sealed_anew_under_another_first_key_and_the_one_before_can
         assert await secrets_told(world) == signing
     async with open_world(sealed(settings, NEW), first=first) as world:
         assert await secrets_told(world) == signing
+
+
+async def credentials_told(world: World) -> list[tuple[str, str]]:
+    replica = Replica()
+    await replica.catch_up(world)
+    bodies = [body for item in replica.items.values() for body in (item.subscription, item.webhook)]
+    return [(each.authentication_secret, each.client_private_key) for each in bodies if each.authentication_secret]
+
+
+async def test_credentials_and_private_keys_are_sealed_and_sealed_anew_like_what_signs(
+    settings: Settings, file: Path, first: Any
+) -> None:
+    password = "canaryOfAPasswordThatIsBase64Too"
+    given: dict[str, Any] = {"authentication": basic(password=password), "tls": tls()}
+    async with open_world(settings, first=first) as world:
+        await world.user.CreateSubscription(subscribing(**given))
+        await world.user.CreateWebhook(hooking(**given))
+    line = private_key().splitlines()[1]  # of the key; between them stand line ends, escaped or not
+    assert all(in_files(file, each) for each in (password, line))
+    for keys in ((OLD,), (NEW, OLD), (NEW,)):
+        async with open_world(sealed(settings, *keys), first=first) as world:
+            assert await credentials_told(world) == [(password, private_key())] * 2
+            changed = subscriptions_pb.Subscription(
+                id=1, authentication=basic(password=""), tls=tls(client_private_key="")
+            )
+            await world.user.UpdateSubscription(subscriptions_pb.UpdateSubscriptionRequest(subscription=changed))
+            assert await credentials_told(world) == [(password, private_key())] * 2
+        assert not any(in_files(file, each) for each in (password, line))
+
+
+async def test_a_damaged_password_is_asked_for_anew(settings: Settings, file: Path, first: Any) -> None:
+    async with open_world(sealed(settings, NEW), first=first) as world:
+        await world.user.CreateSubscription(subscribing(authentication=basic()))
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute(
+            "UPDATE subscription SET authentication = replace(authentication, 'sealed:1:', 'sealed:1:0')"
+        )
+    async with open_world(sealed(settings, NEW), first=first) as world:
+        changed = subscriptions_pb.Subscription(id=1, authentication=basic(password=""))
+        refused = await refusal(
+            world.user.UpdateSubscription(subscriptions_pb.UpdateSubscriptionRequest(subscription=changed))
+        )
+        assert refused.fields == ("subscription.authentication.basic.password",)
+        changed.authentication.CopyFrom(basic())
+        await world.user.UpdateSubscription(subscriptions_pb.UpdateSubscriptionRequest(subscription=changed))
 
 
 @pytest.mark.parametrize("keys", [(), (NEW,)])

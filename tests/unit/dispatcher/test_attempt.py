@@ -11,7 +11,9 @@ from hookline_dispatcher.core.lane import LanePolicy
 from hookline_dispatcher.core.retry import Dead, Delivered, Outcome, RetryAt, Schedule, TargetGone
 from hookline_dispatcher.delivery.attempt import BROKEN_OFF, GONE, NO_RETRIES_LEFT, Attempter
 from hookline_dispatcher.delivery.attempt_log import AttemptLog
+from hookline_dispatcher.delivery.authorizing import Authorizing
 from hookline_dispatcher.delivery.rendering import Renderer
+from hookline_dispatcher.delivery.tokens import Tokens
 from hookline_dispatcher.sender.model import Answered, Failed, Late, Outgoing, Refusal, SendResult
 from hookline_dispatcher.store.model import Claim, Settlement, StoreFailed, TargetKey
 from hookline_runtime.clock import ManualClock
@@ -66,6 +68,7 @@ def attempter(sender: Scripted, targets: Targets | None = None, lines: PlainLine
         targets=targets or Targets(settings()),
         renderer=Renderer({"application/json": JsonEncoder()}.get),
         sender=sender,
+        authorizing=Authorizing(sender, Tokens(sender)),
         installation="0000abcd",
         schedule=Schedule(),
         clock=ManualClock(NOW),

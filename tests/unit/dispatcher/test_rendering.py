@@ -8,7 +8,9 @@ from hookline_dispatcher.config.sealing import header_place_of, sealed
 from hookline_dispatcher.config.targets import Secret, TargetSettings
 from hookline_dispatcher.core.instants import SECOND
 from hookline_dispatcher.delivery.body import NotRendered
-from hookline_dispatcher.delivery.rendering import NO_HEADER, USER_AGENT, Rendered, Renderer, webhook_id
+from hookline_dispatcher.delivery.headers import USER_AGENT
+from hookline_dispatcher.delivery.opening import NO_HEADER
+from hookline_dispatcher.delivery.rendering import Rendered, Renderer, webhook_id
 from hookline_plugin import Encoder
 from hookline_runtime.clock import now
 from hookline_runtime.vault.keys import SealingKey

@@ -1,25 +1,30 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import orjson
 import pytest
-from hookline.registry.v1 import config_pb2, subscription_pb2, webhook_pb2
+from hookline.registry.v1 import authentication_pb2, config_pb2, subscription_pb2, tls_pb2, webhook_pb2
 from standardwebhooks import Webhook
 
 from hookline_builtin.encoders import JsonEncoder
 from hookline_dispatcher.config.codec import ItemKind, decode_target
 from hookline_dispatcher.config.sealing import place_of, renewed_body, sealed
-from hookline_dispatcher.config.targets import Secret
+from hookline_dispatcher.config.targets import Secret, TargetSettings
 from hookline_dispatcher.config.wire import config_row
 from hookline_dispatcher.delivery.body import NotRendered
-from hookline_dispatcher.delivery.rendering import NO_KEY, Rendered, Renderer
+from hookline_dispatcher.delivery.oauth2 import Client
+from hookline_dispatcher.delivery.opening import NO_AUTHENTICATION, NO_CLIENT_KEY, NO_KEY, NotReadable, opened_secrets
+from hookline_dispatcher.delivery.rendering import Rendered, Renderer
 from hookline_dispatcher.store.model import ConfigRow, TargetKey
 from hookline_runtime.clock import now
+from hookline_runtime.tls.to_receivers import ReceiverTls
 from hookline_runtime.vault.envelope import is_sealed
 from hookline_runtime.vault.keys import SealingKey
 from hookline_runtime.vault.renewing import Renewal
 from hookline_runtime.vault.vault import Vault
+from hookline_runtime.webhook.authentication import Authentication, Basic, ClientCredentials
 
 from .samples import EVENT, KEY, NOW, OLD_SECRET, SECRET, settings
 
@@ -54,6 +59,61 @@ def test_what_the_registry_tells_is_stored_sealed(told: config_pb2.ConfigItem) -
     assert in_clear is not None
     assert sealed(decode_target(in_clear), Vault()) == decode_target(in_clear)
     assert [each.text for each in decode_target(in_clear).secrets] == [SECRET, OLD_SECRET]
+
+
+PASSWORD, PRIVATE_KEY = "canary-of-a-password", "canary-of-a-key"
+WITH_CREDENTIALS: dict[str, Any] = {
+    "url": "https://r.example/",
+    "authentication": authentication_pb2.Authentication(basic=authentication_pb2.BasicAuthentication(username="mary")),
+    "tls": tls_pb2.TlsSettings(client_certificate="C", ca_certificates="A"),
+}
+THEIR_SECRETS: dict[str, Any] = {"authentication_secret": PASSWORD, "client_private_key": PRIVATE_KEY}
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        item(
+            subscription=config_pb2.SubscriptionConfig(
+                subscription=subscription_pb2.Subscription(event="sub_tag", **WITH_CREDENTIALS), **THEIR_SECRETS
+            )
+        ),
+        item(webhook=config_pb2.WebhookConfig(webhook=webhook_pb2.Webhook(**WITH_CREDENTIALS), **THEIR_SECRETS)),
+    ],
+)
+def test_credentials_are_stored_sealed_and_sealed_anew(told: config_pb2.ConfigItem) -> None:
+    first = config_row(told, Vault())
+    assert first is not None
+    in_clear = decode_target(first)
+    assert in_clear.authentication == Authentication(Basic("mary"), PASSWORD)
+    assert in_clear.tls == ReceiverTls("C", PRIVATE_KEY, "A")
+    row = config_row(told, Vault([OLD]))
+    assert row is not None
+    for vault in (Vault([OLD]), VAULT, Vault([NEW])):
+        row = replace(row, body=renewed_body(Renewal(vault), row))
+        assert PASSWORD.encode() not in row.body
+        assert PRIVATE_KEY.encode() not in row.body
+        opened = opened_secrets(decode_target(row), vault)
+        assert opened.headers == ((b"Authorization", b"Basic bWFyeTpjYW5hcnktb2YtYS1wYXNzd29yZA=="),)
+        assert (opened.masked, opened.tls) == (b"authorization: ***\r\n", ReceiverTls("C", PRIVATE_KEY, "A"))
+    for lost, reason in (
+        (replace(decode_target(row), tls=None), NO_AUTHENTICATION),
+        (_without_password(row), NO_CLIENT_KEY),
+    ):
+        with pytest.raises(NotReadable, match=reason):
+            opened_secrets(lost, Vault([OLD]))
+
+
+def _without_password(row: ConfigRow) -> TargetSettings:
+    return replace(decode_target(row), authentication=None)
+
+
+def test_a_client_of_a_token_server_is_opened_and_masked() -> None:
+    asks = ClientCredentials("https://login.example/", "hookline", ("a",))
+    current = sealed(replace(settings(), authentication=Authentication(asks, PASSWORD)), VAULT)
+    opened = opened_secrets(current, VAULT)
+    assert (opened.client, opened.headers) == (Client(7, asks, PASSWORD), ())
+    assert opened.masked == b"authorization: ***\r\n"
 
 
 def test_the_renderer_signs_with_what_is_sealed() -> None:

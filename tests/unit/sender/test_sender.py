@@ -199,7 +199,7 @@ async def test_idle_connections_end_by_themselves(guard: Guard) -> None:
     async with r.receiving(r.answers(r.OK)) as receiver:
         assert status(await sender.send(receiver.request(), timeout=r.BOUND)) == 200
         await asyncio.wait_for(receiver.ended.wait(), r.BOUND)
-        await r.eventually(lambda: not sender._pool._by_endpoint and sender._pool.open == 0)
+        await r.eventually(lambda: not sender._pool._by_route and sender._pool.open == 0)
     await sender.aclose()
 
 

@@ -7,11 +7,11 @@ import pytest
 import trustme
 
 from hookline_dispatcher.core.retry import Outcome
-from hookline_dispatcher.sender.dial import default_ssl_context
 from hookline_dispatcher.sender.guard import Guard
 from hookline_dispatcher.sender.model import Answered, Endpoint, Failed, Outgoing
 from hookline_dispatcher.sender.sender import Sender
 from hookline_runtime.egress.policy import Policy
+from hookline_runtime.tls.to_receivers import receiver_context
 from tests.unit.sender import receiver as r
 
 AUTHORITY = trustme.CA()
@@ -28,7 +28,7 @@ def trusting_sender() -> Sender:
     async def resolver(host: str, port: int) -> list[str]:
         return ["127.0.0.1"]
 
-    context = default_ssl_context()
+    context = receiver_context()
     AUTHORITY.configure_trust(context)
     return Sender(Guard(Policy.of("127.0.0.0/8"), resolver=resolver), ssl_context=context)
 
@@ -113,6 +113,6 @@ async def test_handshake_is_within_the_deadline() -> None:
 
 
 def test_old_versions_are_not_spoken() -> None:
-    context = default_ssl_context()
+    context = receiver_context()
     assert context.minimum_version >= ssl.TLSVersion.TLSv1_2
     assert (context.verify_mode, context.check_hostname) == (ssl.CERT_REQUIRED, True)

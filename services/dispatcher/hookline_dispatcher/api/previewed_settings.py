@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain
+from typing import TypeAlias
 
 from hookline.registry.v1 import config_pb2, object_type_pb2, subscription_pb2, webhook_pb2
 
@@ -16,7 +18,10 @@ from hookline_plugin.trigger import FieldInfo
 from hookline_runtime.egress.policy import Policy
 from hookline_runtime.errors import InvalidArgument, Violation
 from hookline_runtime.plugins import PluginHost
+from hookline_runtime.webhook.authentication import authentication_flaws
+from hookline_runtime.webhook.authentication_wire import authentication_of
 from hookline_runtime.webhook.names import ObjectTypeInfo
+from hookline_runtime.webhook.receiver_tls import AUTHORITIES, authority_flaws
 from hookline_runtime.webhook.refusals import WebhookFlaw, WebhookRefused
 from hookline_runtime.webhook.request import WebhookText
 from hookline_runtime.webhook.saving import check_webhook, subscription_flaws
@@ -24,6 +29,7 @@ from hookline_runtime.webhook.saving import check_webhook, subscription_flaws
 UNSAVED = 1
 """The revision of what was never saved."""
 
+_Target: TypeAlias = subscription_pb2.Subscription | webhook_pb2.Webhook
 Types = Mapping[int, ObjectTypeInfo]
 
 
@@ -45,13 +51,17 @@ class SettingsReader:
         Raises:
             InvalidArgument: it could not be saved.
         """
+        of_receiver = _receiver_faults(message, self.egress, "webhook")
         try:
             template = check_webhook(_text(message), message.object_type_id, types, self.host, self.egress)
         except WebhookRefused as refused:
-            raise InvalidArgument(*_violations("webhook", refused.flaws)) from None
+            raise InvalidArgument(*_violations("webhook", refused.flaws), *of_receiver) from None
+        if of_receiver:
+            raise InvalidArgument(*of_receiver)
         stored = config_pb2.WebhookConfig(
             webhook=message,
             names=[config_pb2.NamedPath(name=name, path=path) for name, path in template.names.items()],
+            secret_headers=_named(message),
         )
         stored.webhook.detected_content_type = template.media_type
         item = config_pb2.ConfigItem(account_id=account_id, id=message.id, revision=UNSAVED, webhook=stored)
@@ -68,7 +78,7 @@ class SettingsReader:
             parse_subscription_event(message.event)
         except ValueError as error:
             faults.append(Violation("subscription.event", str(error)))
-        stored = config_pb2.SubscriptionConfig(subscription=message)
+        stored = config_pb2.SubscriptionConfig(subscription=message, secret_headers=_named(message))
         item = config_pb2.ConfigItem(account_id=account_id, id=message.id, revision=UNSAVED, subscription=stored)
         settings = subscription_settings(item)
         flaws = subscription_flaws(
@@ -80,6 +90,7 @@ class SettingsReader:
             self.egress,
         )
         faults += _violations("subscription", flaws)
+        faults += _receiver_faults(message, self.egress, "subscription")
         if faults:
             raise InvalidArgument(*faults)
         return settings
@@ -110,6 +121,19 @@ def _text(message: webhook_pb2.Webhook) -> WebhookText:
         data=message.data,
         content_type=message.content_type,
     )
+
+
+def _named(message: _Target) -> list[config_pb2.SecretHeader]:
+    """The secret headers without what is secret, which no preview shows."""
+    return [config_pb2.SecretHeader(name=each.name) for each in message.secret_headers]
+
+
+def _receiver_faults(message: _Target, egress: Policy, at: str) -> list[Violation]:
+    """What is wrong with authentication and authorities; secrets are left out of what is previewed, and not missed."""
+    flaws = authority_flaws(AUTHORITIES, message.tls.ca_certificates)
+    if message.HasField("authentication"):
+        flaws = chain(authentication_flaws(authentication_of(message.authentication).method, egress), flaws)
+    return _violations(at, flaws)
 
 
 def _violations(at: str, flaws: Iterable[WebhookFlaw]) -> list[Violation]:

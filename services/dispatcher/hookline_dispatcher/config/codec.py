@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from operator import attrgetter
 from typing import Any
 
@@ -18,6 +18,8 @@ from hookline_dispatcher.core.instants import SECOND
 from hookline_dispatcher.core.lane import LanePolicy
 from hookline_dispatcher.store.model import TARGET_KINDS, ConfigRow, TargetKey
 from hookline_runtime.access import KeyKind, KeyRecord, Scope
+from hookline_runtime.tls.to_receivers import ReceiverTls
+from hookline_runtime.webhook.authentication import from_json
 
 from .account import AccountConfig, Switches, index_subscriptions, index_triggers
 from .settling import settles, subscription_trigger
@@ -133,11 +135,22 @@ def encode_target(settings: TargetSettings) -> bytes:
             "timeout": settings.timeout,
             "secrets": [[secret.text, secret.expire_time] for secret in settings.secrets],
             "secret_headers": settings.secret_headers,
+            **_credentials(settings),
             "requests_per_minute": settings.policy.requests_per_minute,
             "ordered": settings.policy.ordered,
             "block_dead": settings.policy.block_dead,
         }
     )
+
+
+def _credentials(settings: TargetSettings) -> dict[str, object]:
+    """Only what is there: most targets have none, and their bodies stay as short as they were."""
+    found: dict[str, object] = {}
+    if settings.authentication is not None:
+        found["authentication"] = settings.authentication.to_json
+    if settings.tls is not None:
+        found["tls"] = asdict(settings.tls)
+    return found
 
 
 def _subscription(settings: SubscriptionSettings) -> dict[str, object]:
@@ -176,6 +189,8 @@ def decode_target(row: ConfigRow) -> TargetSettings:
         "timeout": body.get("timeout", 30 * SECOND),
         "secrets": tuple(Secret(text, expire_time) for text, expire_time in body.get("secrets", ())),
         "secret_headers": tuple((name, value) for name, value in body.get("secret_headers", ())),
+        "authentication": from_json(body["authentication"]) if "authentication" in body else None,
+        "tls": ReceiverTls(**body["tls"]) if "tls" in body else None,
         "policy": LanePolicy(
             body.get("requests_per_minute", 0),
             body.get("ordered", False),

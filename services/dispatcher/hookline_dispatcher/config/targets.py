@@ -11,6 +11,8 @@ from hookline_dispatcher.core.instants import SECOND
 from hookline_dispatcher.core.lane import LanePolicy
 from hookline_dispatcher.store.model import TargetKey
 from hookline_runtime.egress.url import UrlRefused, parse_url
+from hookline_runtime.tls.to_receivers import ReceiverTls
+from hookline_runtime.webhook.authentication import Authentication
 
 SUBSCRIPTION = 1
 """TargetKind of a subscription."""
@@ -48,7 +50,16 @@ class SharedSettings:
     """The newest first."""
     secret_headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     """Headers whose values are kept sealed."""
+    authentication: Authentication | None = None
+    """What goes into the Authorization header; its secret is kept sealed."""
+    tls: ReceiverTls | None = None
+    """What connections show and trust, where that is not as for everybody; its key is kept sealed."""
     policy: LanePolicy = field(default_factory=LanePolicy)
+
+    @property
+    def tls_size(self) -> int:
+        """How many characters its TLS settings have."""
+        return self.tls.size if self.tls is not None else 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +87,7 @@ class SubscriptionSettings(SharedSettings):
     @property
     def weight(self) -> int:
         """How much memory it takes up, in targets of the usual size."""
-        return 1
+        return 1 + self.tls_size // TEXT_OF_WEIGHT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +112,8 @@ class WebhookSettings(SharedSettings):
     @property
     def weight(self) -> int:
         """How much memory it takes up, in targets of the usual size."""
-        return 1 + (len(self.data) + sum(len(value) for _, value in self.headers)) // TEXT_OF_WEIGHT
+        texts = len(self.data) + sum(len(value) for _, value in self.headers)
+        return 1 + (texts + self.tls_size) // TEXT_OF_WEIGHT
 
 
 TargetSettings: TypeAlias = SubscriptionSettings | WebhookSettings

@@ -5,6 +5,7 @@ An event name that is not in this version's catalogue is kept: nothing fires it,
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TypeAlias, TypedDict
 
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -14,7 +15,10 @@ from hookline_dispatcher.core.instants import SECOND
 from hookline_dispatcher.core.lane import LanePolicy
 from hookline_dispatcher.store.model import ConfigRow, TargetKey
 from hookline_runtime.access import KeyKind, KeyRecord, Scope
+from hookline_runtime.tls.to_receivers import ReceiverTls
 from hookline_runtime.vault.vault import Vault
+from hookline_runtime.webhook.authentication import Authentication
+from hookline_runtime.webhook.authentication_wire import authentication_of, tls_of
 
 from .account import Switches
 from .codec import ItemKind, NamedField, encode_account, encode_key, encode_object_type, encode_target
@@ -42,7 +46,14 @@ WEBHOOK_REQUESTS_PER_MINUTE = 180
 _Stored: TypeAlias = subscription_pb2.Subscription | webhook_pb2.Webhook
 
 
-class _Shared(TypedDict):
+class _Credentials(TypedDict):
+    """What requests show, and connections show and trust, by the names of SharedSettings."""
+
+    authentication: Authentication | None
+    tls: ReceiverTls | None
+
+
+class _Shared(_Credentials):
     """What subscriptions and webhooks say alike, by the names of SharedSettings."""
 
     key: TargetKey
@@ -178,6 +189,16 @@ def _shared(
             for each in body.secrets
         ),
         "secret_headers": tuple((each.name, each.value) for each in body.secret_headers),
+        **_credentials(stored, body),
+    }
+
+
+def _credentials(stored: _Stored, body: config_pb2.SubscriptionConfig | config_pb2.WebhookConfig) -> _Credentials:
+    authentication = authentication_of(stored.authentication) if stored.HasField("authentication") else None
+    tls = tls_of(stored.tls)
+    return {
+        "authentication": authentication and replace(authentication, secret=body.authentication_secret),
+        "tls": replace(tls, key=body.client_private_key) if tls.size else None,
     }
 
 

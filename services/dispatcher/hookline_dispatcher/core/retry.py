@@ -40,6 +40,7 @@ class Outcome(enum.IntEnum):
     TOO_LARGE = 9
     NOT_RENDERED = 10
     UNKNOWN = 11
+    NOT_AUTHORIZED = 12
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from hookline_dispatcher.store.model import AttemptRecord, Claim, Settlement, St
 from hookline_runtime.clock import Clock
 
 from .attempt_log import AttemptLog
+from .authorizing import Authorizing
 from .body import NotRendered
 from .headers import received_block
 from .rendering import Rendered, Renderer, webhook_id
@@ -57,6 +58,7 @@ class Attempter:
     targets: Targets
     renderer: Renderer
     sender: Sends
+    authorizing: Authorizing
     installation: str
     schedule: Schedule
     clock: Clock
@@ -115,7 +117,10 @@ class Attempter:
         leave_by = None
         if claim.leave_by_time:
             leave_by = asyncio.get_running_loop().time() + (claim.leave_by_time - start_time) / SECOND
-        return await self.sender.send(rendered.outgoing, timeout=current.timeout / SECOND, leave_by=leave_by)
+        timeout = current.timeout / SECOND
+        if rendered.client is not None:
+            return await self.authorizing.send(rendered.outgoing, rendered.client, timeout=timeout, leave_by=leave_by)
+        return await self.sender.send(rendered.outgoing, timeout=timeout, leave_by=leave_by)
 
     def _settlement(
         self, claim: Claim, current: TargetSettings, rendered: Rendered, sent: Answered | Failed, start_time: int

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from importlib.metadata import version
 
+USER_AGENT = f"Hookline/{version('hookline-dispatcher')} (+webhooks)"
 MASK = b"***"
 MOST_BYTES = 16 * 1024
 

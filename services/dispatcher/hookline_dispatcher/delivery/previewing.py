@@ -21,11 +21,12 @@ from hookline_plugin.media_type import essence
 from hookline_plugin.template import Names
 from hookline_runtime.clock import Clock
 from hookline_runtime.plugins import PluginHost
+from hookline_runtime.webhook.authentication import HEADER
 from hookline_runtime.webhook.remarks import Remark, content_type_remarks, merge_remarks, method_remarks
 from hookline_runtime.webhook.request import WebhookTemplate
 
 from .body import NotRendered
-from .headers import Header
+from .headers import MASK, Header
 from .rendering import Rendered, Renderer
 from .webhook_templates import WebhookTemplates, values_of
 
@@ -124,7 +125,10 @@ class Previewer:
 
 
 def _with_sample_secret(settings: T) -> T:
-    return replace(settings, secrets=(Secret(SAMPLE_SECRET),))
+    named = [*(name for name, _ in settings.secret_headers), *([HEADER] if settings.authentication else [])]
+    masked = tuple((name, MASK.decode("ascii")) for name in named)
+    secrets = (Secret(SAMPLE_SECRET),)
+    return replace(settings, secrets=secrets, secret_headers=masked, authentication=None, tls=None)
 
 
 def _on_the_wire(rendered: Rendered) -> Shown:

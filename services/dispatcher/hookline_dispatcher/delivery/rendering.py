@@ -12,14 +12,12 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
-from importlib.metadata import version
 from typing import NamedTuple
 
-from hookline_dispatcher.config.sealing import header_place_of, place_of
 from hookline_dispatcher.config.targets import TargetSettings, WebhookSettings
 from hookline_dispatcher.core.event import Event
 from hookline_dispatcher.core.instants import SECOND
-from hookline_dispatcher.core.signature import SigningKey, sign, signing_key
+from hookline_dispatcher.core.signature import SigningKey, sign
 from hookline_dispatcher.sender.model import Outgoing
 from hookline_dispatcher.sender.request import OWNED_HEADERS
 from hookline_dispatcher.store.model import TargetKey
@@ -28,18 +26,18 @@ from hookline_runtime.isolation.apart import Apart
 from hookline_runtime.isolation.encoders import EncoderApart
 from hookline_runtime.isolation.trouble import PluginAway
 from hookline_runtime.plugins import PluginHost
-from hookline_runtime.vault.vault import Kept, Vault
+from hookline_runtime.tls.to_receivers import ReceiverTls
+from hookline_runtime.vault.vault import Vault
 from hookline_runtime.webhook.request import RenderedRequest
 from hookline_runtime.webhook.url import parse_rendered
 
 from .body import Body, FindEncoder, NotRendered, render_body
-from .headers import MASK, Header, sent_block
+from .headers import MASK, USER_AGENT, Header, sent_block
+from .oauth2 import Client
+from .opening import NotReadable, opened_secrets
 from .webhook_templates import WebhookTemplates
 
-USER_AGENT = f"Hookline/{version('hookline-dispatcher')} (+webhooks)"
 MOST_KEPT = 20_000
-NO_KEY = "the signing secret cannot be read"
-NO_HEADER = "a secret header cannot be read"
 
 _NOT_THEIRS = OWNED_HEADERS | {b"webhook-id", b"webhook-timestamp", b"webhook-signature"}
 _LOG_TAIL = b"webhook-id: %s\r\nwebhook-timestamp: %d\r\nwebhook-signature: " + MASK + b"\r\n"
@@ -51,25 +49,24 @@ def webhook_id(installation: str, root_id: int) -> str:
 
 
 class Rendered(NamedTuple):
-    """A request, its headers as they may be kept, and its URL as people read it."""
+    """A request, its headers as they may be kept, its URL as people read it, and who gets it a token, if anybody."""
 
     outgoing: Outgoing
     log_headers: bytes
     url: str
-
-
-class _NotReadable(Exception):
-    """Something secret cannot be opened; the text says what."""
+    client: Client | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Settled:
-    """What of a request only changes with the target's settings; of a webhook, the keys and the secret headers."""
+    """What of a request only changes with the target's settings; of a webhook, what is secret and what it trusts."""
 
     url: ParsedUrl | None
     headers: tuple[Header, ...]
     log_headers: bytes
     keys: tuple[tuple[SigningKey, int], ...]
+    client: Client | None = None
+    tls: ReceiverTls | None = None
 
 
 class Renderer:
@@ -171,7 +168,7 @@ class Renderer:
             settled = self._settled(current, made.media_type)
         except UrlRefused as error:
             return NotRendered(str(error))
-        except _NotReadable as error:
+        except NotReadable as error:
             return NotRendered(str(error))
         assert settled.url is not None, "a subscription's URL is settled"
         return _signed(message_id, b"POST", settled, settled.url, current.url, made.content, now)
@@ -181,7 +178,7 @@ class Renderer:
     ) -> Rendered | NotRendered:
         try:
             own = self._settled(current, "")
-        except _NotReadable as error:
+        except NotReadable as error:
             return NotRendered(str(error))
         try:
             url = parse_rendered(sent.url)
@@ -190,7 +187,8 @@ class Renderer:
             return NotRendered(str(error))
         except UnicodeError:
             return NotRendered("a header has characters that cannot be sent")
-        settled = _Settled(url, headers + own.headers, sent_block(headers) + own.log_headers, own.keys)
+        all_headers, logged = headers + own.headers, sent_block(headers) + own.log_headers
+        settled = _Settled(url, all_headers, logged, own.keys, own.client, own.tls)
         return _signed(message_id, current.method.encode("ascii"), settled, url, sent.url, sent.body, now)
 
     def _settled(self, current: TargetSettings, media_type: str) -> _Settled:
@@ -216,36 +214,17 @@ def _signed(
         (b"webhook-signature", sign(keys, message_id, seconds, body).encode("ascii")),
         *settled.headers,
     )
-    outgoing = Outgoing(method, url.endpoint, url.target, headers, body)
-    return Rendered(outgoing, _LOG_TAIL % (name, seconds) + settled.log_headers, written)
+    outgoing = Outgoing(method, url.endpoint, url.target, headers, body, settled.tls)
+    return Rendered(outgoing, _LOG_TAIL % (name, seconds) + settled.log_headers, written, settled.client)
 
 
 def _settle(current: TargetSettings, media_type: str, vault: Vault) -> _Settled:
-    keys, secret = _keys(current, vault), _secret_headers(current, vault)
-    masked = b"".join(b"%s: %s\r\n" % (name.lower(), MASK) for name, _ in secret)
+    opened = opened_secrets(current, vault)
     if isinstance(current, WebhookSettings):
-        return _Settled(None, secret, masked, keys)
+        return _Settled(None, opened.headers, opened.masked, opened.keys, opened.client, opened.tls)
     headers = _headers(current.headers, media_type)
-    return _Settled(parse_url(current.url), headers + secret, sent_block(headers) + masked, keys)
-
-
-def _keys(current: TargetSettings, vault: Vault) -> tuple[tuple[SigningKey, int], ...]:
-    place = place_of(current.key)
-    try:
-        return tuple((signing_key(vault.open(place, Kept(each.text))), each.expire_time) for each in current.secrets)
-    except ValueError:
-        raise _NotReadable(NO_KEY) from None
-
-
-def _secret_headers(current: TargetSettings, vault: Vault) -> tuple[Header, ...]:
-    key = current.key
-    try:
-        return tuple(
-            (name.encode("ascii"), vault.open(header_place_of(key, name), Kept(kept)).encode())
-            for name, kept in current.secret_headers
-        )
-    except ValueError:
-        raise _NotReadable(NO_HEADER) from None
+    block = sent_block(headers) + opened.masked
+    return _Settled(parse_url(current.url), headers + opened.headers, block, opened.keys, opened.client, opened.tls)
 
 
 def _headers(written: Iterable[tuple[str, str]], media_type: str) -> tuple[Header, ...]:

@@ -12,15 +12,16 @@ from hookline_dispatcher.config.targets import TargetSettings
 from hookline_dispatcher.core.event import Event
 from hookline_dispatcher.core.instants import SECOND
 from hookline_dispatcher.core.retry import Outcome
-from hookline_dispatcher.sender.model import Late, Sends
+from hookline_dispatcher.sender.model import Late, SendResult, Sends
 from hookline_dispatcher.store.model import AttemptRecord
 from hookline_runtime.clock import Clock
 from hookline_runtime.errors import ResourceExhausted
 
 from .attempt import loggable, read_result, write_record
 from .attempt_log import AttemptLog
+from .authorizing import Authorizing
 from .body import NotRendered
-from .rendering import Renderer
+from .rendering import Rendered, Renderer
 
 MOST_AT_ONCE = 32
 RETRY_SECONDS = 5.0
@@ -32,6 +33,7 @@ class Tester:
 
     renderer: Renderer
     sender: Sends
+    authorizing: Authorizing
     clock: Clock
     log: AttemptLog
     under_way: int = 0
@@ -58,7 +60,7 @@ class Tester:
         if isinstance(rendered, NotRendered):
             return self._unsent(settings, rendered.reason, start_time)
         try:
-            sent = await self.sender.send(rendered.outgoing, timeout=settings.timeout / SECOND)
+            sent = await self._sent(rendered, settings.timeout / SECOND)
         except ValueError as error:
             return self._unsent(settings, str(error), start_time)
         assert not isinstance(sent, Late), "a test has no slot"
@@ -66,6 +68,11 @@ class Tester:
         host, refusal = loggable(rendered, sent, settings)
         self.log.test(settings.key, host, record, refusal)
         return record._replace(request_body=rendered.outgoing.body)
+
+    async def _sent(self, rendered: Rendered, timeout: float) -> SendResult:
+        if rendered.client is not None:
+            return await self.authorizing.send(rendered.outgoing, rendered.client, timeout=timeout)
+        return await self.sender.send(rendered.outgoing, timeout=timeout)
 
     def _unsent(self, settings: TargetSettings, reason: str, now: int) -> AttemptRecord:
         record = AttemptRecord(Outcome.NOT_RENDERED, now, reason=reason)

@@ -13,7 +13,7 @@ from typing import Protocol, cast
 from hookline_dispatcher.core.retry import Outcome
 
 from .limits import Limits
-from .model import Answered, Endpoint, Failed, NoAnswer
+from .model import Answered, Failed, NoAnswer, Route
 from .reasons import TIMED_OUT, tls_reason
 from .response import HeadTooLarge, Malformed, ResponseReader
 
@@ -59,12 +59,12 @@ class Connection(asyncio.Protocol):
         "_transport",
         "_waiter",
         "closing",
-        "endpoint",
+        "route",
         "used",
     )
 
-    def __init__(self, endpoint: Endpoint, owner: Owner, limits: Limits, clock: Callable[[], float]) -> None:
-        self.endpoint = endpoint
+    def __init__(self, route: Route, owner: Owner, limits: Limits, clock: Callable[[], float]) -> None:
+        self.route = route
         self.closing = False
         self.used = False
         self._clock = clock

@@ -6,7 +6,6 @@ The peer's address is looked at once more before the first byte leaves.
 
 import asyncio
 import errno
-import functools
 import os
 import socket
 import ssl
@@ -85,17 +84,3 @@ async def open_connection(
     except (OSError, ValueError) as error:
         raise HandshakeFailed(tls_reason(error)) from None
     return connection
-
-
-@functools.cache
-def shared_ssl_context() -> ssl.SSLContext:
-    """Return one `default_ssl_context` for all: reading the authorities takes tens of milliseconds."""
-    return default_ssl_context()
-
-
-def default_ssl_context() -> ssl.SSLContext:
-    """Return a context that verifies certificate and name, TLS 1.2 or later, HTTP/1.1 only."""
-    context = ssl.create_default_context()
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.set_alpn_protocols(["http/1.1"])
-    return context

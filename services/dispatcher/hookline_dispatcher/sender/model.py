@@ -2,18 +2,34 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol, TypeAlias
 
 from hookline_dispatcher.core.retry import Outcome
 from hookline_runtime.egress.endpoint import Endpoint
+from hookline_runtime.tls.to_receivers import ReceiverTls
 
-__all__ = ["Answered", "Endpoint", "Failed", "Late", "NoAnswer", "Outgoing", "Refusal", "SendResult", "Sends"]
+__all__ = [
+    "Answered",
+    "Endpoint",
+    "Failed",
+    "Late",
+    "NoAnswer",
+    "Outgoing",
+    "Refusal",
+    "Route",
+    "SendResult",
+    "Sends",
+]
+
+Route: TypeAlias = Endpoint | tuple[Endpoint, ReceiverTls]
+"""What connections have in common that may take each other's requests: where they lead, what they show and trust."""
 
 
 class Outgoing(NamedTuple):
     """One request; ``target`` is path and query as on the request line.
 
-    ``headers`` are complete but for those the sender owns, see `request.OWNED_HEADERS`.
+    ``headers`` are complete but for those the sender owns, see `request.OWNED_HEADERS`; ``tls`` is what its connection
+    shows and trusts, where that is not as for everybody.
     """
 
     method: bytes
@@ -21,6 +37,12 @@ class Outgoing(NamedTuple):
     target: bytes
     headers: Sequence[tuple[bytes, bytes]]
     body: bytes
+    tls: ReceiverTls | None = None
+
+    @property
+    def route(self) -> Route:
+        """Which connections may take it."""
+        return self.endpoint if self.tls is None else (self.endpoint, self.tls)
 
 
 NoAnswer = Literal[
@@ -31,6 +53,7 @@ NoAnswer = Literal[
     Outcome.TLS_FAILED,
     Outcome.PROTOCOL_ERROR,
     Outcome.TOO_LARGE,
+    Outcome.NOT_AUTHORIZED,
 ]
 """What an attempt comes to when the request was to be sent and no answer came."""
 

@@ -8,9 +8,11 @@ import asyncio
 import math
 from collections.abc import Callable
 
+from hookline_runtime.tls.to_receivers import ReceiverTls
+
 from .connection import Connection
 from .limits import Limits
-from .model import Endpoint
+from .model import Endpoint, Route
 
 
 class Pool:
@@ -19,7 +21,7 @@ class Pool:
     def __init__(self, limits: Limits, clock: Callable[[], float]) -> None:
         self._limits = limits
         self._clock = clock
-        self._by_endpoint: dict[Endpoint, list[Connection]] = {}
+        self._by_route: dict[Route, list[Connection]] = {}
         self._by_age: dict[Connection, float] = {}  # in order of the moment they became idle
         self._open: set[Connection] = set()
         self._all_closed: asyncio.Future[None] | None = None
@@ -35,9 +37,9 @@ class Pool:
         """How many connections are open, idle or in use."""
         return len(self._open)
 
-    def take(self, endpoint: Endpoint, now: float, *, most_idle: float = math.inf) -> Connection | None:
-        """Return the connection of `endpoint` that became idle last, None where there is none that is fresh."""
-        idle = self._by_endpoint.get(endpoint)
+    def take(self, route: Route, now: float, *, most_idle: float = math.inf) -> Connection | None:
+        """Return the connection of `route` that became idle last, None where there is none that is fresh."""
+        idle = self._by_route.get(route)
         if idle and now - self._by_age[idle[-1]] >= most_idle:
             return None  # others may still use it
         while idle:
@@ -52,9 +54,9 @@ class Pool:
         """Keep `connection`, at the cost of the oldest where there are too many; one that has ended is let go."""
         if connection.closing:
             return
-        idle = self._by_endpoint.get(connection.endpoint)
+        idle = self._by_route.get(connection.route)
         if idle is None:
-            idle = self._by_endpoint[connection.endpoint] = []
+            idle = self._by_route[connection.route] = []
         idle.append(connection)
         self._by_age[connection] = now
         if len(idle) > self._limits.idle_per_endpoint:
@@ -92,7 +94,7 @@ class Pool:
         """Take `connection` out of the idle ones, if it is there."""
         if self._by_age.pop(connection, None) is None:
             return
-        idle = self._by_endpoint[connection.endpoint]
+        idle = self._by_route[connection.route]
         idle.remove(connection)
 
     def drop_oldest(self) -> bool:
@@ -101,6 +103,12 @@ class Pool:
             connection.abort()
             return True
         return False
+
+    def drop_of(self, tls: ReceiverTls) -> None:
+        """Close the idle connections that show and trust what these settings say."""
+        for route in [route for route in self._by_route if not isinstance(route, Endpoint) and route[1] == tls]:
+            for connection in tuple(self._by_route[route]):
+                connection.abort()
 
     def _kept_for(self, connection: Connection) -> float:
         return self._limits.idle_time if connection.used else self._limits.unused_time
@@ -113,8 +121,8 @@ class Pool:
         now = self._clock()
         for connection in [each for each, since in self._by_age.items() if now - since >= self._kept_for(each)]:
             connection.abort()
-        for endpoint in [endpoint for endpoint, idle in self._by_endpoint.items() if not idle]:
-            del self._by_endpoint[endpoint]
+        for route in [route for route, idle in self._by_route.items() if not idle]:
+            del self._by_route[route]
         self._sweep_timer = None
-        if self._by_endpoint:
+        if self._by_route:
             self._sweep_later()

@@ -22,10 +22,11 @@ from hookline_dispatcher.core.retry import Outcome
 from hookline_runtime.egress.addresses import Address
 
 from .connection import Connection, Ended, Gone
-from .dial import HandshakeFailed, connect, open_connection, shared_ssl_context
+from .contexts import Contexts, UnusableTls
+from .dial import HandshakeFailed, connect, open_connection
 from .guard import AddressRefused, Guard, NameNotResolved
 from .limits import Limits
-from .model import Endpoint, Failed, Late, NoAnswer, Outgoing, SendResult
+from .model import Failed, Late, NoAnswer, Outgoing, Route, SendResult
 from .pool import Pool
 from .proxy import NotReached, Proxy, ProxyFailed
 from .reasons import OUT_OF_SOCKETS, connect_reason
@@ -56,10 +57,10 @@ class Sender:
         self._guard = guard
         self._reach = connect if proxy is None else proxy.reach
         self._limits = limits
-        self._ssl_context = ssl_context or shared_ssl_context()
         self._clock = clock
         self._pool = Pool(limits, clock)
-        self._slow: set[Endpoint] = set()  # connecting took longer than a slot lasts
+        self._contexts = Contexts(ssl_context, self._pool.drop_of)
+        self._slow: set[Route] = set()  # connecting took longer than a slot lasts
         self._stopped = False
 
     async def send(self, request: Outgoing, *, timeout: float, leave_by: float | None = None) -> SendResult:
@@ -74,7 +75,7 @@ class Sender:
         wire = encode_request(request)
         started = self._clock()
         deadline = started + timeout
-        connection = self._pool.take(request.endpoint, started, most_idle=self._most_idle(request, leave_by))
+        connection = self._pool.take(request.route, started, most_idle=self._most_idle(request, leave_by))
         if connection is None:
             return await self._send_fresh(request, wire, started, deadline, leave_by)
         if leave_by is not None and self._clock() > leave_by:
@@ -116,7 +117,7 @@ class Sender:
     async def _send_fresh(
         self, request: Outgoing, wire: bytes, started: float, deadline: float, leave_by: float | None
     ) -> SendResult:
-        dialled = await self._dial_in_time(request.endpoint, started, deadline)
+        dialled = await self._dial_in_time(request, started, deadline)
         if isinstance(dialled, Failed):
             return dialled
         connected = self._clock()
@@ -129,27 +130,27 @@ class Sender:
         return _gone(ended) if isinstance(ended, Gone) else ended
 
     def _most_idle(self, request: Outgoing, leave_by: float | None) -> float:
-        return math.inf if leave_by is None or request.endpoint in self._slow else self._limits.slot_idle_time
+        return math.inf if leave_by is None or request.route in self._slow else self._limits.slot_idle_time
 
     def _dialled_late(self, connection: Connection) -> None:
         if len(self._slow) >= _MAX_SLOW:
             self._slow.clear()
-        self._slow.add(connection.endpoint)
+        self._slow.add(connection.route)
         self._pool.put(connection, self._clock())
 
-    async def _dial_in_time(self, endpoint: Endpoint, started: float, deadline: float) -> Connection | Failed:
+    async def _dial_in_time(self, request: Outgoing, started: float, deadline: float) -> Connection | Failed:
         outcome: NoAnswer
         own, refusal = False, None
         try:
             async with asyncio.timeout(deadline - self._clock()):
-                return await self._dial(endpoint, deadline)
+                return await self._dial(request, deadline)
         except TimeoutError:
             outcome, reason = Outcome.TIMEOUT, "no connection came about in time"
         except NameNotResolved as error:
             outcome, reason = Outcome.NAME_NOT_RESOLVED, str(error)
         except AddressRefused as error:
             outcome, reason, refusal = Outcome.ADDRESS_REFUSED, str(error), error.why
-        except HandshakeFailed as error:
+        except (HandshakeFailed, UnusableTls) as error:
             outcome, reason = Outcome.TLS_FAILED, str(error)
         except ProxyFailed as error:
             outcome, reason, own = Outcome.NOT_CONNECTED, str(error), True
@@ -159,10 +160,12 @@ class Sender:
             outcome, reason, own = Outcome.NOT_CONNECTED, connect_reason(error), error.errno in OUT_OF_SOCKETS
         return Failed(outcome, reason, int((self._clock() - started) * 1_000_000), own, refusal)
 
-    async def _dial(self, endpoint: Endpoint, deadline: float) -> Connection:
+    async def _dial(self, request: Outgoing, deadline: float) -> Connection:
+        endpoint, route = request.endpoint, request.route
         addresses = (await self._with_sockets(partial(self._guard.resolve, endpoint)))[:_MAX_ADDRESSES]
+        context = await self._contexts.of(request.tls)
         sock = await self._connect_any(addresses, endpoint.port, deadline)
-        connection = await open_connection(sock, endpoint, self._ssl_context, lambda: self._connection(endpoint))
+        connection = await open_connection(sock, endpoint, context, lambda: self._connection(route))
         if self._stopped:  # meanwhile; `aclose` has not seen this one
             connection.abort()
         return connection
@@ -189,8 +192,8 @@ class Sender:
         await asyncio.sleep(0)  # the socket is closed a round later
         return await work()
 
-    def _connection(self, endpoint: Endpoint) -> Connection:
-        return Connection(endpoint, self._pool, self._limits, self._clock)
+    def _connection(self, route: Route) -> Connection:
+        return Connection(route, self._pool, self._limits, self._clock)
 
 
 def _gone(gone: Gone) -> Failed:

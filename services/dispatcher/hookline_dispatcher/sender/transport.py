@@ -25,6 +25,7 @@ from .reasons import TIMED_OUT
 from .request import OWNED_HEADERS, encode_request, host_header
 
 DEFAULT_TIMEOUT = 30.0  # seconds
+OWN_TLS = "the transport of this installation takes no client certificates and CA certificates of targets"
 
 _ERRORS: Mapping[NoAnswer, type[httpx.TransportError]] = {
     Outcome.TIMEOUT: httpx.ReadTimeout,
@@ -34,6 +35,7 @@ _ERRORS: Mapping[NoAnswer, type[httpx.TransportError]] = {
     Outcome.TLS_FAILED: httpx.ConnectError,
     Outcome.PROTOCOL_ERROR: httpx.RemoteProtocolError,
     Outcome.TOO_LARGE: httpx.RemoteProtocolError,
+    Outcome.NOT_AUTHORIZED: httpx.ConnectError,
 }
 
 
@@ -104,6 +106,8 @@ class HttpxSender:
             return Late()
         outcome: NoAnswer
         refusal = None
+        if request.tls is not None:  # it would go without: rather not at all
+            return Failed(Outcome.TLS_FAILED, OWN_TLS, self._latency(started))
         try:
             self._guard.check_literal(request.endpoint)
             async with asyncio.timeout(timeout):

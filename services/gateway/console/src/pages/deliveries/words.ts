@@ -15,6 +15,7 @@ const outcomes: Record<string, string> = {
   OUTCOME_TOO_LARGE: "The answer's headers were too large",
   OUTCOME_NOT_RENDERED: "The request could not be made",
   OUTCOME_UNKNOWN: "Not known: its dispatcher died",
+  OUTCOME_NOT_AUTHORIZED: "No access token for the receiver",
 };
 
 const hints: Record<string, string> = {
