@@ -163,6 +163,31 @@ async def test_a_file_is_published_delivered_and_verified(up: Up) -> None:
         assert tested["attempt"]["outcome"] == "OUTCOME_DELIVERED"
 
 
+async def test_what_requests_show_comes_from_files_and_variables(up: Up, tmp_path: Path) -> None:
+    method = tmp_path / "bearer.json"
+    method.write_text('{"bearer": {"token": "a-token-for-tests"}}')
+    flags = ("--secret-header", "X-Key=env:MINE", "--authentication")
+    received: list[Received] = []
+    async with Sink(on_request=received.append) as sink:
+        words = ("subscriptions", "create", "sub_tag(77)", sink.url("/in"), *flags)
+        made = (await up.ok(*words, str(method), MINE="a-value-for-tests"))["subscription"]
+        assert made["authentication"] == {"bearer": {"token": ""}}
+        assert made["secret_headers"] == [{"name": "X-Key", "value": ""}]
+        tested = await up.ok("targets", "test", made["id"])
+        assert tested["attempt"]["response"]["status_code"] == 200
+        basic = b'{"basic": {"username": "mary", "password": "pw"}}'
+        await up.ok("subscriptions", "credentials", made["id"], "--authentication", "-", stdin=basic)
+        changed = await up.ok("subscriptions", "credentials", made["id"], "--remove", "secret_headers")
+        assert changed["subscription"]["secret_headers"] == []
+        await up.ok("targets", "test", made["id"])
+        for_a_person = await up.run("subscriptions", "show", made["id"])
+        assert "basic" in for_a_person.out
+        await up.ok("subscriptions", "delete", made["id"])
+    first, second = (each.request.headers for each in received)
+    assert (first["authorization"], first["x-key"]) == ("Bearer a-token-for-tests", "a-value-for-tests")
+    assert (second["authorization"], second.get("x-key")) == ("Basic bWFyeTpwdw==", None)
+
+
 async def test_one_event_by_flags_and_what_it_fired(up: Up) -> None:
     async with subscribed(up, "unsub_tag(7)") as (target, sink, received):
         published = await up.ok(

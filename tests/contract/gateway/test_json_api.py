@@ -57,6 +57,25 @@ async def test_a_subscription_is_made_read_changed_and_deleted(rig: Door) -> Non
     assert (gone.status_code, gone.json()["code"]) == (404, 5)
 
 
+async def test_authentication_and_tls_are_json_like_the_rest(rig: Door) -> None:
+    client = {"token_url": "https://login.example/token", "client_id": "hookline", "scopes": ["a"]}
+    method = {"oauth2_client_credentials": {**client, "client_secret": "hunter2-hunter2"}}
+    subscription = await made(rig, authentication=method)
+    shown = subscription["authentication"]["oauth2_client_credentials"]
+    assert {name: shown[name] for name in client} == client
+    assert shown["client_secret"] == ""
+    assert shown["token_endpoint_auth_method"] == "TOKEN_ENDPOINT_AUTH_METHOD_CLIENT_SECRET_BASIC"
+    path = f"/v1/subscriptions/{subscription['id']}"
+    changed = await rig.http.patch(path, json={"subscription": {"authentication": {"basic": {"username": "mary"}}}})
+    assert (changed.status_code, "subscription.authentication.basic.password" in changed.text) == (400, True)
+    changed = await rig.http.patch(path, json={"subscription": {}, "update_mask": "authentication"})
+    assert "authentication" not in changed.json()["subscription"]
+    wrong = {"subscription": {"tls": {"ca_certificates": "none"}, "url": "https://receiver.example/"}}
+    refused = await rig.http.patch(path, json=wrong)
+    assert "subscription.tls.ca_certificates" in refused.text
+    assert (await rig.http.delete(path)).status_code == 200
+
+
 @pytest.mark.parametrize("known", ['"{}"', 'W/"{}"', '"x", "{}"', "*"])
 async def test_what_is_known_is_not_shown_again(rig: Door, known: str) -> None:
     path = f"/v1/subscriptions/{(await made(rig))['id']}"

@@ -1,6 +1,6 @@
 """One thing in full, for a person."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from hookline.dispatcher.v1 import delivery_pb2, event_service_pb2, target_service_pb2
 from hookline.registry.v1 import account_pb2, subscription_pb2, webhook_pb2
@@ -29,6 +29,7 @@ def subscription_facts(subscription: subscription_pb2.Subscription) -> Text:
             ("per minute", str(throttle) if throttle else "no limit"),
             ("retries", str(subscription.max_retries) if subscription.HasField("max_retries") else ""),
             ("ordered", "yes" if subscription.ordered else ""),
+            *_shown_to_receiver(subscription),
             ("settles", settle_words(subscription.settle)),
             ("created", tables.moment(subscription.create_time)),
             ("changed", tables.moment(subscription.update_time)),
@@ -53,12 +54,25 @@ def webhook_facts(webhook: webhook_pb2.Webhook) -> Text:
             ("per minute", str(webhook.requests_per_minute) if webhook.HasField("requests_per_minute") else "180"),
             ("retries", str(webhook.max_retries) if webhook.HasField("max_retries") else ""),
             ("ordered", "yes" if webhook.ordered else ""),
+            *_shown_to_receiver(webhook),
             ("created", tables.moment(webhook.create_time)),
             ("changed", tables.moment(webhook.update_time)),
             ("public key", webhook.public_key),
             ("old secret ends", tables.moment(webhook.old_secret_expire_time)),
         )
     )
+
+
+def _shown_to_receiver(target: subscription_pb2.Subscription | webhook_pb2.Webhook) -> Iterator[tuple[str, str]]:
+    """What requests show and connections trust, as far as there is any; nothing of it is secret."""
+    yield "secret headers", ", ".join(each.name for each in target.secret_headers)
+    method = target.authentication.WhichOneof("method") or ""
+    client = target.authentication.oauth2_client_credentials
+    whose = f": {client.client_id} at {client.token_url}" if client.token_url else ""
+    yield "authentication", printable(method.replace("_", " ") + whose)
+    shows = target.tls.client_certificate
+    yield "client certificate", f"until {tables.moment(target.tls.client_certificate_expire_time)}" if shows else ""
+    yield "trusts", "authorities of its own" if target.tls.ca_certificates else ""
 
 
 def with_secret(facts: RenderableType, secret: str, public_key: str) -> Group:

@@ -8,8 +8,9 @@ import typer
 from hookline.registry.v1 import subscription_pb2, subscription_pb2_grpc
 
 from hookline_cli import tables
-from hookline_cli.commands import request_options
+from hookline_cli.commands import receiver_options, request_options
 from hookline_cli.commands.one_by_id import Kind, add_commands
+from hookline_cli.commands.receiver_options import add_credentials, authentication_of, secret_headers, tls_of
 from hookline_cli.commands.rendering import subscription_facts, with_secret
 from hookline_cli.commands.request_options import DeadHead, headers, media_type, scheme_of, secret_of
 from hookline_cli.commands.secret_rotation import add_rotation
@@ -53,6 +54,11 @@ async def create(
     settle_longest: LongestOption = None,
     secret_file: request_options.SecretOption = None,
     signature: request_options.SignatureOption = None,
+    secret_header: receiver_options.SecretHeadersOption = None,
+    authentication: receiver_options.AuthenticationOption = None,
+    client_certificate: receiver_options.ClientCertificateOption = None,
+    client_key: receiver_options.ClientKeyOption = None,
+    receiver_ca: receiver_options.ReceiverCaOption = None,
 ) -> None:
     """Subscribe a URL to an event; the signing secret is shown this once."""
     registry = await session.registry()
@@ -66,6 +72,9 @@ async def create(
         max_retries=max_retries,
         ordered=ordered,
         dead_head=dead_head.number,
+        secret_headers=secret_headers(secret_header),
+        authentication=authentication_of(authentication),
+        tls=tls_of(client_certificate, client_key, receiver_ca),
         settle=settle_of(settle, settle_longest),
     )
     if timeout is not None:
@@ -106,4 +115,5 @@ add_commands(
     delete="Unsubscribe; what is pending is cancelled.",
 )
 add_update(app, KIND)
+add_credentials(app, KIND)
 add_rotation(app, KIND, "RotateSecret")

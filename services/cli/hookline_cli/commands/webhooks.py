@@ -9,8 +9,9 @@ import typer
 from hookline.registry.v1 import webhook_pb2, webhook_pb2_grpc
 
 from hookline_cli import tables
-from hookline_cli.commands import request_options
+from hookline_cli.commands import receiver_options, request_options
 from hookline_cli.commands.one_by_id import Kind, add_commands
+from hookline_cli.commands.receiver_options import add_credentials, authentication_of, secret_headers, tls_of
 from hookline_cli.commands.rendering import webhook_facts, with_secret
 from hookline_cli.commands.request_options import DeadHead, headers, media_type, scheme_of, secret_of, text_of
 from hookline_cli.commands.secret_rotation import add_rotation
@@ -57,6 +58,11 @@ async def create(
     timeout: request_options.TimeoutOption = None,
     secret_file: request_options.SecretOption = None,
     signature: request_options.SignatureOption = None,
+    secret_header: receiver_options.SecretHeadersOption = None,
+    authentication: receiver_options.AuthenticationOption = None,
+    client_certificate: receiver_options.ClientCertificateOption = None,
+    client_key: receiver_options.ClientKeyOption = None,
+    receiver_ca: receiver_options.ReceiverCaOption = None,
 ) -> None:
     """Make a webhook; the signing secret is shown this once."""
     registry = await session.registry()
@@ -72,6 +78,9 @@ async def create(
         max_retries=max_retries,
         ordered=ordered,
         dead_head=dead_head.number,
+        secret_headers=secret_headers(secret_header),
+        authentication=authentication_of(authentication),
+        tls=tls_of(client_certificate, client_key, receiver_ca),
     )
     if timeout is not None:
         webhook.timeout.FromNanoseconds(round(timeout * 1e9))
@@ -145,6 +154,7 @@ add_commands(
     show="Show one webhook.",
     delete="Delete a webhook that nothing fires; what is pending is cancelled.",
 )
+add_credentials(app, KIND)
 add_rotation(app, KIND, "RotateWebhookSecret")
 
 
