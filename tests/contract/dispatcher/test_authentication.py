@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import trustme
+from google.protobuf.duration_pb2 import Duration
 from hookline.dispatcher.v1 import delivery_pb2 as dpb
 from hookline.dispatcher.v1 import delivery_service_pb2, preview_service_pb2, target_service_pb2
 from hookline.registry.v1 import authentication_pb2, subscription_pb2, tls_pb2, webhook_pb2
@@ -155,6 +156,25 @@ async def test_without_a_token_nothing_is_sent_and_others_go_on(suite: Suite) ->
         assert attempt.outcome == dpb.OUTCOME_NOT_AUTHORIZED
         tokens.wrong = None
         await suite.until_delivery(lambda each: each.state == dpb.DELIVERY_STATE_DELIVERED, target=target)
+
+
+async def test_a_token_server_that_hangs_holds_up_nobody_else(suite: Suite) -> None:
+    async with receiving() as hanging:  # it reads, and answers when its gate is opened
+        hanging.gate.clear()
+        client = authentication_pb2.OAuth2ClientCredentials(
+            token_url=hanging.url, client_id="hookline", client_secret=CLIENT_SECRET
+        )
+        method = authentication_pb2.Authentication(oauth2_client_credentials=client)
+        slow = await suite.subscribe(authentication=method, timeout=Duration(seconds=1), max_retries=0)
+        await suite.subscribe()
+        for number in range(20):
+            await suite.publish(f"e{number}")
+        await suite.receiver.until(20)
+        target = dpb.TargetRef(kind=dpb.TARGET_KIND_SUBSCRIPTION, id=slow.subscription.id)
+        dead = await suite.until_delivery(_is_dead, target=target)
+        assert dead.reason == "no access token: the token server did not answer in time"
+        assert len(hanging.received) == 1
+        assert len(suite.receiver.received) == 20
 
 
 async def test_a_test_and_a_webhook_show_a_token_too(suite: Suite) -> None:

@@ -11,7 +11,8 @@ from hookline_dispatcher.sender.guard import Guard
 from hookline_dispatcher.sender.limits import Limits
 from hookline_dispatcher.sender.model import Answered, Endpoint, Failed, Late, Outgoing, Refusal, Sends
 from hookline_dispatcher.sender.sender import Sender
-from hookline_dispatcher.sender.transport import HooklineTransport, HttpxSender
+from hookline_dispatcher.sender.transport import OWN_TLS, HooklineTransport, HttpxSender
+from hookline_runtime.tls.to_receivers import ReceiverTls
 from tests.unit.sender import receiver as r
 
 OUTGOING = Outgoing(
@@ -164,6 +165,10 @@ async def test_what_never_reaches_the_transport() -> None:
     refused = await sender.send(private, timeout=1.0)
     assert isinstance(refused, Failed)
     assert (refused.outcome, refused.refusal) == (Outcome.ADDRESS_REFUSED, Refusal("10.0.0.1", "private"))
+    # It cannot be told what to show and trust: without that, nothing is sent.
+    own = await sender.send(OUTGOING._replace(tls=ReceiverTls(authorities="PEM")), timeout=1.0)
+    assert isinstance(own, Failed)
+    assert (own.outcome, own.reason) == (Outcome.TLS_FAILED, OWN_TLS)
     assert await sender.send(OUTGOING, timeout=1.0, leave_by=asyncio.get_running_loop().time() - 1) == Late()
     with pytest.raises(ValueError):
         await sender.send(Outgoing(b"POST", OUTGOING.endpoint, b"/", [(b"a", b"b\r\nc: d")], b""), timeout=1.0)

@@ -12,7 +12,7 @@ from hookline_dispatcher.core.lane import LanePolicy
 from hookline_dispatcher.store.model import TargetKey
 from hookline_runtime.egress.url import UrlRefused, parse_url
 from hookline_runtime.tls.to_receivers import ReceiverTls
-from hookline_runtime.webhook.authentication import Authentication
+from hookline_runtime.webhook.authentication import Authentication, ClientCredentials
 
 SUBSCRIPTION = 1
 """TargetKind of a subscription."""
@@ -57,9 +57,11 @@ class SharedSettings:
     policy: LanePolicy = field(default_factory=LanePolicy)
 
     @property
-    def tls_size(self) -> int:
-        """How many characters its TLS settings have."""
-        return self.tls.size if self.tls is not None else 0
+    def credentials_size(self) -> int:
+        """How many characters its certificates and authorities have."""
+        method = self.authentication.method if self.authentication is not None else None
+        authorities = len(method.authorities) if isinstance(method, ClientCredentials) else 0
+        return authorities + (self.tls.size if self.tls is not None else 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +89,7 @@ class SubscriptionSettings(SharedSettings):
     @property
     def weight(self) -> int:
         """How much memory it takes up, in targets of the usual size."""
-        return 1 + self.tls_size // TEXT_OF_WEIGHT
+        return 1 + self.credentials_size // TEXT_OF_WEIGHT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +115,7 @@ class WebhookSettings(SharedSettings):
     def weight(self) -> int:
         """How much memory it takes up, in targets of the usual size."""
         texts = len(self.data) + sum(len(value) for _, value in self.headers)
-        return 1 + (texts + self.tls_size) // TEXT_OF_WEIGHT
+        return 1 + (texts + self.credentials_size) // TEXT_OF_WEIGHT
 
 
 TargetSettings: TypeAlias = SubscriptionSettings | WebhookSettings

@@ -18,7 +18,7 @@ from hookline_dispatcher.sender.model import Late, Sends
 from .oauth2 import Client, NoToken, Token, read_token, token_request
 
 FETCH_SECONDS = 20.0
-MOST_KEPT = 20_000
+MOST_KEPT = 5_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,14 +61,15 @@ def _identity_flaws(tls: ReceiverTls, now: int) -> Iterator[WebhookFlaw]:
     try:
         first = certificates_in(tls.certificate)[0]
         shown = first.public_key().public_bytes(*_FORM)
+        begin, end = first.not_valid_before_utc, first.not_valid_after_utc
     except (ValueError, UnsupportedAlgorithm):
         yield WebhookFlaw(CERTIFICATE, _NO_CERTIFICATES)
         return
     moment = datetime.fromtimestamp(now / 1_000_000, UTC)
-    if moment > first.not_valid_after_utc:
-        yield WebhookFlaw(CERTIFICATE, f"has expired: it was valid until {first.not_valid_after_utc:%Y-%m-%d}")
-    elif moment < first.not_valid_before_utc:
-        yield WebhookFlaw(CERTIFICATE, f"is not valid before {first.not_valid_before_utc:%Y-%m-%d}")
+    if moment > end:
+        yield WebhookFlaw(CERTIFICATE, f"has expired: it was valid until {end:%Y-%m-%d}")
+    elif moment < begin:
+        yield WebhookFlaw(CERTIFICATE, f"is not valid before {begin:%Y-%m-%d}")
     reason = _key_fault(tls.key, shown)
     if reason:
         yield WebhookFlaw(KEY, reason)
