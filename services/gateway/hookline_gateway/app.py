@@ -37,6 +37,15 @@ _SMALLEST_GZIP = 1024
 _GZIP_LEVEL = 1
 # Lines of acks go out as they come; compressed they would wait for each other.
 _NEVER_GZIP = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/x-ndjson")
+_ASKED_HEADERS = (
+    "api-key",
+    "api-appid",
+    "content-type",
+    "if-match",
+    "if-none-match",
+    "last-event-id",
+    "x-request-id",
+)
 _SHOWN_HEADERS = (
     "etag",
     "retry-after",
@@ -119,7 +128,7 @@ def _around(settings: GatewaySettings, metrics: CollectorRegistry) -> Sequence[M
                 CORSMiddleware,
                 allow_origins=settings.cors_origins,
                 allow_methods=("GET", "POST", "PATCH", "PUT", "DELETE"),
-                allow_headers=("api-key", "api-appid", "content-type", "if-match", "last-event-id", "x-request-id"),
+                allow_headers=_ASKED_HEADERS,
                 expose_headers=_SHOWN_HEADERS,
             )
         )

@@ -64,7 +64,8 @@ async def test_a_path_with_several_methods_names_them_all() -> None:
 
 async def test_pages_of_other_origins_may_call_only_where_a_setting_says_so() -> None:
     origin = "https://app.example"
-    asked = {"Origin": origin, "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "api-key"}
+    headers = "api-key, api-appid, content-type, if-match, if-none-match, last-event-id, x-request-id"
+    asked = {"Origin": origin, "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": headers}
     for setting, allowed in (("", None), (origin, origin)):
         async with (
             gateway(free_port(), free_port(), gateway_cors_origins=setting) as made,

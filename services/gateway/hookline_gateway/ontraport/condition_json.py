@@ -10,13 +10,25 @@ from collections.abc import Collection
 import orjson
 
 from hookline_gateway.ontraport.condition_text import read_text
-from hookline_gateway.ontraport.conditions import COMPARISONS, Absent, All, Among, Compared, Condition, Like, joined
+from hookline_gateway.ontraport.conditions import (
+    COMPARISONS,
+    Absent,
+    All,
+    Among,
+    Compared,
+    Condition,
+    Like,
+    joined,
+    tried_by,
+)
 from hookline_gateway.ontraport.parameters import Value, plain
 from hookline_gateway.refusals import Unreadable
 
 MOST_TERMS = 100
 DEEPEST = 10
 MOST_VALUES = 1000
+MOST_TRIED = 100
+"""Characters of patterns that are searched with ``_`` in them: more would hold up everybody over large payloads."""
 MOST_CHARACTERS = 16_384
 MOST_BYTES = 32_768
 """Of a condition that is JSON within the JSON of a body."""
@@ -26,8 +38,15 @@ def read_condition(value: Value, fields: Collection[str]) -> Condition:
     """The condition; an empty one keeps every record.
 
     Raises:
-        Unreadable: it is none, or names a field that is not among ``fields``.
+        Unreadable: it is none, costs too much, or names a field that is not among ``fields``.
     """
+    found = _read(value, fields)
+    if tried_by(found) > MOST_TRIED:
+        raise _refused(f"must have at most {MOST_TRIED} characters in parts of patterns that hold _ between two %")
+    return found
+
+
+def _read(value: Value, fields: Collection[str]) -> Condition:
     if isinstance(value, str):
         if len(value) > MOST_CHARACTERS:
             raise _refused(f"must have at most {MOST_CHARACTERS} characters")

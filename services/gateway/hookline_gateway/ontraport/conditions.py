@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
-from hookline_gateway.ontraport.like import Part, fits, parts_of
+from hookline_gateway.ontraport.like import Part, fits, parts_of, tried
 
 Record: TypeAlias = Mapping[str, "str | None"]
 
@@ -85,6 +85,11 @@ class Like:
         found = record.get(self.field)
         return found is not None and (fits(self._parts, found.lower()) is self.wanted)
 
+    @property
+    def tried(self) -> int:
+        """What looking for it costs, in characters that are compared at each place of a text."""
+        return tried(self._parts)
+
     @cached_property
     def _parts(self) -> list[Part]:
         return parts_of(self.pattern.lower())
@@ -120,6 +125,13 @@ def fields_of(condition: Condition) -> set[str]:
     if isinstance(condition, All | Any):
         return {field for part in condition.parts for field in fields_of(part)}
     return {condition.field}
+
+
+def tried_by(condition: Condition) -> int:
+    """What all its patterns cost, in characters that are compared at each place of a text."""
+    if isinstance(condition, All | Any):
+        return sum(map(tried_by, condition.parts))
+    return condition.tried if isinstance(condition, Like) else 0
 
 
 def joined(terms: Sequence[Condition], words: Sequence[str]) -> Condition:

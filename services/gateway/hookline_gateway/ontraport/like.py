@@ -25,8 +25,19 @@ class Part:
         if self._expression is None:
             found = text.find(self.text, place)
             return found if found < 0 else found + len(self.text)
+        if self._any:
+            return place + len(self.text) if place + len(self.text) <= len(text) else -1
         first = self._expression.search(text, place)
         return first.end() if first else -1
+
+    @property
+    def tried(self) -> int:
+        """How many characters may have to be compared at each place of a text until one is found at which it stands."""
+        return 0 if self._expression is None or self._any else len(self.text)
+
+    @property
+    def _any(self) -> bool:
+        return not self.text.strip("_")
 
     @cached_property
     def _expression(self) -> re.Pattern[str] | None:
@@ -41,8 +52,13 @@ def parts_of(pattern: str) -> list[Part]:
     return [*map(Part, pattern.split("%"))]
 
 
+def tried(parts: Sequence[Part]) -> int:
+    """How many characters of a pattern may have to be compared at each place: what is searched with ``_`` in it."""
+    return sum(part.tried for part in parts[1:-1])
+
+
 def fits(parts: Sequence[Part], text: str) -> bool:
-    """Whether a text fits a pattern; each of its parts is looked for once, so none takes long."""
+    """Whether a text fits a pattern; each part is looked for once, which takes long only where much is ``tried``."""
     first, *rest = parts
     if not rest:
         return len(first.text) == len(text) and first.at(text, 0)

@@ -108,7 +108,10 @@ def _parameter(name: str, place: str, about: str, schema: Document) -> Document:
     return {"name": name, "in": place, "description": about, "schema": schema}
 
 
-_ID: Final = _parameter("id", "path", "The last part of the bin's URL.", _TEXT) | {"required": True}
+_ID: Final = _parameter("id", "path", "The last part of the bin's URL.", _TEXT) | {
+    "required": True,
+    "example": "6o1Tq0yVwYb8nLZ0dXo2C5k3uJ7mE4sA",
+}
 
 
 def _body(field: Document, example: Document) -> Document:

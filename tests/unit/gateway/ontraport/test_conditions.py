@@ -71,6 +71,29 @@ def test_terms(field: str, op: str, value: Any, keeps: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    "pattern", ["%" + "_" * 8000 + "%", "sub_" * 1000 + "%", "%" + "_y" * 50 + "%", "%" + "y" * 8000]
+)
+def test_patterns_that_cost_little(pattern: str) -> None:
+    assert not read([term("last_payload", "LIKE", {"value": pattern})]).keeps({"last_payload": "y" * 99})
+
+
+def test_patterns_that_would_hold_up_everybody() -> None:
+    half = term("last_payload", "LIKE", {"value": "%" + "y" * 50 + "_%"})
+    assert read([half])
+    with pytest.raises(Unreadable, match="at most 100 characters"):
+        read([half, "OR", half])
+    with pytest.raises(Unreadable, match="at most 100 characters"):
+        read("last_payload LIKE '%" + "_y" * 4000 + "x%'")
+
+
+@pytest.mark.parametrize(
+    "pattern, keeps", [("%___", True), ("%____%", False), ("_%_%_", True), ("%a_%c", True), ("%a_%b", False)]
+)
+def test_any_characters(pattern: str, keeps: bool) -> None:
+    assert read([term("url", "LIKE", {"value": pattern})]).keeps({"url": "abc"}) is keeps
+
+
+@pytest.mark.parametrize(
     "value", [{"value": {"value": "1"}}, {"value": {}}, {"list": [{}]}, {"list": [["1"]]}, {"list": {"value": "1"}}]
 )
 def test_values_that_are_none(value: Any) -> None:
