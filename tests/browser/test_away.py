@@ -12,7 +12,7 @@ from uuid import uuid4
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser.pages import Opener, Troubles
+from tests.browser.pages import Opener, Troubles, answered
 from tests.browser.suite import Key, Suite
 from tests.e2e.test_cli import Up, started
 
@@ -162,3 +162,46 @@ async def test_a_key_that_is_revoked_leads_to_the_sign_in(open_page: Opener, sui
         revoked = {"account_id": suite.account_id}
         await suite.ask_as_operator("POST", f"/v1/keys/{made['key']['id']}:revoke", revoked)
         await expect(page.get_by_role("heading", name="Sign in to Hookline")).to_be_visible()
+
+
+async def test_a_session_that_ends_takes_nothing_that_was_typed(
+    open_page: Opener, suite: Suite, axe: Check, troubles: Troubles
+) -> None:
+    made = await suite.ask("POST", "/v1/webhooks", {"webhook": {"name": "Before", "url": suite.receiver.url}})
+    async with open_page.page(key=suite.key) as page:
+        await page.goto(f"/webhooks/{made['webhook']['id']}")
+        await mark(page)
+        await page.get_by_label("Name", exact=True).fill("Typed before it was over")
+        await page.context.clear_cookies()
+        await page.get_by_role("button", name="Save").click()
+        again = page.get_by_role("dialog", name="Sign in to Hookline again")
+        await axe(page)
+        await again.get_by_label("API key").fill("wrong")
+        await again.get_by_label("Application id").fill(suite.key.appid)
+        await again.get_by_role("button", name="Sign in", exact=True).click()
+        await expect(again.get_by_role("alert")).to_contain_text("key")
+        await again.get_by_label("API key").fill(suite.key.key)
+        await again.get_by_role("button", name="Sign in", exact=True).click()
+        await expect(again).to_have_count(0)
+        await expect(page.get_by_label("Name", exact=True)).to_have_value("Typed before it was over")
+        async with answered(page, "PATCH"):
+            await page.get_by_role("button", name="Save").click()
+        await expect(page.get_by_role("heading", name="Typed before it was over", level=1)).to_be_visible()
+        await is_the_same(page)
+
+
+async def test_nothing_is_asked_for_while_nobody_is_signed_in(open_page: Opener, suite: Suite) -> None:
+    async with open_page.page(key=suite.key) as page:
+        await page.goto("/")
+        await expect(page.get_by_role("heading", name="Overview")).to_be_visible()
+        await page.context.clear_cookies()
+        # As when a person comes back to the tab.
+        await page.evaluate("() => window.dispatchEvent(new Event('visibilitychange'))")
+        again = page.get_by_role("dialog", name="Sign in to Hookline again")
+        await expect(again).to_be_visible()
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        # Longer than any page waits between two of its questions.
+        await page.clock.install()
+        await page.clock.run_for(60_000)
+        assert asked == []

@@ -59,6 +59,32 @@ async def test_a_campaign_is_built_by_drag_and_drop_published_and_watched(consol
     await expect(link).to_have_attribute("href", re.compile(r"object=mary-2&fired=campaign%2F\d+%2Fwebhook"))
 
 
+async def test_what_is_left_to_do_is_marked_while_the_map_is_made(
+    console: Page, axe: Callable[[Page], Awaitable[None]]
+) -> None:
+    await console.goto("/campaigns")
+    await console.get_by_role("button", name="New campaign").first.click()
+    flags = console.get_by_label("Has a problem")
+    await expect(flags).to_have_count(2)
+    await expect(console.get_by_role("alert")).to_have_count(0)
+    await element(console, "start").click()
+    await expect(console.get_by_text("Tag of the trigger is required")).to_be_visible()
+    await axe(console)
+    await console.get_by_label("Tag (number)").fill("4")
+    await expect(flags).to_have_count(1)
+    await expect(console.get_by_text("Tag of the trigger is required")).to_have_count(0)
+
+    await console.get_by_role("button", name="Validate").click()
+    problems = console.get_by_role("alert").filter(has_text="One thing is left to do")
+    await problems.get_by_role("button", name="Webhook").click()
+    chosen = console.get_by_role("combobox", name="Webhook")
+    await expect(console.get_by_role("complementary").get_by_text("Choose a webhook", exact=True)).to_be_visible()
+    await remove(console, "webhook")
+    await expect(chosen).to_have_count(0)
+    await expect(problems).to_have_count(0)
+    await expect(flags).to_have_count(0)
+
+
 async def test_what_is_changed_can_be_undone_and_is_not_lost(console: Page, suite: Suite) -> None:
     campaign = await made(suite, "Kept")
     await console.goto(f"/campaigns/{campaign['id']}")
@@ -177,6 +203,10 @@ async def test_a_finger_drags_elements_into_the_map(open_page: Opener, suite: Su
         await expect(element(page, "condition")).to_be_visible()
         await expect(dragged).to_have_count(0)
         await expect(ways(page)).to_have_count(3)
+
+        # The browser is left no fling to end, which would swallow the tap.
+        await page.get_by_role("button", name="Add Split", exact=True).tap()
+        await expect(element(page, "split")).to_be_visible()
 
 
 async def made(suite: Suite, name: str) -> dict[str, Any]:

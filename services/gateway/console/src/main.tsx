@@ -4,7 +4,7 @@ import "./console.css";
 import { MantineProvider } from "@mantine/core";
 import { ModalsProvider } from "@mantine/modals";
 import { Notifications } from "@mantine/notifications";
-import { QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { setNonce } from "get-nonce";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
@@ -18,14 +18,14 @@ const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?
 // Under open dialogs a library keeps the page from scrolling, with a style of its own.
 setNonce(nonce);
 
+// A session that is over, or whose key was revoked, leads to the sign-in: the frame of the pages asks who one is.
+const isOver = (error: unknown) => {
+  if (error instanceof ApiError && error.status === 401) void queries.invalidateQueries({ queryKey: ["session"] });
+};
+
 const queries: QueryClient = new QueryClient({
-  queryCache: new QueryCache({
-    // A session that is over, or whose key was revoked, leads to the sign-in: the frame of the pages asks who one is.
-    onError: (error, { queryKey }) => {
-      const over = error instanceof ApiError && error.status === 401 && queryKey[0] !== "session";
-      if (over) void queries.invalidateQueries({ queryKey: ["session"] });
-    },
-  }),
+  queryCache: new QueryCache({ onError: (error, { queryKey }) => queryKey[0] !== "session" && isOver(error) }),
+  mutationCache: new MutationCache({ onError: isOver }),
   defaultOptions: {
     queries: {
       // A service that is away comes back: asked again until then. What was refused stays refused.

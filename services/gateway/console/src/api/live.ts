@@ -3,6 +3,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { address, type Query } from "./client";
+import { useSession } from "./session";
 
 export type Connection = "connecting" | "live" | "away";
 
@@ -12,10 +13,12 @@ export type Connection = "connecting" | "live" | "away";
  */
 export function useLive<Data>(path: string | null, onEvent: (data: Data) => void, query: Query = {}): Connection {
   const queries = useQueryClient();
+  const { over } = useSession();
   const [connection, setConnection] = useState<Connection>("connecting");
   const handler = useRef(onEvent);
   handler.current = onEvent;
-  const target = path === null ? null : address(path, query);
+  // Nobody is told anything until they have signed in again.
+  const target = path === null || over ? null : address(path, query);
   useEffect(() => {
     if (target === null) return;
     let source: EventSource;

@@ -1,11 +1,9 @@
-import { Button, Center, Group, Paper, PasswordInput, Stack, Text, TextInput, Title } from "@mantine/core";
-import { useForm } from "@mantine/form";
+import { Center, Group, Paper, Title } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
-import { useState } from "react";
 import { Navigate, useSearchParams } from "react-router";
 import { useSession } from "../api/session";
-import { Failure } from "../parts/Failure";
 import { ColourScheme } from "../parts/Shell";
+import { SignInForm } from "../parts/sign-in/SignInForm";
 
 /** Only a path of this console is gone to after the sign-in, never an address that somebody put into a link. */
 function inside(path: string | null): string {
@@ -14,59 +12,15 @@ function inside(path: string | null): string {
 
 export function SignIn() {
   useDocumentTitle("Sign in · Hookline");
-  const { caller, signIn } = useSession();
+  const { caller } = useSession();
   const [parameters] = useSearchParams();
-  const [failure, setFailure] = useState<unknown>(null);
-  const [busy, setBusy] = useState(false);
-  const form = useForm({
-    mode: "uncontrolled",
-    initialValues: { key: "", appid: "" },
-    validate: {
-      key: (value) => (value.trim() ? null : "Enter the API key"),
-      appid: (value) => (value.trim() ? null : "Enter the application id that belongs to the key"),
-    },
-  });
   if (caller) return <Navigate to={inside(parameters.get("to"))} replace />;
-  const submit = form.onSubmit(async ({ key, appid }) => {
-    setBusy(true);
-    try {
-      await signIn(key.trim(), appid.trim());
-    } catch (error) {
-      setFailure(error);
-    } finally {
-      setBusy(false);
-    }
-  });
   return (
     <Center mih="100dvh" p="md" component="main">
       <Paper withBorder p="xl" w={420} maw="100%">
-        <form onSubmit={submit} noValidate>
-          <Stack>
-            <Heading />
-            {failure != null && <Failure error={failure} />}
-            <TextInput
-              label="Application id"
-              autoComplete="username"
-              autoFocus
-              key={form.key("appid")}
-              {...form.getInputProps("appid")}
-            />
-            <PasswordInput
-              label="API key"
-              autoComplete="current-password"
-              visibilityToggleButtonProps={{ "aria-label": "Show the key" }}
-              key={form.key("key")}
-              {...form.getInputProps("key")}
-            />
-            <Button type="submit" loading={busy}>
-              Sign in
-            </Button>
-            <Text size="sm" c="dimmed">
-              Both are in the file credentials.json that the first start writes into its data folder, or come with a key
-              made on the page API keys.
-            </Text>
-          </Stack>
-        </form>
+        <SignInForm>
+          <Heading />
+        </SignInForm>
       </Paper>
     </Center>
   );

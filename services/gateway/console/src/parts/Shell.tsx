@@ -37,6 +37,7 @@ import { type Caller, useSession } from "../api/session";
 import { AccountChoice } from "./AccountChoice";
 import { Failure } from "./Failure";
 import { stateInWords } from "./State";
+import { SignInAgain } from "./sign-in/SignInAgain";
 
 const pages = [
   { to: "/", label: "Overview", icon: Activity },
@@ -103,6 +104,7 @@ export function Shell() {
       <AppShell.Navbar p="xs" aria-label="Pages">
         <Pages operator={caller.kind === "operator"} onGo={close} />
       </AppShell.Navbar>
+      <SignInAgain />
       <AppShell.Main id="content" tabIndex={-1}>
         {homeless ? <Navigate to="/accounts" replace /> : <Outlet key={accountId} />}
       </AppShell.Main>

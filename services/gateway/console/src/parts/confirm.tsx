@@ -22,6 +22,8 @@ export function tell(message: string): void {
 
 /** Tells in a corner why something was not done. */
 export function tellFailure(error: unknown): void {
+  // That nobody is signed in any more is told by the dialog that lies over the page then.
+  if (error instanceof ApiError && error.status === 401) return;
   const away = error instanceof ApiError && error.away;
   const message = error instanceof Error ? error.message : String(error);
   notifications.show({

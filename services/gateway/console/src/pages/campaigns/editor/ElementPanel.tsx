@@ -1,9 +1,10 @@
 import { Alert, Button, Divider, Group, Select, Stack, Text, TextInput, Title } from "@mantine/core";
 import { ArrowDownToLine, Copy, Trash2 } from "lucide-react";
+import type { ErrorAt } from "../../../parts/language/errors";
 import type { Vocabulary } from "../../../parts/language/useNames";
 import { connect, type Elements, replace } from "../map/edits";
-import { sentence } from "../map/flaws";
-import { type Element, exitsOf, kindOf, type Offer, takesWays } from "../map/kinds";
+import { flawAt, hasField, sentence } from "../map/flaws";
+import { type Element, exitPath, exitsOf, kindOf, type Offer, takesWays } from "../map/kinds";
 import { kindInWords, titleOf } from "../map/words";
 import { ElementSetup } from "../setup/ElementSetup";
 import { Counts } from "./Counts";
@@ -30,6 +31,8 @@ export function ElementPanel(props: Props) {
   const stats = counts?.get(id);
   const change = (changed: Element, about = "") => onEdit(replace(elements, changed), about && `${id}.${about}`);
   const mine = flaws.filter((flaw) => flaw.id === id);
+  const errorAt = flawAt(mine);
+  const others = mine.filter((flaw) => !hasField(flaw));
   return (
     <Stack gap="sm">
       <Group gap="sm" wrap="nowrap">
@@ -44,9 +47,9 @@ export function ElementPanel(props: Props) {
         </div>
       </Group>
       {stats && <Counts element={element} stats={stats} onCount={(count) => onCount(id, count)} />}
-      {mine.length > 0 && (
+      {others.length > 0 && (
         <Alert color="red" p="xs" role="alert">
-          {mine.map((flaw) => (
+          {others.map((flaw) => (
             <Text size="sm" key={flaw.path + flaw.reason}>
               {sentence(flaw)}
             </Text>
@@ -62,8 +65,8 @@ export function ElementPanel(props: Props) {
             value={element.name ?? ""}
             onChange={(event) => change({ ...element, name: event.currentTarget.value }, "name")}
           />
-          <ElementSetup {...props} onChange={change} />
-          <Ways {...props} />
+          <ElementSetup {...props} errorAt={errorAt} onChange={change} />
+          <Ways {...props} errorAt={errorAt} />
         </Stack>
       </fieldset>
       {editable && <Deeds {...props} />}
@@ -71,7 +74,7 @@ export function ElementPanel(props: Props) {
   );
 }
 
-function Ways({ element, elements, onEdit }: Props) {
+function Ways({ element, elements, errorAt, onEdit }: Props & { errorAt: ErrorAt }) {
   const exits = exitsOf(element);
   if (!exits.length) return null;
   const targets = elements
@@ -92,6 +95,7 @@ function Ways({ element, elements, onEdit }: Props) {
           searchable
           data={targets}
           value={exit.target || null}
+          error={errorAt(exitPath(element, exit))}
           onChange={(target) =>
             onEdit(connect(elements, { source: element.id ?? "", handle: exit.handle }, target ?? ""))
           }

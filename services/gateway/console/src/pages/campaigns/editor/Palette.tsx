@@ -14,12 +14,12 @@ interface Props {
 
 /** The elements in tabs: each is dragged to its spot, or added behind what is selected by a press. */
 export function Palette({ after, onAdd, onDrop, onOver }: Props) {
-  const { held, handlers, endsDrag } = useDragOut({ onDrop, onOver });
+  const { held, handlers, endsDrag, area } = useDragOut({ onDrop, onOver });
   const hint = after
     ? `Adds it after “${after}”, or drag it to its spot`
     : "Adds it to the map, or drag it to its spot";
   return (
-    <Tabs defaultValue={TABS[0]} className="palette" variant="pills" radius="md">
+    <Tabs defaultValue={TABS[0]} className="palette" variant="pills" radius="md" ref={area}>
       <Tabs.List aria-label="Elements">
         {TABS.map((tab) => (
           <Tabs.Tab key={tab} value={tab} className="palette-tab">

@@ -15,10 +15,10 @@ export function Standing({ bench, onReload }: { bench: Workbench; onReload(): vo
       />
       {actions.conflict && <Conflict onReload={onReload} onOverwrite={() => void actions.save(true)} />}
       <Problems
-        flaws={editor.flaws}
+        flaws={editor.listed ? editor.flaws : []}
         elements={editor.draft.elements}
         onSelect={editor.select}
-        onClose={() => editor.setFlaws([])}
+        onClose={editor.unlist}
       />
     </>
   );

@@ -28,7 +28,7 @@ const turns = {
 export function useActions(editor: Editor, counts: Counts | undefined) {
   const queries = useQueryClient();
   const { busy, conflict, settled, doing } = useDoing(editor);
-  const { campaign, draft, setFlaws, took } = editor;
+  const { campaign, draft, listFlaws, took } = editor;
   const id = campaign.id ?? "";
   const known = (answered: CampaignJson, sent?: typeof draft) => {
     took(answered, sent);
@@ -40,13 +40,12 @@ export function useActions(editor: Editor, counts: Counts | undefined) {
       const saved = await saveCampaign(id, force ? undefined : campaign.etag, draft);
       known(saved, draft);
       settled();
-      setFlaws([]);
       return saved;
     });
   const flawless = () =>
     doing("check", async () => {
       const flaws = await validate(id, draft);
-      setFlaws(flaws);
+      listFlaws(flaws);
       return flaws.length === 0;
     });
   const check = async () => {

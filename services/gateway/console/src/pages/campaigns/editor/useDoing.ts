@@ -4,7 +4,7 @@ import { flawsIn, isConflict } from "../api";
 import type { Editor } from "./useEditor";
 
 /** Does one thing at a time with a draft, and says why where it was refused. */
-export function useDoing({ draft, setFlaws }: Editor) {
+export function useDoing({ draft, listFlaws }: Editor) {
   const [busy, setBusy] = useState("");
   const [conflict, setConflict] = useState(false);
   const doing = async <Result>(word: string, work: () => Promise<Result>): Promise<Result | null> => {
@@ -14,7 +14,7 @@ export function useDoing({ draft, setFlaws }: Editor) {
     } catch (error) {
       const flaws = flawsIn(error, draft);
       if (isConflict(error)) setConflict(true);
-      else if (flaws.length) setFlaws(flaws);
+      else if (flaws.length) listFlaws(flaws);
       else tellFailure(error);
       return null;
     } finally {

@@ -34,6 +34,7 @@ export function useDragOut({ onDrop, onOver }: Drag) {
     setHeld(null);
     onOver("");
   }, [onOver]);
+  const area = useFingers();
   useEscape(held !== null, letGo);
   useScrolling(held);
   const at = (event: PointerEvent) => ({ x: event.clientX, y: event.clientY });
@@ -66,7 +67,24 @@ export function useDragOut({ onDrop, onOver }: Drag) {
   });
   /** Whether a press ends a drag, and so is none; one of the keyboard never does. */
   const endsDrag = (press: { detail: number }) => dragged.current && press.detail > 0;
-  return { held, handlers, endsDrag };
+  return { held, handlers, endsDrag, area };
+}
+
+/**
+ * Given to what holds the offers, it has a browser leave to us what fingers do there. One that took a fast drag for a fling, even
+ * where nothing scrolls, would take the next tap for the end of that fling, and swallow it.
+ */
+function useFingers() {
+  const area = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const held = (event: TouchEvent) => {
+      if (event.cancelable && (event.target as Element).closest("[data-offer]")) event.preventDefault();
+    };
+    const on = area.current;
+    on?.addEventListener("touchmove", held, { passive: false });
+    return () => on?.removeEventListener("touchmove", held);
+  }, []);
+  return area;
 }
 
 function useEscape(active: boolean, letGo: () => void) {

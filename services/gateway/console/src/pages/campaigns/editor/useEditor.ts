@@ -5,6 +5,7 @@ import type { Elements } from "../map/edits";
 import type { Flaw } from "../map/flaws";
 import { begin, type History, redo, step, undo } from "../map/history";
 import { placed } from "../map/layout";
+import { useFlaws } from "./useFlaws";
 
 export interface Editor {
   /** The campaign as the server last told of it: state, version, etag. */
@@ -17,8 +18,15 @@ export interface Editor {
   /** The element or way that is selected; empty: none. */
   selected: string;
   flaws: readonly Flaw[];
+  /** Whether they are listed above the map, not only marked on it. */
+  listed: boolean;
   select(id: string): void;
-  setFlaws(flaws: Flaw[]): void;
+  /** Lists what keeps the map from being published. */
+  listFlaws(flaws: Flaw[]): void;
+  /** Marks it where it lies; a list that is shown becomes shorter. */
+  markFlaws(flaws: Flaw[]): void;
+  /** Shows the list no longer. */
+  unlist(): void;
   /** Changes the draft; what has the same `about` is undone together. */
   change(changed: Partial<Draft>, about?: string): void;
   /** Changes the map, and selects an element of it where one is named. */
@@ -40,7 +48,7 @@ export function useEditor(loaded: CampaignJson, first = ""): Editor {
   const [history, setHistory] = useState<History<Draft>>(() => begin(opened(loaded)));
   const [saved, setSaved] = useState(history.present);
   const [selected, select] = useState(first);
-  const [flaws, setFlaws] = useState<Flaw[]>([]);
+  const { flaws, listed, listFlaws, markFlaws, unlist } = useFlaws();
   const draft = history.present;
   const dirty = useMemo(() => draft !== saved && JSON.stringify(draft) !== JSON.stringify(saved), [draft, saved]);
   const change = useCallback(
@@ -55,8 +63,11 @@ export function useEditor(loaded: CampaignJson, first = ""): Editor {
     canRedo: history.future.length > 0,
     selected,
     flaws,
+    listed,
     select,
-    setFlaws,
+    listFlaws,
+    markFlaws,
+    unlist,
     change,
     edit(elements, about = "", chosen) {
       if (elements !== draft.elements) change({ elements }, about);

@@ -14,6 +14,7 @@ import { useKeys } from "./useKeys";
 import { useLeaveGuard } from "./useLeaveGuard";
 import { useMapEdits } from "./useMapEdits";
 import { useMapNames } from "./useMapNames";
+import { useTrial } from "./useTrial";
 import { useView } from "./useView";
 
 export type Workbench = ReturnType<typeof useWorkbench>;
@@ -38,6 +39,7 @@ export function useWorkbench(loaded: CampaignJson) {
   const actions = useActions(editor, counts);
   const map = useMapEdits(editor);
   useLeaveGuard(editor.dirty);
+  useTrial(editor, editable);
   useKeys(editor, actions, editable);
   const elements = drafted ? draft.elements : (live.data ?? []);
   /** Opens the contacts behind a count of an element; empty: of the whole map. */

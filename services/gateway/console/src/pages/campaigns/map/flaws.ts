@@ -2,6 +2,7 @@
 
 import type { Violation } from "../../../api/client";
 import { paramLabel } from "../../../parts/language/catalogue";
+import type { ErrorAt } from "../../../parts/language/errors";
 import type { Elements } from "./edits";
 
 export interface Flaw {
@@ -31,6 +32,8 @@ const SENTENCES: [path: RegExp, reason: RegExp, says: string][] = [
   [/triggers$/, /./, "Choose at least one trigger"],
   [/any_of$/, /./, "Choose at least one condition"],
   [/tag\.tag_id$/, /./, "Choose the tag that the condition asks for"],
+  [/comparison\.field$/, /required|whole number|^$/, "Choose a field"],
+  [/comparison\.comparison$/, /must be one of/, "Choose how the field is compared"],
   [/campaign_id$/, /whole number|greater/, "Choose the campaign that the condition asks for"],
   [/^condition\.yes$/, /must name/, "The way Yes leads nowhere yet"],
   [/^condition\.no$/, /must name/, "The way No leads nowhere yet"],
@@ -64,3 +67,24 @@ export function sentence({ path, reason }: Flaw): string {
   const text = word ? `${word}: ${reason}` : reason;
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
+
+/** What fields an element's settings have, by the paths of flaws. */
+const FIELDS = [
+  /^(entry|goal)\.triggers\[\d+\]\.(event|params)/,
+  /^entry\.settle/,
+  /^condition\.any_of\[\d+\]\.all_of\[\d+\]\./,
+  /^split\.branches\[\d+\]\.(weight|next)$/,
+  /^(webhook\.webhook_id|tag\.tag_id|next|condition\.yes|condition\.no)$/,
+  /^wait\.(span|date|date_field)\./,
+];
+
+/** Whether a flaw is told next to the field that it lies in. */
+export const hasField = ({ path }: Flaw): boolean => FIELDS.some((field) => field.test(path));
+
+/** What is wrong at a path within an element, with its flaws given, such as `entry.triggers.0.params.tag_id`. */
+export const flawAt =
+  (flaws: readonly Flaw[]): ErrorAt =>
+  (path) => {
+    const found = flaws.find((flaw) => flaw.path.replace(/\[(\d+)\]/g, ".$1") === path);
+    return found && sentence(found);
+  };

@@ -127,6 +127,12 @@ export function exitsOf(element: Element): Exit[] {
   return [{ handle: "next", target: element.next ?? "", label: "" }];
 }
 
+/** Where a way out stands within its element, such as `split.branches.1.next`. */
+export function exitPath(element: Element, { handle }: Exit): string {
+  if (element.condition) return `condition.${handle}`;
+  return element.split ? `split.branches.${handle}.next` : handle;
+}
+
 function share(weight: number, all: number): string {
   return all ? String(Math.round((weight / all) * 1000) / 10) : "0";
 }

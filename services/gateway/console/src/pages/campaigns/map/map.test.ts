@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import * as edits from "./edits";
-import { flawsOf, sentence } from "./flaws";
+import { flawAt, flawsOf, hasField, sentence } from "./flaws";
 import { edgesOf, nodesOf, wayOf } from "./flow";
 import { begin, DEPTH, redo, step, undo } from "./history";
-import { type Element, exitsOf, OFFERS, offerOf, TABS, withExit } from "./kinds";
+import { type Element, exitPath, exitsOf, OFFERS, offerOf, TABS, withExit } from "./kinds";
 import { HEIGHT, opening, placed, tidy, WIDTH } from "./layout";
 import { outline } from "./outline";
 import { starter } from "./starter";
@@ -254,6 +254,42 @@ describe("flaws", () => {
       ["in", "Tag of the trigger is required"],
       ["", "Time zone: there is no time zone 'x'"],
     ]);
+  });
+});
+
+describe("flaws of an element", () => {
+  const flaw = (path: string, reason = "is required") => ({ id: "in", path, reason });
+
+  it("are found by the paths that forms write", () => {
+    const errorAt = flawAt([
+      flaw("entry.triggers[0].params.tag_id"),
+      flaw("split.branches[1].next", "must name the x"),
+    ]);
+    expect(errorAt("entry.triggers.0.params.tag_id")).toBe("Tag of the trigger is required");
+    expect(errorAt("split.branches.1.next")).toBe("One of its ways leads nowhere yet");
+    expect(errorAt("entry.triggers.1.params.tag_id")).toBeUndefined();
+  });
+
+  it("stand next to their field where there is one", () => {
+    const paths = [
+      "entry.triggers",
+      "entry.triggers[3].event",
+      "webhook.webhook_id",
+      "condition.no",
+      "wait.span.amount",
+      "",
+    ];
+    expect(paths.filter((path) => hasField(flaw(path)))).toEqual(paths.slice(1, -1));
+  });
+
+  it("name the ways out as the API does", () => {
+    const split = { split: { branches: [{ weight: 1 }, { weight: 1 }] } };
+    expect([...exitsOf(split).map((exit) => exitPath(split, exit))]).toEqual([
+      "split.branches.0.next",
+      "split.branches.1.next",
+    ]);
+    const condition = { condition: {} };
+    expect(exitsOf(condition).map((exit) => exitPath(condition, exit))).toEqual(["condition.yes", "condition.no"]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { Switch } from "@mantine/core";
 import { Conditions } from "../../../parts/language/Conditions";
+import { below, type ErrorAt } from "../../../parts/language/errors";
 import { Triggers } from "../../../parts/language/Triggers";
 import type { Vocabulary } from "../../../parts/language/useNames";
 import type { Element } from "../map/kinds";
@@ -13,19 +14,22 @@ export interface SetupProps {
   element: Element;
   objectTypeId: number;
   names: Vocabulary;
+  /** What is wrong at a path within the element, such as `webhook.webhook_id`. */
+  errorAt: ErrorAt;
   /** `about` says which field is typed into, so that it is undone at once. */
   onChange(element: Element, about?: string): void;
 }
 
 /** What is set up at an element of its kind. */
 export function ElementSetup(props: SetupProps) {
-  const { element, objectTypeId, names, onChange } = props;
+  const { element, objectTypeId, names, errorAt, onChange } = props;
   const { entry, goal, condition } = element;
   if (entry) {
     return (
       <>
         <Triggers
           triggers={entry.triggers ?? []}
+          errorAt={below(errorAt, "entry.triggers")}
           objectTypeId={objectTypeId}
           names={names}
           onChange={(triggers, about) => onChange({ ...element, entry: { ...entry, triggers } }, about)}
@@ -39,6 +43,7 @@ export function ElementSetup(props: SetupProps) {
       <>
         <Triggers
           triggers={goal.triggers ?? []}
+          errorAt={below(errorAt, "goal.triggers")}
           objectTypeId={objectTypeId}
           names={names}
           onChange={(triggers, about) => onChange({ ...element, goal: { ...goal, triggers } }, about)}
@@ -58,6 +63,7 @@ export function ElementSetup(props: SetupProps) {
     return (
       <Conditions
         groups={condition.any_of ?? []}
+        errorAt={below(errorAt, "condition.any_of")}
         names={names}
         onChange={(any_of, about) => onChange({ ...element, condition: { ...condition, any_of } }, about)}
       />

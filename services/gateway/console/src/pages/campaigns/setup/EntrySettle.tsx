@@ -2,7 +2,7 @@ import { NumberInput } from "@mantine/core";
 import type { SetupProps } from "./ElementSetup";
 
 /** How long a record must be quiet before its contact comes in. */
-export function EntrySettle({ element, onChange }: SetupProps) {
+export function EntrySettle({ element, errorAt, onChange }: SetupProps) {
   const entry = element.entry ?? {};
   const quiet = Number.parseFloat(entry.settle?.quiet ?? "0") || 0;
   const settle = (seconds: number) => {
@@ -18,6 +18,7 @@ export function EntrySettle({ element, onChange }: SetupProps) {
       max={3600}
       allowDecimal={false}
       value={quiet}
+      error={errorAt("entry.settle.quiet") ?? errorAt("entry.settle")}
       onChange={(entered) =>
         onChange({ ...element, entry: { ...entry, settle: settle(Number(entered) || 0) } }, "settle")
       }

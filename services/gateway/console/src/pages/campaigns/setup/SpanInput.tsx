@@ -1,5 +1,6 @@
 import { Group, NumberInput, Select } from "@mantine/core";
 import type { SpanJson, SpanUnitJson } from "../../../gen/hookline/registry/v1/campaign_pb";
+import type { ErrorAt } from "../../../parts/language/errors";
 
 const UNITS = [
   { value: "SPAN_UNIT_SECONDS", label: "seconds" },
@@ -14,13 +15,15 @@ interface Props {
   label: string;
   span: SpanJson;
   min: number;
+  /** What is wrong with `amount` or `unit`. */
+  errorAt: ErrorAt;
   onChange(span: SpanJson, about?: string): void;
 }
 
 /** A length of time: a number and its unit. */
-export function SpanInput({ label, span, min, onChange }: Props) {
+export function SpanInput({ label, span, min, errorAt, onChange }: Props) {
   return (
-    <Group gap="xs" wrap="nowrap" align="flex-end">
+    <Group gap="xs" wrap="nowrap" align="flex-start">
       <NumberInput
         flex={1}
         label={label}
@@ -28,6 +31,7 @@ export function SpanInput({ label, span, min, onChange }: Props) {
         max={315360000}
         allowDecimal={false}
         value={span.amount ?? 0}
+        error={errorAt("amount")}
         onChange={(entered) => onChange({ ...span, amount: Number(entered) || 0 }, "amount")}
       />
       <Select
@@ -36,6 +40,7 @@ export function SpanInput({ label, span, min, onChange }: Props) {
         allowDeselect={false}
         data={UNITS}
         value={span.unit ?? "SPAN_UNIT_DAYS"}
+        error={errorAt("unit")}
         onChange={(unit) => onChange({ ...span, unit: unit as SpanUnitJson })}
       />
     </Group>

@@ -5,7 +5,7 @@ import { exitsOf } from "../map/kinds";
 import type { SetupProps } from "./ElementSetup";
 
 /** The ways of a split and their weights. */
-export function SplitSetup({ element, onChange }: SetupProps) {
+export function SplitSetup({ element, errorAt, onChange }: SetupProps) {
   const branches = element.split?.branches ?? [];
   const shares = exitsOf(element).map((exit) => exit.label);
   return (
@@ -25,6 +25,7 @@ export function SplitSetup({ element, onChange }: SetupProps) {
             max={10000}
             allowDecimal={false}
             value={branch.weight ?? 0}
+            error={errorAt(`split.branches.${index}.weight`)}
             onChange={(entered) => set({ ...branch, weight: Number(entered) || 0 }, "weight")}
           />
           <RemoveButton label={`Remove way ${index + 1}`} disabled={branches.length <= 2} onClick={remove} />

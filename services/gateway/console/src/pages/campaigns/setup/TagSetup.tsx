@@ -3,7 +3,7 @@ import type { TagChangeJson } from "../../../gen/hookline/registry/v1/campaign_p
 import type { SetupProps } from "./ElementSetup";
 
 /** Which tag is added or removed. */
-export function TagSetup({ element, onChange }: SetupProps) {
+export function TagSetup({ element, errorAt, onChange }: SetupProps) {
   const tag = element.tag ?? {};
   return (
     <>
@@ -24,6 +24,7 @@ export function TagSetup({ element, onChange }: SetupProps) {
         max={2147483647}
         allowDecimal={false}
         value={tag.tag_id ?? ""}
+        error={errorAt("tag.tag_id")}
         onChange={(entered) =>
           onChange({ ...element, tag: { ...tag, tag_id: entered ? String(entered) : undefined } }, "tag")
         }

@@ -6,6 +6,7 @@ import type {
   WhenMissingJson,
 } from "../../../gen/hookline/registry/v1/campaign_pb";
 import { isDate } from "../../../parts/language/comparisons";
+import { below, type ErrorAt } from "../../../parts/language/errors";
 import type { Vocabulary } from "../../../parts/language/useNames";
 import type { SetupProps } from "./ElementSetup";
 import { SpanInput } from "./SpanInput";
@@ -23,7 +24,7 @@ const fresh = (kind: string, names: Vocabulary): WaitElementJson => {
 };
 
 /** How long contacts wait: for a time, until a date in one of their fields, or until a day. */
-export function WaitSetup({ element, names, onChange }: SetupProps) {
+export function WaitSetup({ element, names, errorAt, onChange }: SetupProps) {
   const { span, date_field, date } = element.wait ?? {};
   const set = (wait: WaitElementJson, about?: string) => onChange({ ...element, wait }, about);
   return (
@@ -37,11 +38,28 @@ export function WaitSetup({ element, names, onChange }: SetupProps) {
         onChange={(kind) => set(fresh(kind, names))}
       />
       {date_field && (
-        <UntilField until={date_field} names={names} onChange={(until, about) => set({ date_field: until }, about)} />
+        <UntilField
+          until={date_field}
+          names={names}
+          errorAt={below(errorAt, "wait.date_field")}
+          onChange={(until, about) => set({ date_field: until }, about)}
+        />
       )}
-      {date && <UntilDay until={date} onChange={(until, about) => set({ date: until }, about)} />}
+      {date && (
+        <UntilDay
+          until={date}
+          errorAt={below(errorAt, "wait.date")}
+          onChange={(until, about) => set({ date: until }, about)}
+        />
+      )}
       {!date_field && !date && (
-        <SpanInput label="How long" span={span ?? {}} min={1} onChange={(next, about) => set({ span: next }, about)} />
+        <SpanInput
+          label="How long"
+          span={span ?? {}}
+          min={1}
+          errorAt={below(errorAt, "wait.span")}
+          onChange={(next, about) => set({ span: next }, about)}
+        />
       )}
     </>
   );
@@ -50,10 +68,11 @@ export function WaitSetup({ element, names, onChange }: SetupProps) {
 interface FieldProps {
   until: UntilDateFieldJson;
   names: Vocabulary;
+  errorAt: ErrorAt;
   onChange(until: UntilDateFieldJson, about?: string): void;
 }
 
-function UntilField({ until, names, onChange }: FieldProps) {
+function UntilField({ until, names, errorAt, onChange }: FieldProps) {
   const dates = names.fields.filter((each) => isDate(each.kind));
   return (
     <>
@@ -63,15 +82,21 @@ function UntilField({ until, names, onChange }: FieldProps) {
         placeholder={dates.length ? "Choose a date field" : "This type of object has no date field"}
         data={dates.map((each) => ({ value: each.key ?? "", label: each.label ?? "" }))}
         value={until.field || null}
+        error={errorAt("field")}
         onChange={(field) => onChange({ ...until, field: field ?? "" })}
       />
       <SpanInput
         label="Moved by (below 0: earlier)"
         span={until.offset ?? {}}
         min={-315360000}
+        errorAt={below(errorAt, "offset")}
         onChange={(offset, about) => onChange({ ...until, offset }, about)}
       />
-      <TimeOfDay value={until.time_of_day} onChange={(time_of_day) => onChange({ ...until, time_of_day }, "clock")} />
+      <TimeOfDay
+        value={until.time_of_day}
+        error={errorAt("time_of_day")}
+        onChange={(time_of_day) => onChange({ ...until, time_of_day }, "clock")}
+      />
       <Select
         label="Contacts without a date"
         allowDeselect={false}
@@ -86,26 +111,44 @@ function UntilField({ until, names, onChange }: FieldProps) {
   );
 }
 
-function UntilDay({ until, onChange }: { until: UntilDateJson; onChange(until: UntilDateJson, about?: string): void }) {
+interface DayProps {
+  until: UntilDateJson;
+  errorAt: ErrorAt;
+  onChange(until: UntilDateJson, about?: string): void;
+}
+
+function UntilDay({ until, errorAt, onChange }: DayProps) {
   return (
     <>
       <TextInput
         type="date"
         label="Date"
         value={until.date ?? ""}
+        error={errorAt("date")}
         onChange={(event) => onChange({ ...until, date: event.currentTarget.value }, "date")}
       />
-      <TimeOfDay value={until.time_of_day} onChange={(time_of_day) => onChange({ ...until, time_of_day }, "clock")} />
+      <TimeOfDay
+        value={until.time_of_day}
+        error={errorAt("time_of_day")}
+        onChange={(time_of_day) => onChange({ ...until, time_of_day }, "clock")}
+      />
     </>
   );
 }
 
-function TimeOfDay({ value, onChange }: { value?: string; onChange(value: string): void }) {
+interface TimeProps {
+  value?: string;
+  error?: string;
+  onChange(value: string): void;
+}
+
+function TimeOfDay({ value, error, onChange }: TimeProps) {
   return (
     <TextInput
       type="time"
       label="At (left out: as the field says, or midnight)"
       value={value ?? ""}
+      error={error}
       onChange={(event) => onChange(event.currentTarget.value)}
     />
   );

@@ -8,7 +8,7 @@ import { WEBHOOKS } from "../../../parts/webhooks";
 import type { SetupProps } from "./ElementSetup";
 
 /** The webhook that is fired: one that there is, or one that is made here. */
-export function WebhookSetup({ element, objectTypeId, onChange }: SetupProps) {
+export function WebhookSetup({ element, objectTypeId, errorAt, onChange }: SetupProps) {
   const webhooks = useQuery(WEBHOOKS);
   const [making, setMaking] = useState(false);
   const choose = (webhook_id?: string) => onChange({ ...element, webhook: { webhook_id } });
@@ -24,6 +24,7 @@ export function WebhookSetup({ element, objectTypeId, onChange }: SetupProps) {
         nothingFoundMessage="There is none: create one below"
         data={fitting.map((each) => ({ value: each.id ?? "", label: each.name || each.url || `Webhook ${each.id}` }))}
         value={id ?? null}
+        error={errorAt("webhook.webhook_id")}
         onChange={(value) => choose(value ?? undefined)}
       />
       {chosen && (
