@@ -78,12 +78,19 @@ async def suite(tmp_path: Path) -> AsyncIterator[Suite]:
 
 
 async def test_basic(suite: Suite) -> None:
-    await suite.subscribe(authentication=basic())
+    header = subscription_pb2.Header(name="X-Key", value="canary-of-a-header")
+    suite.receiver.answer = lambda request: (
+        200,
+        f"X-Told: {request.headers['authorization']}; {request.headers['x-key']}\r\n",
+    )
+    await suite.subscribe(authentication=basic(), secret_headers=[header])
     await suite.publish()
     (request,) = await suite.receiver.until(1)
     assert request.headers["authorization"] == "Basic " + base64.b64encode("mary:zoë & co".encode()).decode()
     (attempt,) = await attempts(suite, await delivered(suite))
     assert [each.value for each in attempt.request.headers if each.name == "authorization"] == ["***"]
+    # A receiver that tells what it was sent does not get it into the log.
+    assert [each.value for each in attempt.response.headers if each.name == "x-told"] == ["***; ***"]
 
 
 async def test_a_token_is_fetched_once_and_shown_by_every_request(suite: Suite) -> None:

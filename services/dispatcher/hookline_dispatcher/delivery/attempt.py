@@ -28,6 +28,7 @@ from hookline_runtime.clock import Clock
 from .attempt_log import AttemptLog
 from .authorizing import Authorizing
 from .body import NotRendered
+from .echoes import without
 from .headers import received_block
 from .rendering import Rendered, Renderer, webhook_id
 from .retry_after import retry_after
@@ -180,6 +181,8 @@ def read_result(sent: Answered | Failed, clock: Clock) -> Result:
 def write_record(sent: Answered | Failed, result: Result, rendered: Rendered, start_time: int) -> AttemptRecord:
     """What is kept of an attempt; of a request that succeeded, not the body, which can be rendered again."""
     answered = sent if isinstance(sent, Answered) else None
+    if answered and rendered.secrets:
+        answered = without(rendered.secrets, answered)
     return AttemptRecord(
         outcome=result.outcome,
         start_time=start_time,

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from hookline_dispatcher.core.retry import Outcome
 from hookline_dispatcher.sender.model import Answered, Failed, Late, Outgoing, SendResult, Sends
 
-from .headers import MASK
+from .echoes import without
 from .oauth2 import Client, NoToken
 from .tokens import Granted, Tokens
 
@@ -53,14 +53,8 @@ class Authorizing:
         shown = request._replace(headers=(*request.headers, granted.token.header))
         left = max(deadline - self.clock(), 0.001)
         result = await self.sender.send(shown, timeout=left, leave_by=leave_by)
-        return _without(granted.token.value, result) if isinstance(result, Answered) else result
+        return without((granted.token.value,), result) if isinstance(result, Answered) else result
 
     def _unsent(self, refused: NoToken, started: float) -> Failed:
         latency = int((self.clock() - started) * 1_000_000)
         return Failed(Outcome.NOT_AUTHORIZED, refused.reason, latency, refusal=refused.refusal)
-
-
-def _without(token: bytes, answer: Answered) -> Answered:
-    """An answer without the token, of a receiver that tells what it was sent."""
-    headers = tuple((name, value.replace(token, MASK)) for name, value in answer.headers)
-    return answer._replace(headers=headers, body=answer.body.replace(token, MASK))

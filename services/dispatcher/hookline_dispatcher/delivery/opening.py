@@ -17,6 +17,7 @@ from hookline_runtime.vault.envelope import Place
 from hookline_runtime.vault.vault import Kept, Vault
 from hookline_runtime.webhook.authentication import HEADER, ClientCredentials
 
+from .echoes import secrets_of
 from .headers import MASK, Header
 from .oauth2 import Client
 
@@ -40,6 +41,8 @@ class OpenedSecrets:
     """The block of the headers as they may be kept, that of a token among them."""
     client: Client | None
     tls: ReceiverTls | None
+    shown: tuple[bytes, ...]
+    """What a receiver may send back, and is not to be kept."""
 
 
 def opened_secrets(current: TargetSettings, vault: Vault) -> OpenedSecrets:
@@ -52,7 +55,9 @@ def opened_secrets(current: TargetSettings, vault: Vault) -> OpenedSecrets:
     authorization, client = _authentication(current, vault)
     named = [*(name for name, _ in headers), *([HEADER.encode()] if current.authentication else [])]
     masked = b"".join(b"%s: %s\r\n" % (name.lower(), MASK) for name in named)
-    return OpenedSecrets(_keys(current, vault), headers + authorization, masked, client, _tls(current, vault))
+    sent = headers + authorization
+    shown = secrets_of(sent)
+    return OpenedSecrets(_keys(current, vault), sent, masked, client, _tls(current, vault), shown)
 
 
 def _keys(current: TargetSettings, vault: Vault) -> tuple[tuple[SigningKey, int], ...]:

@@ -55,6 +55,8 @@ class Rendered(NamedTuple):
     log_headers: bytes
     url: str
     client: Client | None = None
+    secrets: tuple[bytes, ...] = ()
+    """What is masked where the receiver sends it back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ class _Settled:
     keys: tuple[tuple[SigningKey, int], ...]
     client: Client | None = None
     tls: ReceiverTls | None = None
+    secrets: tuple[bytes, ...] = ()
 
 
 class Renderer:
@@ -188,7 +191,7 @@ class Renderer:
         except UnicodeError:
             return NotRendered("a header has characters that cannot be sent")
         all_headers, logged = headers + own.headers, sent_block(headers) + own.log_headers
-        settled = _Settled(url, all_headers, logged, own.keys, own.client, own.tls)
+        settled = _Settled(url, all_headers, logged, own.keys, own.client, own.tls, own.secrets)
         return _signed(message_id, current.method.encode("ascii"), settled, url, sent.url, sent.body, now)
 
     def _settled(self, current: TargetSettings, media_type: str) -> _Settled:
@@ -215,16 +218,20 @@ def _signed(
         *settled.headers,
     )
     outgoing = Outgoing(method, url.endpoint, url.target, headers, body, settled.tls)
-    return Rendered(outgoing, _LOG_TAIL % (name, seconds) + settled.log_headers, written, settled.client)
+    return Rendered(
+        outgoing, _LOG_TAIL % (name, seconds) + settled.log_headers, written, settled.client, settled.secrets
+    )
 
 
 def _settle(current: TargetSettings, media_type: str, vault: Vault) -> _Settled:
     opened = opened_secrets(current, vault)
     if isinstance(current, WebhookSettings):
-        return _Settled(None, opened.headers, opened.masked, opened.keys, opened.client, opened.tls)
+        return _Settled(None, opened.headers, opened.masked, opened.keys, opened.client, opened.tls, opened.shown)
     headers = _headers(current.headers, media_type)
     block = sent_block(headers) + opened.masked
-    return _Settled(parse_url(current.url), headers + opened.headers, block, opened.keys, opened.client, opened.tls)
+    return _Settled(
+        parse_url(current.url), headers + opened.headers, block, opened.keys, opened.client, opened.tls, opened.shown
+    )
 
 
 def _headers(written: Iterable[tuple[str, str]], media_type: str) -> tuple[Header, ...]:
