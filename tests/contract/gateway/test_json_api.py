@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 import pytest_asyncio
+from google.protobuf import json_format
 
 from tests.contract.dispatcher.receiver import until
 from tests.contract.gateway.rig import Door, door
@@ -121,6 +123,22 @@ async def test_one_event_is_published_and_its_data_come_back_as_they_were(rig: D
     assert f'"n":{NUMBER}' in (await rig.http.get(f"/v1/events/{event_id}")).text
     listed = await rig.http.get("/v1/events", params={"object_id": "8", "page_size": "1"})
     assert len(listed.json()["events"]) == 1
+
+
+async def test_what_is_large_is_written_beside_the_event_loop(rig: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    event = {**EVENT, "id": "large", "data": {"text": "x" * 100_000}}
+    assert (await rig.http.post("/v1/events", json=event)).status_code == 200
+    writing: set[int] = set()
+    write = json_format.MessageToDict
+
+    def noted(*given: Any, **more: Any) -> Any:
+        writing.add(threading.get_ident())
+        return write(*given, **more)
+
+    monkeypatch.setattr(json_format, "MessageToDict", noted)
+    assert (await rig.http.get("/v1/events/large")).json()["event"]["event"]["data"] == event["data"]
+    assert writing
+    assert threading.get_ident() not in writing
 
 
 async def test_an_id_may_hold_a_slash_and_a_colon(rig: Door) -> None:

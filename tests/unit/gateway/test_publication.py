@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from typing import Any
 
+import pytest
 from hookline.dispatcher.v1 import event_service_pb2 as pb
 
 from hookline_gateway.json_api.ack_spool import AckSpool
+from hookline_gateway.json_api.beside import LARGE
 from hookline_gateway.json_api.publication import AT_A_TIME, ENOUGH, Publication
 
 
@@ -17,12 +20,14 @@ class Stream:
 
     def __init__(self) -> None:
         self.sizes: list[int] = []
+        self.written = asyncio.Event()
         self._answers: asyncio.Queue[pb.PublishStreamResponse | None] = asyncio.Queue()
         self._unacked: list[pb.PublishStreamRequest] = []
 
     async def write(self, request: pb.PublishStreamRequest) -> None:
         self.sizes.append(len(request.events))
         self._unacked.append(request)
+        self.written.set()
 
     def ack(self) -> None:
         """Acks the oldest batch that has no ack."""
@@ -55,6 +60,11 @@ class Body:
         first = self._sent - lines
         texts = (f'{{"type":"sub_tag","id":"e{number}"}}\n' for number in range(first, self._sent))
         self._pieces.put_nowait("".join(texts).encode())
+
+    def send_large(self, lines: int, size: int) -> None:
+        text = json.dumps({"type": "sub_tag", "data": {"text": "x" * size}}) + "\n"
+        self._sent += lines
+        self._pieces.put_nowait(text.encode() * lines)
 
     def send_bad(self, lines: int) -> None:
         self._pieces.put_nowait(b"x\n" * lines)
@@ -142,3 +152,19 @@ async def test_others_have_their_turns_while_many_lines_of_one_piece_are_read() 
         await asyncio.sleep(0)
     assert await ended == 0
     assert turns > 50
+
+
+@pytest.mark.parametrize("size", [LARGE // 2, LARGE * 2])
+async def test_others_have_their_turn_between_large_lines(size: int) -> None:
+    async def turns(lines: int) -> int:
+        rig = Rig()
+        rig.body.send_large(lines, size)
+        taken = 0
+        while not rig.stream.written.is_set():
+            await asyncio.sleep(0)
+            taken += 1
+        await rig.end()
+        return taken
+
+    assert AT_A_TIME > 10
+    assert await turns(10) >= await turns(1) + 4

@@ -20,6 +20,7 @@ from hookline_gateway.bin.showing import bin_document, request_document
 from hookline_gateway.bin.store import BinStore
 from hookline_gateway.bodies import BodyLimits
 from hookline_gateway.crowd import Crowd
+from hookline_gateway.json_api.beside import beside
 from hookline_gateway.json_api.event_stream import EventStream, numbered_event, status_event
 from hookline_gateway.refusals import BodyTooSlow, NoSuchMethod
 from hookline_gateway.statuses import failure_of
@@ -87,7 +88,9 @@ class BinDoor:
         more = bool(shown) and bool(await self.store.before(found.id, shown[-1].number, 1))
         document = {
             "bin": bin_document(found, places.url_of(request, found.id, self.public_url)),
-            "requests": [request_document(each) for each in shown],
+            "requests": await beside(
+                sum(len(each.arrival.body) for each in shown), lambda: [*map(request_document, shown)]
+            ),
             "next_page_token": str(shown[-1].number) if more else "",
         }
         return json_answer(document, headers=_NO_STORE)

@@ -17,6 +17,7 @@ from hookline_gateway.backends import Metadata
 from hookline_gateway.bodies import BodyLimits
 from hookline_gateway.credentials import KeysOf
 from hookline_gateway.crowd import Crowd
+from hookline_gateway.json_api.beside import beside
 from hookline_gateway.json_api.etags import etag_of, is_known
 from hookline_gateway.json_api.event_stream import TOKEN, EventStream, event, status_event
 from hookline_gateway.json_api.fields import by_name
@@ -77,7 +78,8 @@ class Endpoint:
         headers = _HEADERS | {"etag": etag} if etag else _HEADERS
         if etag and verb == "GET" and is_known(request.headers.get("if-none-match", ""), etag):
             return Response(status_code=304, headers=headers)
-        return Response(json_of(answer), headers=headers, media_type=JSON)
+        text = await beside(answer.ByteSize(), lambda: json_of(answer))
+        return Response(text, headers=headers, media_type=JSON)
 
     async def _stream(self, request: Request, found: Found, message: Any, keys: Metadata) -> Response:
         last = request.headers.get(_LAST_ID)

@@ -10,12 +10,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Iterable
+from functools import partial
 from typing import Any
 
 import grpc.aio
 from hookline.dispatcher.v1 import event_service_pb2
 
 from hookline_gateway.json_api.ack_spool import AckSpool
+from hookline_gateway.json_api.beside import LARGE, beside
 from hookline_gateway.json_api.event_lines import LONGEST_LINE, Batch, Waiting
 from hookline_gateway.json_api.lines import Line, Lines
 from hookline_gateway.statuses import CallFailed
@@ -49,6 +51,7 @@ class Publication:
         self._all_acked.set()
         self._lines = Lines(LONGEST_LINE)
         self._last_line = 0
+        self._turn_bytes = 0
         self.answered = False
         """Whether the dispatcher has answered, and so lets the caller publish."""
 
@@ -125,11 +128,18 @@ class Publication:
 
     async def _take(self, lines: Iterable[Line]) -> None:
         for line in lines:
-            self._gathered.add(line)
+            size = len(line.text or b"")
+            if size > LARGE:
+                await beside(size, partial(self._gathered.add, line))
+            else:
+                self._gathered.add(line)
             self._last_line = line.number
             if self._gathered.full:
                 await self._send_gathered()
-            if line.number % AT_A_TIME == 0:  # others are served in between, and whoever may not publish is refused
+            self._turn_bytes += size
+            # Others are served in between, and whoever may not publish is refused.
+            if line.number % AT_A_TIME == 0 or self._turn_bytes > LARGE:
+                self._turn_bytes = 0
                 await asyncio.sleep(0)
         if self._all_acked.is_set() or len(self._gathered.lines) >= ENOUGH:
             await self._send_gathered()

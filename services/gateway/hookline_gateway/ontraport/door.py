@@ -17,6 +17,8 @@ from hookline_gateway.ontraport.parameters import Parameters, merged
 from hookline_gateway.rate_window import RateWindows
 from hookline_gateway.refusals import TooManyRequests
 
+MOST_BYTES = 128 * 1024
+"""Of a body: several times as much as all parameters may have, and so little that nobody waits while it is read."""
 Work: TypeAlias = Callable[[Caller, Parameters], Awaitable[object]]
 PerMinute: TypeAlias = Callable[[int], int]
 
@@ -29,7 +31,7 @@ class Door:
 
     def __init__(self, callers: Callers, limits: BodyLimits, per_minute: PerMinute, clock: Callable[[], int]) -> None:
         self._callers = callers
-        self._limits = limits
+        self._limits = BodyLimits(min(limits.most_bytes, MOST_BYTES), limits.seconds)
         self._per_minute = per_minute
         self._clock = clock
         self._windows = RateWindows[int]()
