@@ -1,4 +1,4 @@
-"""A hundred receivers that misbehave, each in another way, beside a hundred that do not, at one dispatcher."""
+"""A hundred receivers or token servers that misbehave, each in another way, beside a hundred that do not."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import asyncio
 from itertools import cycle
 from pathlib import Path
 
+import pytest
 from hookline.dispatcher.v1 import delivery_pb2 as dpb
 from hookline.dispatcher.v1 import delivery_service_pb2 as pb
 from hookline.dispatcher.v1 import event_service_pb2
+from hookline.registry.v1 import authentication_pb2, subscription_pb2
 
 from hookline_runtime.channels import open_channel
 from tests.contract.dispatcher.suite import Caller, event
@@ -31,11 +33,21 @@ def resident(run: Apart, field: str) -> int:
     return next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith(field))
 
 
-async def subscribe(run: Apart, origins: dict[str, str]) -> int:
-    """Tags 1 to BEASTS lead to the zoo, those behind them to the receiver; the revision of all that."""
+def by_token(run: Apart, tag: int, url: str) -> subscription_pb2.CreateSubscriptionRequest:
+    """A subscription to the receiver that gets its tokens somewhere."""
+    client = authentication_pb2.OAuth2ClientCredentials(token_url=url, client_id=str(tag), client_secret="hunter2")
+    method = authentication_pb2.Authentication(oauth2_client_credentials=client)
+    return subscribing(
+        f"sub_tag({tag})", f"http://127.0.0.1:{run.receiver.port}/{tag}", max_retries=0, authentication=method
+    )
+
+
+async def subscribe(run: Apart, origins: dict[str, str], *, tokens: bool) -> int:
+    """Tags 1 to BEASTS lead to the zoo, or get their tokens there, those behind them to the receiver; the revision."""
     wanted = []
     for tag, (name, origin) in zip(range(1, BEASTS + 1), cycle(origins.items()), strict=False):
-        wanted.append(subscribing(f"sub_tag({tag})", f"{origin}/{name.replace(' ', '-')}", max_retries=0))
+        url = f"{origin}/{name.replace(' ', '-')}"
+        wanted.append(by_token(run, tag, url) if tokens else subscribing(f"sub_tag({tag})", url, max_retries=0))
         wanted[-1].subscription.timeout.FromMilliseconds(int(TIMEOUT * 1000))
     for tag in range(BEASTS + 1, BEASTS + TAME + 1):
         wanted.append(subscribing(f"sub_tag({tag})", f"http://127.0.0.1:{run.receiver.port}/{tag}", max_retries=0))
@@ -69,10 +81,11 @@ async def ended(caller: Caller, count: int) -> list[dpb.Delivery]:
             await asyncio.sleep(0.05)
 
 
-async def test_they_cost_their_own_lanes_only(tmp_path: Path) -> None:
+@pytest.mark.parametrize("tokens", [False, True], ids=["receivers", "token servers"])
+async def test_they_cost_their_own_lanes_only(tmp_path: Path, tokens: bool) -> None:
     async with zoo() as origins, apart(tmp_path) as run, open_channel(run.dispatcher.address) as channel:
         caller = run.caller(channel)
-        revision = await subscribe(run, origins)
+        revision = await subscribe(run, origins, tokens=tokens)
         tame = range(BEASTS + 1, BEASTS + TAME + 1)
         await publish(caller, tame, "first", revision)
         await run.receiver.until(TAME)
@@ -90,5 +103,6 @@ async def test_they_cost_their_own_lanes_only(tmp_path: Path) -> None:
             attempts = (await caller.ListAttempts(pb.ListAttemptsRequest(delivery_id=each.id))).attempts
             name = list(BEHAVIOURS)[(int(tag) - 1) % len(BEHAVIOURS)]
             assert len(attempts) == 1, name
+            assert not tokens or attempts[0].outcome == dpb.OUTCOME_NOT_AUTHORIZED, name
             assert attempts[0].latency.ToMicroseconds() <= (TIMEOUT + MORE) * 1_000_000, name
             assert len(attempts[0].response.body) <= MOST_STORED, name

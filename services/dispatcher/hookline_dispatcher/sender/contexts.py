@@ -1,8 +1,8 @@
 """The SSL contexts that connections are opened with: one for almost all targets, and those of targets with their own.
 
 One that shows a certificate and trusts the system's authorities takes most of a megabyte and tens of milliseconds, so
-only some are kept, and they are made on a thread. What goes with one that is kept no longer is told, so that what
-stands by it can be closed.
+only some are kept. They are made on a thread, one at a time: whoever has many takes no more than that of everybody's
+time. What goes with one that is kept no longer is told, so that what stands by it can be closed.
 """
 
 import asyncio
@@ -35,6 +35,7 @@ class Contexts:
         self._gone = gone
         self._most_kept = most_kept
         self._kept: OrderedDict[ReceiverTls, ssl.SSLContext] = OrderedDict()
+        self._making = asyncio.Lock()
 
     async def of(self, tls: ReceiverTls | None) -> ssl.SSLContext:
         """Give the context for a target's settings; raises UnusableTls."""
@@ -42,17 +43,21 @@ class Contexts:
             return self._shared
         context = self._kept.get(tls)
         if context is None:
-            try:
-                context = await asyncio.to_thread(receiver_context, tls)
-            except ValueError:
-                raise UnusableTls(
-                    "the client certificate or the CA certificates of the target cannot be used"
-                ) from None
-            context = self._kept.setdefault(tls, context)
+            async with self._making:
+                context = self._kept.get(tls) or await _made(tls)
+                self._kept[tls] = context
         self._kept.move_to_end(tls)
         if len(self._kept) > self._most_kept:
             self._gone(self._kept.popitem(last=False)[0])
         return context
+
+
+async def _made(tls: ReceiverTls) -> ssl.SSLContext:
+    try:
+        return await asyncio.to_thread(receiver_context, tls)
+    except ValueError:
+        reason = "the client certificate or the CA certificates of the target cannot be used"
+        raise UnusableTls(reason) from None
 
 
 @functools.cache
