@@ -11,6 +11,7 @@ from hookline.registry.v1 import account_pb2
 
 from hookline_gateway.security_headers import EVERY_ANSWER
 from tests.contract.gateway.rig import Door, door, gateway
+from tests.contract.gateway.test_slow_clients import connection
 from tests.integration.process import free_port
 
 
@@ -85,6 +86,24 @@ async def test_more_requests_at_once_than_may_be_are_refused(tmp_path: Path) -> 
         answer = await rig.http.get("/healthz")
         assert answer.status_code == 503
         assert answer.json()["details"][0]["reason"] == "TOO_MANY_REQUESTS_AT_ONCE"
+
+
+async def test_who_sends_lines_takes_the_place_of_a_stream_until_the_end(tmp_path: Path) -> None:
+    line = b'{"type":"sub_tag","params":{"tag_id":"4"},"object_id":"8"}\n'
+    lines = {"Content-Type": "application/x-ndjson"}
+    async with door(tmp_path, gateway_streams_per_key=1) as rig, connection(rig.gateway.port) as (reader, writer):
+        keys = "".join(f"{name}: {value}\r\n" for name, value in rig.http.headers.items() if name.startswith("api"))
+        head = f"POST /v1/events HTTP/1.1\r\nhost: x\r\n{keys}content-type: application/x-ndjson\r\n"
+        writer.write(f"{head}transfer-encoding: chunked\r\n\r\n{len(line):x}\r\n".encode() + line + b"\r\n")
+        await reader.readuntil(b'"ack"')
+        answer = await rig.http.post("/v1/events", content=line, headers=lines)
+        assert (answer.status_code, answer.json()["details"][0]["reason"]) == (429, "TOO_MANY_AT_ONCE")
+        assert (await rig.http.get("/v1/deliveries:watch")).status_code == 429
+        writer.write(b"0\r\n\r\n")
+        await reader.readuntil(b"0\r\n\r\n")
+        for key, status in (({}, 200), ({}, 200), ({"Api-Key": "wrong"}, 401), ({"Api-Key": "wrong"}, 401)):
+            answer = await rig.http.post("/v1/events", content=line, headers={**lines, **key})
+            assert answer.status_code == status, answer.text
 
 
 async def test_the_streams_of_a_key_are_bounded_and_another_finds_room(tmp_path: Path) -> None:

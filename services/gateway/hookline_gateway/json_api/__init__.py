@@ -28,7 +28,7 @@ def routes(calls: Calls, limits: BodyLimits, keys_of: KeysOf, draining: asyncio.
     """
     offered = (*operations(), publishing())
     rpcs = Rpcs(calls)
-    events = Publishing(calls.backends, rpcs, limits, keys_of, draining)
+    events = Publishing(calls.backends, rpcs, limits, keys_of, draining, streams)
     endpoint = Endpoint(Router(offered), rpcs, events, limits, keys_of, draining, streams)
     return [Route("/v1/{path:path}", _EveryMethod(endpoint))]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import ExitStack
 from typing import Any
 
 import grpc
@@ -19,6 +20,7 @@ from hookline_gateway.answers import JSON, failure_answer, failure_document
 from hookline_gateway.backends import Backends, Metadata
 from hookline_gateway.bodies import BodyLimits, media_type, plain_encoding, read_body
 from hookline_gateway.credentials import KeysOf
+from hookline_gateway.crowd import Crowd
 from hookline_gateway.json_api.ack_spool import AckSpool
 from hookline_gateway.json_api.beside import beside
 from hookline_gateway.json_api.fields import by_name
@@ -46,13 +48,20 @@ class Publishing:
     """Takes events in."""
 
     def __init__(
-        self, backends: Backends, rpcs: Rpcs, limits: BodyLimits, keys_of: KeysOf, draining: asyncio.Event
+        self,
+        backends: Backends,
+        rpcs: Rpcs,
+        limits: BodyLimits,
+        keys_of: KeysOf,
+        draining: asyncio.Event,
+        streams: Crowd,
     ) -> None:
         self._rpcs = rpcs
         self._publish = publish()
         self._limits = limits
         self._keys_of = keys_of
         self._draining = draining
+        self._streams = streams
         self._stream = backends.dispatcher.stream_stream(
             _STREAM,
             event_service_pb2.PublishStreamRequest.SerializeToString,
@@ -83,6 +92,15 @@ class Publishing:
     async def _lines(self, request: Request, revision: int) -> Response:
         plain_encoding(request)
         keys = self._keys_of(request)
+        with ExitStack() as held:
+            # Lines may come for ever, and need not come at all: whoever sends them takes the place of a stream.
+            held.enter_context(self._streams.inside(keys))
+            answer = await self._acked(request, keys, revision)
+            if isinstance(answer, _Acks):
+                answer.held = held.pop_all()
+        return answer
+
+    async def _acked(self, request: Request, keys: Metadata, revision: int) -> Response:
         spool = AckSpool()
         call = self._stream(metadata=keys)
         publication = Publication(request.stream(), call, spool, revision, self._draining)
@@ -138,15 +156,17 @@ class Publishing:
 
 
 class _Acks(StreamingResponse):
-    """Acks as they come, while the body of the request is still read by the publication."""
+    """Acks as they come, while the body of the request is still read by the publication; then ``held`` is let go."""
 
     def __init__(self, pieces: AsyncIterator[bytes]) -> None:
         super().__init__(pieces, media_type=LINES, headers={"cache-control": "no-store", "x-accel-buffering": "no"})
+        self.held = ExitStack()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         # Not as the class above does it, which listens for the end of the client by taking pieces of the body.
         scope[STREAM] = True
-        await self.stream_response(send)
+        with self.held:
+            await self.stream_response(send)
 
 
 async def _pieces(
