@@ -18,7 +18,7 @@ from hookline.dispatcher.v1 import delivery_service_pb2, preview_service_pb2, ta
 from hookline.registry.v1 import authentication_pb2, subscription_pb2, tls_pb2, webhook_pb2
 
 from tests.contract.dispatcher.receiver import Received, Receiver, until
-from tests.contract.dispatcher.suite import Suite, running
+from tests.contract.dispatcher.suite import Suite, event, running
 from tests.contract.dispatcher.token_server import TokenServer, token_server
 from tests.contract.registry.world import refusal
 
@@ -268,6 +268,20 @@ async def test_a_private_authority_is_trusted_by_its_own_target_alone(suite: Sui
             (attempt, *_) = await attempts(suite, dead)
             assert attempt.outcome == dpb.OUTCOME_TLS_FAILED
         assert len(receiver.received) == 3
+
+
+async def test_a_webhook_whose_host_is_merged_shows_its_certificate_too(suite: Suite) -> None:
+    async with receiving(tls=serving(clients=True)) as receiver:
+        hook = webhook_pb2.Webhook(
+            url=f"https://127.0.0.[First Name|1]:{receiver.port}/", tls=trusting(CLIENTS.issue_cert("client.example"))
+        )
+        made = await suite.world.user.CreateWebhook(webhook_pb2.CreateWebhookRequest(webhook=hook))
+        await until(lambda: suite.dispatcher.known_revision >= made.config_revision)
+        target = dpb.TargetRef(kind=dpb.TARGET_KIND_WEBHOOK, id=made.webhook.id)
+        request = target_service_pb2.SendTestRequest(target=target, event=event(object_type_id=0, data=b"{}"))
+        answer = await suite.user.SendTest(request)
+        assert answer.attempt.response.status_code == 200, answer.attempt.reason
+        assert len(receiver.received) == 1
 
 
 async def test_a_client_certificate_is_shown_for_its_own_target_alone(suite: Suite) -> None:

@@ -1,5 +1,7 @@
 """Authentication and TLS settings from the contract, and back without what is secret; nothing is decided here."""
 
+from contextlib import suppress
+
 from hookline.registry.v1 import authentication_pb2 as pb
 from hookline.registry.v1 import tls_pb2
 
@@ -52,7 +54,9 @@ def shown_tls(tls: ReceiverTls) -> tls_pb2.TlsSettings:
     """Show the settings without the private key."""
     shown = tls_pb2.TlsSettings(client_certificate=tls.certificate, ca_certificates=tls.authorities)
     if tls.certificate:
-        shown.client_certificate_expire_time.FromMicroseconds(expiry_of(tls.certificate))
+        # One that was taken once and is not read any more shall not keep a list from being shown.
+        with suppress(ValueError):
+            shown.client_certificate_expire_time.FromMicroseconds(expiry_of(tls.certificate))
     return shown
 
 
