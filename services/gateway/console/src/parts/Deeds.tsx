@@ -2,6 +2,7 @@ import { ActionIcon, Menu } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { CirclePause, CirclePlay, Copy, Ellipsis, Trash2 } from "lucide-react";
 import { confirm, tell, tellFailure } from "./confirm";
+import { isolated } from "./isolated";
 
 interface Props {
   /** What the thing is called, for people. */
@@ -19,8 +20,9 @@ interface Props {
 }
 
 /** A menu of what can be done with something besides editing it: pause or resume, duplicate, delete. */
-export function Deeds({ name, paused, list, deleting, turn, duplicate, copyIs = "paused", away }: Props) {
+export function Deeds({ name: called, paused, list, deleting, turn, duplicate, copyIs = "paused", away }: Props) {
   const queries = useQueryClient();
+  const name = isolated(called);
   const doing = async (work: () => Promise<unknown>, done: string) => {
     try {
       await work();

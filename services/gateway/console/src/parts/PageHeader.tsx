@@ -8,7 +8,7 @@ export function PageHeader({ title, says, children }: { title: string; says?: Re
   return (
     <Group justify="space-between" align="flex-start" mb="lg">
       <Stack gap={2} miw={0}>
-        <Title order={1} size="h2">
+        <Title order={1} size="h2" lineClamp={3} title={title}>
           {title}
         </Title>
         {says && (

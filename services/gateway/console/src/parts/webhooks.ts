@@ -1,5 +1,6 @@
 import { get } from "../api/client";
 import type { ListWebhooksResponseJson, WebhookJson } from "../gen/hookline/registry/v1/webhook_pb";
+import { isolated } from "./isolated";
 
 /** The query for the account's webhooks, those of the first page: as many as a list shows at once. */
 export const WEBHOOKS = {
@@ -12,5 +13,5 @@ export const WEBHOOKS = {
 export function webhookName(webhooks: readonly WebhookJson[], id: string): string {
   const found = webhooks.find((each) => each.id === id);
   if (!id) return "…";
-  return found?.name ? `“${found.name}”` : `webhook ${id}`;
+  return found?.name ? `“${isolated(found.name)}”` : `webhook ${id}`;
 }

@@ -84,7 +84,7 @@ function KeyCard({ value, may }: { value: KeyJson; may: boolean }) {
       <Stack gap="xs">
         <Group justify="space-between" wrap="nowrap" align="flex-start">
           <Text fw={600}>{value.name || `Key ${value.id}`}</Text>
-          <Badge color={color} variant="light" tt="none" className="state">
+          <Badge color={color} variant="light" tt="none" className="state" style={{ flexShrink: 0 }}>
             {word}
           </Badge>
         </Group>

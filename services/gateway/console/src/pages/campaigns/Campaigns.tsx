@@ -67,15 +67,15 @@ function CampaignTable({ campaigns }: { campaigns: CampaignJson[] }) {
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Campaign</Table.Th>
-            <Table.Th className="wide-only">State</Table.Th>
-            <Table.Th className="wide-only">Version</Table.Th>
-            <Table.Th ta="right" className="wide-only">
+            <Table.Th className="wide-only nowrap">State</Table.Th>
+            <Table.Th className="wide-only nowrap">Version</Table.Th>
+            <Table.Th ta="right" className="wide-only nowrap">
               Sent
             </Table.Th>
-            <Table.Th ta="right" className="wide-only">
+            <Table.Th ta="right" className="wide-only nowrap">
               Waiting
             </Table.Th>
-            <Table.Th className="wide-only" pl="xl">
+            <Table.Th className="wide-only nowrap" pl="xl">
               Changed
             </Table.Th>
             <Table.Th aria-label="What can be done" />

@@ -34,17 +34,17 @@ export function Row({ campaign }: { campaign: CampaignJson }) {
           </Text>
         )}
       </Table.Td>
-      <Table.Td className="wide-only">
+      <Table.Td className="wide-only nowrap">
         <State value={state} prefix="CAMPAIGN_STATE_" />
       </Table.Td>
-      <Table.Td className="wide-only numbers">{published ? version : "–"}</Table.Td>
-      <Table.Td ta="right" className="wide-only numbers">
+      <Table.Td className="wide-only nowrap numbers">{published ? version : "–"}</Table.Td>
+      <Table.Td ta="right" className="wide-only nowrap numbers">
         {number(counts?.total.sent)}
       </Table.Td>
-      <Table.Td ta="right" className="wide-only numbers">
+      <Table.Td ta="right" className="wide-only nowrap numbers">
         {number(counts?.total.waiting)}
       </Table.Td>
-      <Table.Td className="wide-only" pl="xl">
+      <Table.Td className="wide-only nowrap" pl="xl">
         <Time value={campaign.update_time} size="sm" />
       </Table.Td>
       <Table.Td ta="right">{may && <CampaignDeeds campaign={campaign} />}</Table.Td>

@@ -1,4 +1,5 @@
 import { Table, Text } from "@mantine/core";
+import { LongText } from "./LongText";
 
 interface Props {
   /** Names with their values, in their order; a name may come twice. */
@@ -19,7 +20,7 @@ export function PairTable({ pairs, label }: Props) {
               {name}
             </Table.Th>
             <Table.Td ff="monospace" fz="sm" className="pre">
-              {value}
+              <LongText text={value} />
             </Table.Td>
           </Table.Tr>
         ))}

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { get } from "../../api/client";
 import type { ListCampaignsResponseJson } from "../../gen/hookline/registry/v1/campaign_pb";
 import type { FieldJson, ObjectTypeJson } from "../../gen/hookline/registry/v1/object_type_pb";
+import { isolated } from "../isolated";
 import { useObjectTypes } from "../objectTypes";
 import type { Names } from "./words";
 
@@ -28,14 +29,14 @@ export function useNames(objectTypeId: number): Vocabulary {
     fields,
     noun: nounOf(objectTypes, objectTypeId),
     campaigns: named.map((each) => ({ value: each.id ?? "", label: each.name || `Campaign ${each.id}` })),
-    field: (key) => fields.find((each) => each.key === key)?.label ?? (key || "?"),
+    field: (key) => isolated(fields.find((each) => each.key === key)?.label ?? (key || "?")),
     checkbox: (key) => fields.find((each) => each.key === key)?.kind === "FIELD_KIND_CHECKBOX",
-    campaign: (id) => named.find((each) => each.id === id)?.name || `campaign ${id || "?"}`,
+    campaign: (id) => isolated(named.find((each) => each.id === id)?.name || `campaign ${id || "?"}`),
   };
 }
 
 /** What one object of a type is called: `contact`; a type of the account's own keeps the name that it was given. */
 function nounOf(types: ObjectTypeJson[], id: number): string {
   const name = types.find((each) => (each.id ?? 0) === id)?.name ?? "object";
-  return id < 10_000 ? name.toLowerCase() : name;
+  return id < 10_000 ? name.toLowerCase() : isolated(name);
 }

@@ -7,6 +7,7 @@ import type {
   RelativeDateJson,
   RuleTriggerJson,
 } from "../../gen/hookline/registry/v1/global_rule_pb";
+import { isolated } from "../isolated";
 import { triggerKind } from "./catalogue";
 import { COMPARISONS } from "./comparisons";
 
@@ -52,7 +53,7 @@ function operandInWords({ field = "", relative, value }: FieldComparisonJson, na
   if (relative) return relativeInWords(relative);
   if (names.checkbox?.(field)) return value === "1" ? "checked" : "not checked";
   // A moment, as a person reads it.
-  return value?.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(:00)?Z$/, "$1 $2 UTC") || "empty";
+  return isolated(value?.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(:00)?Z$/, "$1 $2 UTC") || "empty");
 }
 
 const UNITS: Record<string, string> = { DATE_UNIT_WEEKS: "week", DATE_UNIT_MONTHS: "month" };

@@ -29,9 +29,9 @@ export const ElementCard = memo(function ElementCard({ data: { element, exits },
       <div className="element-head">
         <KindIcon kind={kindOf(element)} />
         <div className="element-words">
-          <div className="element-title">
-            {titleOf(element)}
+          <div className="element-title" title={titleOf(element)}>
             {flawed && <TriangleAlert size={14} aria-label="Has a problem" className="element-flag" />}
+            {titleOf(element)}
           </div>
           <div className="element-summary" title={summary(element, names)}>
             {element.name ? `${kindInWords(element)} · ` : ""}
