@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import asyncio
 
-from hookline_gateway.declining_protocol import DecliningProtocol
 from hookline_gateway.security_headers import EVERY_ANSWER
+from hookline_gateway.unread_protocol import UnreadProtocol
 
 MOST_HEADER_BYTES = 64 * 1024
 _TOO_LARGE = b"431 Request Header Fields Too Large"
 _HEADERS = "".join(f"{name}: {value}\r\n" for name, value in EVERY_ANSWER.items()).encode()
 
 
-class BoundedProtocol(DecliningProtocol):
+class BoundedProtocol(UnreadProtocol):
     """One connection: within ``seconds`` of its begin, or of a request's first byte, the headers have ended."""
 
     seconds = 10.0
@@ -131,6 +131,6 @@ class BoundedProtocol(DecliningProtocol):
         return self._idle() or not (self.pipeline or self.cycle.response_started)
 
 
-def bounded(seconds: float) -> type[BoundedProtocol]:
-    """The protocol with so many seconds for the headers of a request."""
-    return type("BoundedProtocol", (BoundedProtocol,), {"seconds": seconds})
+def bounded(seconds: float, unread_seconds: float) -> type[BoundedProtocol]:
+    """The protocol with so many seconds for the headers of a request, and for a client that takes nothing."""
+    return type("BoundedProtocol", (BoundedProtocol,), {"seconds": seconds, "unread_seconds": unread_seconds})

@@ -142,7 +142,7 @@ class _Server(uvicorn.Server):
     def __init__(self, app: ASGIApp, settings: GatewaySettings, tls: ssl.SSLContext | None) -> None:
         config = uvicorn.Config(
             app,
-            http=bounded(settings.gateway_header_seconds),
+            http=bounded(settings.gateway_header_seconds, settings.gateway_body_seconds),
             ws="none",
             lifespan="off",
             access_log=False,

@@ -139,3 +139,38 @@ async def test_many_requests_on_one_connection_take_as_long_as_they_like() -> No
             for _ in range(2):
                 assert b" 404 " in await whole_answer(reader)
             await asyncio.sleep(SECONDS * 0.7)
+
+
+MANY = 60
+
+
+async def whole_answers(reader: asyncio.StreamReader) -> int:
+    """How many answers come before the connection ends, of as many as there should be."""
+    for number in range(MANY):
+        try:
+            assert b" 200 " in await whole_answer(reader)
+        except (ConnectionResetError, asyncio.IncompleteReadError):
+            return number
+    return MANY
+
+
+async def test_who_takes_nothing_of_an_answer_is_let_go_of() -> None:
+    async with (
+        gateway(free_port(), free_port(), gateway_body_seconds=SECONDS) as made,
+        connection(made.port) as (reader, writer),
+    ):
+        writer.write(WHOLE * MANY)
+        await asyncio.sleep(SECONDS * 4)
+        assert await whole_answers(reader) < MANY
+
+
+async def test_who_takes_an_answer_slowly_gets_all_of_it() -> None:
+    async with (
+        gateway(free_port(), free_port(), gateway_body_seconds=SECONDS * 2) as made,
+        connection(made.port) as (reader, writer),
+    ):
+        writer.write(WHOLE * MANY)
+        for number in range(MANY):
+            assert b" 200 " in await whole_answer(reader)
+            if number % 10 == 0:
+                await asyncio.sleep(SECONDS / 2)
