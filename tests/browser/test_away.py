@@ -83,6 +83,27 @@ async def test_the_overview_says_so_and_goes_on(console: Page, suite: Suite, axe
     await is_the_same(console)
 
 
+@pytest.mark.parametrize("path", ["/webhooks", "/campaigns/{campaign}"])
+async def test_what_stands_beside_names_is_not_taken_for_the_newest(console: Page, suite: Suite, path: str) -> None:
+    webhook = (await suite.ask("POST", "/v1/webhooks", {"webhook": {"url": suite.receiver.url}}))["webhook"]
+    elements = [
+        {"id": "in", "entry": {"triggers": [{"event": "object_create"}]}, "next": "hook"},
+        {"id": "hook", "webhook": {"webhook_id": webhook["id"]}, "next": "out"},
+        {"id": "out", "end": {}},
+    ]
+    campaign = (await suite.ask("POST", "/v1/campaigns", {"campaign": {"elements": elements}}))["campaign"]["id"]
+    await suite.ask("POST", f"/v1/campaigns/{campaign}:publish", {})
+    await console.goto(path.format(campaign=campaign))
+    await expect(console.get_by_text("active").or_(console.get_by_text("0 reached")).first).to_be_visible()
+    await mark(console)
+    with away(suite, "dispatcher"):
+        told = console.get_by_role("status").filter(has_text=AWAY)
+        await expect(told).to_contain_text("the dispatcher cannot be reached")
+        await expect(told).to_contain_text("as of the last answer")
+    await expect(told).to_have_count(0, timeout=BACK_MS)
+    await is_the_same(console)
+
+
 async def test_what_was_acked_before_is_in_the_log_after(console: Page, suite: Suite) -> None:
     tag, id_, revision = await subscribed(suite)
     path = f"/v1/targets/TARGET_KIND_SUBSCRIPTION/{id_}"

@@ -35,6 +35,7 @@ import {
 import { Link, Navigate, Outlet, useLocation } from "react-router";
 import { type Caller, useSession } from "../api/session";
 import { AccountChoice } from "./AccountChoice";
+import { AwayNotice } from "./AwayNotice";
 import { Failure } from "./Failure";
 import { stateInWords } from "./State";
 import { SignInAgain } from "./sign-in/SignInAgain";
@@ -106,6 +107,7 @@ export function Shell() {
       </AppShell.Navbar>
       <SignInAgain />
       <AppShell.Main id="content" tabIndex={-1}>
+        <AwayNotice />
         {homeless ? <Navigate to="/accounts" replace /> : <Outlet key={accountId} />}
       </AppShell.Main>
     </AppShell>

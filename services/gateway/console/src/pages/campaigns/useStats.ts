@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import type { ElementStatsJson } from "../../gen/hookline/dispatcher/v1/campaign_stats_service_pb";
+import { toldByTheFrame } from "../../parts/away";
 import { getStats } from "./api";
 
 export interface Counts {
@@ -16,6 +17,7 @@ export function useStats(campaignId: string, published: boolean, every = 2000): 
     enabled: published,
     refetchInterval: every,
     staleTime: 0,
+    meta: toldByTheFrame,
   });
   return useMemo(
     () =>

@@ -5,6 +5,7 @@ import { get } from "../../api/client";
 import { useSession } from "../../api/session";
 import type { TargetKindJson } from "../../gen/hookline/dispatcher/v1/delivery_pb";
 import type { GetTargetResponseJson, TargetJson } from "../../gen/hookline/dispatcher/v1/target_service_pb";
+import { toldByTheFrame } from "../away";
 import { State } from "../State";
 import { Time } from "../Time";
 import { targetPage, targetPath } from "./targets";
@@ -34,6 +35,7 @@ function TargetCard({ kind, card }: { kind: TargetKindJson; card: Card }) {
     queryKey: ["target", accountId, kind, card.id],
     queryFn: async (): Promise<TargetJson> => (await get<GetTargetResponseJson>(targetPath(ref))).target ?? {},
     refetchInterval: 10_000,
+    meta: toldByTheFrame,
   });
   return (
     <Paper withBorder p="sm" component="li">
