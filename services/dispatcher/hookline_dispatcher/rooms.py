@@ -100,6 +100,7 @@ class Rooms:
         self.plugins = plugins
         self.draining = asyncio.Event()
         self._metrics, self._activity = metrics, activity
+        self._stored = settings.bounds.stored
         self.name_servers = NameServers(settings.name_servers)
         guard = Guard(settings.egress, resolver=self.name_servers.addresses)
         proxy = Proxy(settings.proxy, self.name_servers.addresses) if settings.proxy else None
@@ -192,7 +193,9 @@ class Rooms:
         deliveries = DeliveryService(self.store, view, self.hub, self.cache, self.keys, self.clock, self.draining)
         targets = TargetService(self.store, self.cache, tester, self._switched, self.clock)
         glances = Glances(self.store, self.clock)
-        overviews = StatsService(glances, self._activity, self.cache, self.keys, self.clock, self.draining)
+        overviews = StatsService(
+            glances, self._activity, self.cache, self.keys, self.clock, self.draining, self._stored
+        )
         stats = CampaignStatsService(self.store, self.cache)
         routes = RouteService(self.store, self.cache)
         return [

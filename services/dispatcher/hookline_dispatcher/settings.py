@@ -59,6 +59,7 @@ class DispatcherSettings(Settings):
     dispatcher_waiting_deliveries: int = Field(default=10_000_000, ge=1)
     dispatcher_publish_per_second: float = Field(default=0, ge=0, le=1_000_000)
     dispatcher_publish_burst: int = Field(default=10_000, ge=1)
+    dispatcher_stored_megabytes: int = Field(default=0, ge=0)
     dispatcher_off_after_days: float = Field(default=5.0, gt=0, le=3650)
     dispatcher_keep_delivered_days: float = Field(default=2.0, gt=0, le=3650)
     dispatcher_keep_failed_days: float = Field(default=7.0, gt=0, le=3650)
@@ -104,6 +105,7 @@ class DispatcherSettings(Settings):
             self.dispatcher_waiting_events,
             self.dispatcher_waiting_megabytes * 1024 * 1024,
             self.dispatcher_waiting_deliveries,
+            self.dispatcher_stored_megabytes * 1024 * 1024,
         )
 
     @property

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from google.rpc import error_details_pb2
 from grpc_status import rpc_status
-from hookline.dispatcher.v1 import event_service_pb2
+from hookline.dispatcher.v1 import event_service_pb2, stats_service_pb2
 
 from tests.contract.dispatcher.suite import event, running
 from tests.contract.gateway.rig import gateway
@@ -46,6 +46,23 @@ async def test_an_account_that_publishes_too_fast_is_refused_alone(tmp_path: Pat
                 refused = await http.post("/v1/events:publish", json=body)
         assert refused.status_code == 429, refused.text
         assert int(refused.headers["retry-after"]) >= 1000
+
+
+async def test_an_account_whose_events_take_up_too_much_is_refused_alone(tmp_path: Path) -> None:
+    async with running(tmp_path, dispatcher_stored_megabytes=1) as suite:
+        other_id, _ = await suite.world.new_account()
+        data = b'{"text": "%s"}' % (b"x" * 200_000)
+        for number in range(6):  # the last of which is taken with less room than it needs
+            await suite.user.Publish(event_service_pb2.PublishRequest(event=event(f"{number}", data=data)))
+        seen = (await suite.user.GetOverview(stats_service_pb2.GetOverviewRequest())).overview
+        assert (seen.stored_bytes, seen.max_stored_bytes) == (6 * (len(data) + 1024), 1024 * 1024)
+        batch = event_service_pb2.PublishBatchRequest(events=[event("more")])
+        for call in (suite.publish("0"), suite.user.PublishBatch(batch)):
+            refused = await refusal(call)
+            assert (refused.code, refused.reason) == (grpc.StatusCode.RESOURCE_EXHAUSTED, "STORAGE_QUOTA_EXCEEDED")
+        known = suite.world.registry.database.head.revision
+        theirs = event("theirs", account_id=other_id)
+        await suite.operator.Publish(event_service_pb2.PublishRequest(event=theirs, min_config_revision=known))
 
 
 async def test_an_account_has_so_many_targets(tmp_path: Path) -> None:

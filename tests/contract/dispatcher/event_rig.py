@@ -81,6 +81,9 @@ class Door:
     def waiting(self) -> int:
         return self._store.waiting
 
+    def stored(self, account_id: int) -> int:
+        return self._store.stored(account_id)
+
     async def ingest(self, intakes: Sequence[Intake], *, atomic: bool = False) -> list[IntakeResult]:
         self.came += len(intakes)
         await self.open.wait()

@@ -43,6 +43,9 @@ class Gate:
     def waiting(self) -> int:
         return self.store.waiting
 
+    def stored(self, account_id: int) -> int:
+        return self.store.stored(account_id)
+
     async def ingest(self, intakes: Sequence[Intake], *, atomic: bool = False) -> list[IntakeResult]:
         self.came += [intake.event.id for intake in intakes]
         await self.open.wait()

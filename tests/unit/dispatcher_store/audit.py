@@ -26,6 +26,7 @@ _COUNT = """
 SELECT account_id, state, count(*) FROM delivery GROUP BY account_id, state
 UNION ALL SELECT account_id, 0, count(*) FROM delivery WHERE state = 1 AND attempts > 0 GROUP BY account_id
 """
+_STORED = "SELECT account_id, sum(length(data) + 1024) FROM event GROUP BY account_id"
 
 _UNHELD = """
 SELECT d.id, s.value FROM delivery d JOIN event e ON e.seq = d.event_seq JOIN lane l ON l.id = d.lane_id
@@ -55,6 +56,9 @@ def audit(store: SqliteStore, path: Path, now: int) -> None:
         _totals(store, rows)
         counted = {(account, state): number for account, state, number in file.execute(_COUNTED) if number}
         assert counted == {(account, state): number for account, state, number in file.execute(_COUNT)}
+        stored = dict(file.execute("SELECT account_id, bytes FROM stored_bytes WHERE bytes > 0"))
+        assert stored == dict(file.execute(_STORED))
+        assert all(store.stored(account_id) == size for account_id, size in stored.items())
         for row in rows:
             _lane(store, row)
         _shares(store, now)

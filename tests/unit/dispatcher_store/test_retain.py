@@ -51,6 +51,23 @@ async def test_successes_go_after_two_days_and_the_rest_after_seven(rig: Rig) ->
     assert await rig.store.log_bounds() == (newest, newest)
 
 
+async def test_what_events_take_up_is_counted_while_they_are_kept(rig: Rig) -> None:
+    assert rig.store.stored(ACCOUNT) == 0
+    await rig.publish(3)
+    one = rig.store.stored(ACCOUNT)
+    assert one > 1024
+    await rig.store.switch(key(3), Switch.OFF, "by hand")
+    await rig.publish(3)
+    assert rig.store.stored(ACCOUNT) == 2 * one
+    await rig.open()
+    assert rig.store.stored(ACCOUNT) == 2 * one
+    rig.tick(8 * DAY)
+    await retain(rig)
+    kept = await rig.store.events(ACCOUNT, EventFilter(), 0, 99)
+    assert rig.store.stored(ACCOUNT) == len(kept) * one
+    assert len(kept) < 2
+
+
 async def test_what_is_pending_is_never_touched(rig: Rig) -> None:
     await rig.queue(3)
     (claim, *_) = await rig.claim(1)

@@ -274,3 +274,18 @@ async def test_of_an_attempt_of_before_it_is_not_known_where_its_time_went(tmp_p
     await store.close()
     record = found.record
     assert (record.latency, record.connect_latency, record.first_byte_latency) == (1500, None, None)
+
+
+async def test_what_the_events_of_before_take_up_counts(tmp_path: Path) -> None:
+    path = tmp_path / "dispatcher.db"
+    with closing(sqlite3.connect(path)) as file:
+        file.executescript(f"{' '.join(MIGRATIONS[:15])} PRAGMA user_version = 15;")
+        file.executemany(
+            "INSERT INTO event VALUES (?, ?, ?, 'sub_tag', 0, '8', 0, '{}', ?, '[]', '[]', 0, '', '', 0, 1, '')",
+            [(1, ACCOUNT, "e1", b"{}"), (2, ACCOUNT, "e2", b"x" * 100), (3, ACCOUNT + 1, "e1", b"{}")],
+        )
+        file.commit()
+    store = await SqliteStore.open(path)
+    stored = [store.stored(account_id) for account_id in (ACCOUNT, ACCOUNT + 1, ACCOUNT + 2)]
+    await store.close()
+    assert stored == [2 * 1024 + 102, 1024 + 2, 0]

@@ -27,6 +27,8 @@ class Glance:
     time: int
     counts: DeliveryCounts
     troubles: Troubles
+    stored: int
+    """Bytes that its events take up."""
 
 
 class Glances:
@@ -61,7 +63,8 @@ class Glances:
 
     async def _look(self, account_id: int, now: int) -> Glance:
         counts = await self._store.delivery_counts(account_id)
-        return Glance(now, counts, await self._store.troubles(account_id, MOST_TROUBLES))
+        troubles = await self._store.troubles(account_id, MOST_TROUBLES)
+        return Glance(now, counts, troubles, self._store.stored(account_id))
 
 
 def _failed(task: asyncio.Task[Glance]) -> bool:

@@ -40,6 +40,7 @@ class StatsService(stats_service_pb2_grpc.StatsServiceServicer):
         keys: Where the key of a long stream is looked up again.
         clock: The time.
         draining: Set when long streams are to end.
+        quota: How many bytes the events of an account may take up; 0: any number.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class StatsService(stats_service_pb2_grpc.StatsServiceServicer):
         keys: KeyFinder,
         clock: Clock,
         draining: asyncio.Event,
+        quota: int = 0,
     ) -> None:
         self._glances = glances
         self._book = book
@@ -57,6 +59,7 @@ class StatsService(stats_service_pb2_grpc.StatsServiceServicer):
         self._keys = keys
         self._clock = clock
         self._draining = draining
+        self._quota = quota
 
     async def GetOverview(self, request: pb.GetOverviewRequest, context: Any) -> pb.GetOverviewResponse:
         """Shows an account once."""
@@ -92,4 +95,4 @@ class StatsService(stats_service_pb2_grpc.StatsServiceServicer):
         config = await self._accounts.account(account_id)
         targets = config.targets if config else {}
         activity, now = self._book.of(account_id), self._clock.now()
-        return wire.overview(glance, targets, most or DEFAULT_TROUBLES, activity, after, now)
+        return wire.overview(glance, targets, most or DEFAULT_TROUBLES, activity, after, now, self._quota)

@@ -19,9 +19,18 @@ from .wire_deliveries import timestamp
 
 
 def overview(
-    glance: Glance, targets: Mapping[TargetKey, TargetSettings], most: int, activity: Activity, after: int, now: int
+    glance: Glance,
+    targets: Mapping[TargetKey, TargetSettings],
+    most: int,
+    activity: Activity,
+    after: int,
+    now: int,
+    quota: int = 0,
 ) -> pb.Overview:
-    """All of it, with at most ``most`` targets in trouble and the points that began behind ``after``."""
+    """All of it, with at most ``most`` targets in trouble and the points that began behind ``after``.
+
+    ``quota`` is how many bytes its events may take up; 0: any number.
+    """
     since, happened = activity.hour(now)
     return pb.Overview(
         as_of_time=timestamp(glance.time),
@@ -37,6 +46,8 @@ def overview(
             failing=glance.troubles.counts[Trouble.FAILING],
             paused=glance.troubles.counts[Trouble.PAUSED],
         ),
+        stored_bytes=glance.stored,
+        max_stored_bytes=quota,
     )
 
 

@@ -22,6 +22,7 @@ from hookline_runtime.errors import ResourceExhausted, Unavailable
 from .rates import PublishRates, Rate
 from .room import Bounds, Room
 from .routing import remembered, route
+from .storage import refuse_without_room
 
 STORE_RETRY_SECONDS = 1.0
 QUEUE_RETRY_SECONDS = 30.0
@@ -50,6 +51,9 @@ class Intakes(Protocol):
     @property
     def waiting(self) -> int:
         """How many deliveries wait in lanes."""
+
+    def stored(self, account_id: int) -> int:
+        """How many bytes the events of an account take up that are kept."""
 
     async def ingest(self, intakes: Sequence[Intake], *, atomic: bool = False) -> list[IntakeResult]:
         """Commits events with their deliveries.
@@ -142,12 +146,14 @@ class Ingest:
 
         Raises:
             ResourceExhausted: too much waits already, for its commit or in lanes; the batch causes too much; or an
-                account publishes too fast.
+                account publishes too fast or has stored too much.
             Unavailable: the store failed; nothing was committed. The task raises it as well.
         """
         if self._store.waiting >= self._bounds.deliveries:
             raise ResourceExhausted("the queue is full", QUEUE_RETRY_SECONDS, "deliveries waiting")
         if not own:
+            accounts = (each.event.account_id for each in publications)
+            refuse_without_room(accounts, self._store.stored, self._bounds.stored)
             await self._in_time(publications, patience)
         size = sum(each.size for each in publications)
         await self._room.enter(len(publications), size, patience)

@@ -18,13 +18,15 @@ RETRY_SECONDS = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """How much may wait at once."""
+    """How much may wait at once, and be kept."""
 
     events: int = 20_000
     size: int = 64 * 1024 * 1024
     """Bytes, about as they came."""
     deliveries: int = 10_000_000
     """How many deliveries may wait in lanes before no event is taken any more."""
+    stored: int = 0
+    """Bytes that the events of an account may take up while they are kept; 0: any number."""
 
 
 class Room:

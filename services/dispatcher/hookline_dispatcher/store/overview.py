@@ -63,5 +63,8 @@ class Overviews(Protocol):
     async def delivery_counts(self, account_id: int) -> DeliveryCounts:
         """How many deliveries an account has, as of the last commit."""
 
+    def stored(self, account_id: int) -> int:
+        """How many bytes the events of an account take up that are kept, about."""
+
     async def troubles(self, account_id: int, limit: int) -> Troubles:
         """Targets in trouble, at most ``limit``; those whose definition was deleted are left out."""

@@ -24,6 +24,7 @@ from .lanes import Lanes
 from .log import Log
 from .numbers import Numbers
 from .order import held
+from .stored import Stored
 from .tally import Tally
 
 EVENT = (
@@ -119,6 +120,7 @@ class Intaker:
         events: Events,
         log: Log,
         tally: Tally,
+        stored: Stored,
         epoch: int,
         now: Callable[[], int],
     ) -> None:
@@ -127,6 +129,7 @@ class Intaker:
         self.events = events
         self._log = log
         self._tally = tally
+        self.stored = stored
         self._epoch = epoch
         self._now = now
         self.arrivals = Arrivals(connection)
@@ -187,6 +190,7 @@ class Intaker:
         known[event.account_id, event.id] = (intake.digest, len(intake.firings))
         seq = self.seqs.take()
         self._tally.event(event.account_id)
+        self.stored.add(event.account_id, len(event.data))
         found.events.append(
             (
                 seq,

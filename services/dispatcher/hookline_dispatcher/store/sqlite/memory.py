@@ -13,6 +13,7 @@ from .blocks import Blocks
 from .lanes import Lanes
 from .log import Log
 from .numbers import Numbers
+from .stored import Stored
 from .tally import Tally
 
 
@@ -24,6 +25,7 @@ class Memory:
     log: Log
     arrivals: Arrivals
     tally: Tally
+    stored: Stored
     blocks: Blocks
     numbers: Sequence[Numbers]
     now: Callable[[], int]
@@ -38,11 +40,13 @@ class Memory:
         self.soonest = min(self.soonest, self.lanes.flush(self.now()))
         self.log.flush()
         self.tally.flush()
+        self.stored.flush()
         self.blocks.flush()
 
     def committed(self) -> tuple[int, int, Happened]:
         """It was committed: when its first lane is ready, how many deliveries it called off, what happened."""
         self.lanes.committed()
+        self.stored.committed()
         if self.lanes.starved and self.lanes.in_flight < self.lanes.caps.total:
             self.lanes.starved = False
             self.soonest = min(self.soonest, self.now())
@@ -56,6 +60,7 @@ class Memory:
         self.log.rolled_back()
         self.arrivals.rolled_back()
         self.tally.rolled_back()
+        self.stored.rolled_back()
         self.blocks.rolled_back()
         for numbers in self.numbers:
             numbers.rolled_back()

@@ -13,6 +13,7 @@ from hookline_dispatcher.core.instants import DAY, HOUR
 from hookline_dispatcher.store.model import TARGET_KINDS
 
 from . import rows
+from .stored import Stored
 from .tally import Tally
 from .trim import Trimmer
 
@@ -23,7 +24,7 @@ LIMIT ?
 """
 _EVENTS = """
 SELECT seq, publish_time, EXISTS (SELECT 1 FROM delivery d WHERE d.event_seq = event.seq)
-    OR EXISTS (SELECT 1 FROM pending_route r WHERE r.event_seq = event.seq)
+    OR EXISTS (SELECT 1 FROM pending_route r WHERE r.event_seq = event.seq), account_id, length(data)
 FROM event WHERE seq > ? ORDER BY seq LIMIT ?
 """
 _TARGET_KIND = " ".join(f"WHEN {item} THEN {target}" for item, target in TARGET_KINDS.items())
@@ -81,9 +82,10 @@ SLACK = HOUR
 class Retainer:
     """Runs on the writer's thread, within its transaction."""
 
-    def __init__(self, connection: sqlite3.Connection, tally: Tally, now: Callable[[], int]) -> None:
+    def __init__(self, connection: sqlite3.Connection, tally: Tally, stored: Stored, now: Callable[[], int]) -> None:
         self._connection = connection
         self._tally = tally
+        self._stored = stored
         self._now = now
         self._event_cursor = 0
         self._trimmer = Trimmer(connection)
@@ -122,7 +124,10 @@ class Retainer:
         """An event goes when its last delivery has gone; the cursor steps over those that are still needed."""
         found = self._connection.execute(_EVENTS, (self._event_cursor, limit)).fetchall()
         old = [row for row in found if row[1] < before]
-        gone = [seq for seq, _, needed in old if not needed]
+        unneeded = [row for row in old if not row[2]]
+        gone = [row[0] for row in unneeded]
+        for *_, account_id, size in unneeded:
+            self._stored.gone(account_id, size)
         if gone:
             self._connection.execute(
                 "DELETE FROM event WHERE seq IN (SELECT value FROM json_each(?))", (rows.keys(gone),)

@@ -53,6 +53,7 @@ from .overview import delivery_counts, troubles
 from .recover import meta, take_over
 from .retain import Retainer
 from .settle import Rules, Settler
+from .stored import Stored
 from .sweeps import Sweeper
 from .switch import Switcher
 from .tally import Tally
@@ -110,9 +111,10 @@ class SqliteStore(TendedStore):
         self.epoch, self.lost = take_over(connection, log, tally, options.rules.schedule, options.now(), options.random)
         connection.execute("COMMIT")
         lanes = Lanes(connection, options.caps)
-        intaker = Intaker(connection, lanes, Events(connection), log, tally, self.epoch, options.now)
+        stored = Stored(connection)
+        intaker = Intaker(connection, lanes, Events(connection), log, tally, stored, self.epoch, options.now)
         numbers = (intaker.seqs, intaker.ids, log.seqs)
-        self._memory = Memory(lanes, log, intaker.arrivals, tally, intaker.blocks, numbers, options.now)
+        self._memory = Memory(lanes, log, intaker.arrivals, tally, stored, intaker.blocks, numbers, options.now)
         handlers = self._handlers(connection, lanes, log, tally, intaker)
         self._writer = Writer(connection, handlers, self._memory, options.observe, self._ready)
 
@@ -144,7 +146,7 @@ class SqliteStore(TendedStore):
         redeliverer = Redeliverer(connection, lanes, log, tally, intaker.blocks, intaker.ids, now)
         switcher = Switcher(connection, lanes, log, tally, now)
         configurer = Configurer(connection, lanes, now)
-        retainer = Retainer(connection, tally, now)
+        retainer = Retainer(connection, tally, intaker.stored, now)
         turner = Turner(connection, intaker, intaker.arrivals, now)
         sweeper = Sweeper(connection, now)
         repeater = Repeater(connection)
@@ -202,6 +204,10 @@ class SqliteStore(TendedStore):
         """How many deliveries wait in lanes, right to the last commit."""
         waiting: int = self._memory.lanes.waiting
         return waiting
+
+    def stored(self, account_id: int) -> int:
+        """How many bytes the events of an account take up that are kept, about."""
+        return self._memory.stored.of(account_id)
 
     async def close(self) -> None:
         """Writes what is queued and lets go of the file."""

@@ -16,6 +16,7 @@ from . import (
     version_13,
     version_14,
     version_15,
+    version_16,
 )
 
 MIGRATIONS = (
@@ -34,5 +35,6 @@ MIGRATIONS = (
     version_13.SCRIPT,
     version_14.SCRIPT,
     version_15.SCRIPT,
+    version_16.SCRIPT,
 )
 """Script number n brings a file from version n to n + 1."""
