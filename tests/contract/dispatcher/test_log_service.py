@@ -63,6 +63,16 @@ async def test_bodies_are_rendered_again_and_end_a_page_early(suite: Suite, monk
     assert second.entries[0] == whole.entries[1]
 
 
+async def test_rendered_bodies_count_towards_a_page(suite: Suite, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(suite.receiver, "answer", lambda _: (200, ""))
+    await suite.subscribe()
+    await published(suite, 2)
+    monkeypatch.setattr(log_service, "PAGE_BYTES", 2)
+    first = await suite.user.ListLog(pb.ListLogRequest(bodies=True))
+    assert len(first.entries) == 1
+    assert len((await suite.user.ListLog(pb.ListLogRequest())).entries) == 2
+
+
 async def test_what_was_called_off_says_why(suite: Suite) -> None:
     await suite.subscribe()
     suite.receiver.gate.clear()
@@ -79,7 +89,7 @@ async def test_what_was_called_off_says_why(suite: Suite) -> None:
     assert entries[0].time.seconds > 0
 
 
-async def test_the_last_attempts_of_some(suite: Suite) -> None:
+async def test_the_last_attempts_of_some(suite: Suite, monkeypatch: pytest.MonkeyPatch) -> None:
     one, other = [(await suite.subscribe()).subscription.id for _ in range(2)]
     await suite.publish("e0")
     for id_ in (one, other):
@@ -88,6 +98,12 @@ async def test_the_last_attempts_of_some(suite: Suite) -> None:
     found = {each.target.id: each.attempt for each in (await suite.user.BatchGetLastAttempts(asked)).attempts}
     assert sorted(found) == [one, other]
     assert {each.request.body for each in found.values()} == {request.body for request in suite.receiver.received}
+    monkeypatch.setattr(log_service, "PAGE_BYTES", 2)
+    (first,) = (await suite.user.BatchGetLastAttempts(asked)).attempts
+    del asked.targets[:]
+    asked.targets.extend(ref(id_) for id_ in (one, other) if id_ != first.target.id)
+    (second,) = (await suite.user.BatchGetLastAttempts(asked)).attempts
+    assert {first.attempt.request.body, second.attempt.request.body} == {each.body for each in suite.receiver.received}
     asked.bodies = False
     assert not any(each.attempt.request.body for each in (await suite.user.BatchGetLastAttempts(asked)).attempts)
 

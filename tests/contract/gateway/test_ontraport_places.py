@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
 
+from hookline_dispatcher.api import log_service
 from tests.contract.gateway.rig import Door, door
 
 URL = "https://example.com/hook"
@@ -72,3 +75,19 @@ async def test_a_get_may_have_a_body(shared: Door, body: str, headers: dict[str,
     id_ = await subscribed(shared, data={"event": "sub_tag(4)", "url": URL, "data[format]": "notify"})
     answer = await shared.http.request("GET", "/1/Webhooks", content=body % id_, headers=headers)
     assert [each["id"] for each in answer.json()["data"]] == [id_]
+
+
+async def test_large_payloads_come_in_several_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(log_service, "PAGE_BYTES", 2)
+    async with door(tmp_path, gateway_requests_per_minute=100_000) as rig:
+        for _ in range(3):
+            await rig.suite.subscribe()
+        await rig.suite.publish("e0")
+        received = await rig.suite.receiver.until(3)
+        async with asyncio.timeout(30):
+            while (await rig.http.get("/1/WebhookLogs/getInfo")).json()["data"]["count"] != "3":
+                pass
+        shown = (await rig.http.get("/1/Webhooks")).json()["data"]
+        logged = (await rig.http.get("/1/WebhookLogs")).json()["data"]
+        sent = sorted(each.body.decode() for each in received)
+        assert sorted(each["last_payload"] for each in shown) == sorted(each["payload"] for each in logged) == sent

@@ -6,13 +6,15 @@ left out.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from hookline.dispatcher.v1 import log_service_pb2 as pb
 from hookline.dispatcher.v1 import log_service_pb2_grpc
 
 from hookline_dispatcher.store.log import MOST, LogEntry, LogPage, LogReads
-from hookline_dispatcher.store.model import StoredAttempt
+from hookline_dispatcher.store.model import TargetKey
 from hookline_runtime.access import account_of
 from hookline_runtime.errors import InvalidArgument, Violation
 from hookline_runtime.paging import UNREADABLE, decode_token, encode_token, page_size
@@ -48,10 +50,9 @@ class LogService(log_service_pb2_grpc.LogServiceServicer):
         before, size = _before(request.page_token, fields), page_size(request.page_size)
         with store_in_use():
             page, more = await self._page(account_id, LogPage(before, request.skip, ids, request.bodies), size)
-            shown = [await self._entry(each, request.bodies) for each in page]
             total = await self._log.log_size(account_id, ids) if request.count else 0
         token = encode_token(fields, [page[-1].attempt.seq]) if more else ""
-        return pb.ListLogResponse(entries=shown, next_page_token=token, total_size=total)
+        return pb.ListLogResponse(entries=map(self._entry, page), next_page_token=token, total_size=total)
 
     async def BatchGetLastAttempts(
         self, request: pb.BatchGetLastAttemptsRequest, context: Any
@@ -62,14 +63,20 @@ class LogService(log_service_pb2_grpc.LogServiceServicer):
         with store_in_use():
             if not request.bodies:
                 return pb.BatchGetLastAttemptsResponse(attempts=await self._last.of(targets))
-            found = await self._log.last_attempts(targets, bodies=True)
-            attempts = [await self._attempt(each, bodies=True) for each in found]
-        refs = (wire.target_ref(each.delivery.target) for each in found)
-        return pb.BatchGetLastAttemptsResponse(
-            attempts=[
-                pb.LastAttempt(target=ref, attempt=wire.attempt(each)) for ref, each in zip(refs, attempts, strict=True)
-            ]
-        )
+            return pb.BatchGetLastAttemptsResponse(attempts=await self._last_with_bodies(targets))
+
+    async def _last_with_bodies(self, targets: Sequence[TargetKey]) -> list[pb.LastAttempt]:
+        """As many as fit into about 8 MiB: one at least, where there is any."""
+        shown: list[pb.LastAttempt] = []
+        room = PAGE_BYTES
+        for each in await self._log.last_attempts(targets, bodies=True):
+            if room <= 0:
+                break
+            whole = await self._whole(each)
+            room -= _body_bytes(whole)
+            ref = wire.target_ref(whole.delivery.target)
+            shown.append(pb.LastAttempt(target=ref, attempt=wire.attempt(whole.attempt)))
+        return shown
 
     async def _page(self, account_id: int, which: LogPage, size: int) -> tuple[list[LogEntry], bool]:
         """At most ``size`` entries, with bodies of about 8 MiB at most, and whether there are more."""
@@ -83,13 +90,14 @@ class LogService(log_service_pb2_grpc.LogServiceServicer):
             for each in found:
                 if len(page) == size or room <= 0:
                     return page, True
-                page.append(each)
-                room -= len(each.attempt.record.request_body or b"") + len(each.attempt.record.response_body)
+                whole = await self._whole(each) if which.bodies else each
+                page.append(whole)
+                room -= _body_bytes(whole)
             if len(found) < step:
                 return page, False
             which = LogPage(page[-1].attempt.seq, 0, which.seqs, which.bodies)
 
-    async def _entry(self, entry: LogEntry, bodies: bool) -> pb.LogEntry:
+    def _entry(self, entry: LogEntry) -> pb.LogEntry:
         record = entry.attempt.record
         shown = pb.LogEntry(
             id=entry.attempt.seq,
@@ -97,13 +105,21 @@ class LogService(log_service_pb2_grpc.LogServiceServicer):
             time=wire.timestamp(record.start_time),
         )
         if entry.attempt.number:
-            shown.attempt.CopyFrom(wire.attempt(await self._attempt(entry, bodies)))
+            shown.attempt.CopyFrom(wire.attempt(entry.attempt))
         else:
             shown.reason = record.reason
         return shown
 
-    async def _attempt(self, entry: LogEntry, bodies: bool) -> StoredAttempt:
-        return await self._view.whole(entry.delivery, entry.attempt) if bodies else entry.attempt
+    async def _whole(self, entry: LogEntry) -> LogEntry:
+        """The entry with the body of its request, which is rendered again where it succeeded."""
+        if not entry.attempt.number:
+            return entry
+        return replace(entry, attempt=await self._view.whole(entry.delivery, entry.attempt))
+
+
+def _body_bytes(entry: LogEntry) -> int:
+    record = entry.attempt.record
+    return len(record.request_body or b"") + len(record.response_body)
 
 
 def _before(token: str, fields: dict[str, Any]) -> int:

@@ -72,11 +72,15 @@ class LastAttempts:
         known = {id_: self._kept.get(_key(caller, attempt)) for id_, attempt in attempts.items()}
         found = {id_: record for id_, record in known.items() if record is not None}
         missing = tuple(id_ for id_ in known if id_ not in found)
-        if missing:
+        while missing:
             # A newer attempt that came meanwhile takes the place of the one without its body.
-            for id_, attempt in _attempts(await self.ask(caller, missing, bodies=True)).items():
+            some = _attempts(await self.ask(caller, missing, bodies=True))
+            if not some:
+                break
+            for id_, attempt in some.items():
                 record = _record(attempt, attempt.request.body.decode(errors="replace"))
                 found[id_] = self._kept.keep(_key(caller, attempt), record)
+            missing = tuple(id_ for id_ in missing if id_ not in some)  # large bodies come in several answers
         return Told(found, whole=found.keys() >= known.keys())
 
 
