@@ -32,9 +32,11 @@ class DecliningProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """A request has its headers: it is answered, unless it comes once more without its offer."""
-        self._declining = self.parser.should_upgrade() and any(name == b"upgrade" for name, _ in self.headers)
+        self._declining = self.parser.should_upgrade()
         if not self._declining:
             super().on_headers_complete()
+        elif self.parser.get_method() == b"CONNECT":
+            raise ValueError("a tunnel is no upgrade that could be declined")
 
     def on_message_complete(self) -> None:
         """A request has ended."""

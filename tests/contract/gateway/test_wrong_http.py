@@ -85,9 +85,12 @@ async def test_a_body_in_another_transfer_coding_is_not_taken_for_what_it_is_not
 
 
 async def test_a_tunnel_is_not_made_whatever_it_offers() -> None:
-    async with gateway(free_port(), free_port()) as made, connection(made.port) as (reader, writer):
-        writer.write(b"CONNECT a.example:80 HTTP/1.1\r\nhost: x\r\n" + OFFER + b"\r\n")
-        assert (await reader.read()).startswith(b"HTTP/1.1 400 ")
+    async with gateway(free_port(), free_port()) as made:
+        for target in (b"a.example:80", b"/healthz", b"*", b"//a.example:80"):
+            for offer in (b"", OFFER):
+                async with connection(made.port) as (reader, writer):
+                    writer.write(b"CONNECT " + target + b" HTTP/1.1\r\nhost: x\r\n" + offer + b"\r\n")
+                    assert (await reader.read()).startswith(b"HTTP/1.1 400 ")
 
 
 async def test_trailers_are_let_go_of_and_bounded(tmp_path: Path) -> None:
