@@ -35,8 +35,10 @@ import {
 import { Link, Navigate, Outlet, useLocation } from "react-router";
 import { type Caller, useSession } from "../api/session";
 import { AccountChoice } from "./AccountChoice";
+import { Arrival } from "./Arrival";
 import { AwayNotice } from "./AwayNotice";
 import { Failure } from "./Failure";
+import { SkipLink } from "./SkipLink";
 import { stateInWords } from "./State";
 import { SignInAgain } from "./sign-in/SignInAgain";
 
@@ -79,9 +81,8 @@ export function Shell() {
       navbar={{ width: 216, breakpoint: "sm", collapsed: { mobile: !opened } }}
       padding="lg"
     >
-      <a className="skip-link" href="#content">
-        Skip to the content
-      </a>
+      <SkipLink to="content">Skip to the content</SkipLink>
+      <Arrival place="content" />
       <AppShell.Header>
         <Group h="100%" px="md" justify="space-between" wrap="nowrap">
           <Group gap="sm" wrap="nowrap">

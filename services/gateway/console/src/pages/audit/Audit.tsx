@@ -33,7 +33,7 @@ export default function Audit() {
     enabled: may,
   });
   const keys = useKeyNames();
-  const change = (next: Filter) => setParameters(writeFilter(next), { replace: true });
+  const change = (next: Filter) => setParameters(writeFilter(next), { replace: true, preventScrollReset: true });
   const methods = useMethods((entries.data ?? []).map((entry) => shortMethod(entry.method ?? "")));
   return (
     <>

@@ -28,7 +28,7 @@ export default function Deliveries() {
   const selection = useSelection(writeFilter(filter).toString());
   const may = useMay("MANAGE");
   const log = useLog(filter, scroll.y > 80 || hovered || selection.chosen.size > 0);
-  const change = (next: Filter) => setParameters(writeFilter(next), { replace: true });
+  const change = (next: Filter) => setParameters(writeFilter(next), { replace: true, preventScrollReset: true });
   const show = () => {
     log.show();
     scrollTo({ y: 0 });

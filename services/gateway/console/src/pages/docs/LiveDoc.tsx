@@ -7,6 +7,7 @@ import { useMemo, useState } from "react";
 import { get } from "../../api/client";
 import { Empty } from "../../parts/Empty";
 import { Loaded } from "../../parts/Loaded";
+import { SkipLink } from "../../parts/SkipLink";
 import { BinStart } from "./BinStart";
 import { apis, Contents } from "./Contents";
 import { GroupSection } from "./GroupSection";
@@ -24,9 +25,7 @@ export default function LiveDoc() {
   });
   return (
     <>
-      <a className="skip-link" href="#operations">
-        Skip to the operations
-      </a>
+      <SkipLink to="operations">Skip to the operations</SkipLink>
       <Top />
       <Loaded query={query}>{(document) => <Pages document={document} />}</Loaded>
     </>

@@ -35,7 +35,11 @@ export default function Rules() {
       <FeatureNotice feature="global_rules" says="No rule fires, and none can be made." />
       <Loaded query={types}>
         {(known) => (
-          <Tabs value={type} onChange={(chosen) => setSearch({ type: chosen ?? "0" })} keepMounted={false}>
+          <Tabs
+            value={type}
+            onChange={(chosen) => setSearch({ type: chosen ?? "0" }, { preventScrollReset: true })}
+            keepMounted={false}
+          >
             <Tabs.List mb="md" aria-label="Types of objects">
               {known.map((each) => (
                 <Tabs.Tab key={each.id ?? 0} value={String(each.id ?? 0)}>
