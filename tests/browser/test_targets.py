@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Literal
 
 import pytest_asyncio
 from playwright.async_api import Page, expect
 
-from tests.browser.pages import Opener, answered
+from tests.browser.pages import Opener, answered, until_still
 from tests.browser.suite import Key, Suite
 
 Axe = Callable[[Page], Awaitable[None]]
@@ -121,5 +122,26 @@ async def test_a_key_that_may_only_read_is_offered_nothing_else(
             await expect(page.get_by_role("button", name=word)).to_have_count(0)
         for path in ("/webhooks", "/subscriptions", "/campaigns", "/keys"):
             await page.goto(path)
-            await expect(page.get_by_role("heading", level=1)).to_be_visible()
-            await expect(page.get_by_role("main").get_by_text("New ")).to_have_count(0)
+            await until_still(page)
+            roles: tuple[Literal["button", "link"], ...] = ("button", "link")
+            for role in roles:
+                await expect(page.get_by_role("main").get_by_role(role, name=re.compile("^New "))).to_have_count(0)
+
+
+async def test_what_is_missing_is_gone_to(console: Page) -> None:
+    await console.set_viewport_size({"width": 1280, "height": 500})
+    await console.goto("/subscriptions/new")
+    await console.get_by_role("button", name="Make the subscription").click()
+    url = console.get_by_label("URL", exact=True)
+    await expect(url).to_be_focused()
+    await expect(url).to_be_in_viewport()
+    await expect(console.get_by_text("Enter the address")).to_be_visible()
+
+
+async def test_what_another_has_already_is_told_next_to_its_field(console: Page, suite: Suite) -> None:
+    await suite.ask("POST", "/v1/forms", {"form": {"name": "First", "number": 77}})
+    await console.goto("/forms/new")
+    number = console.get_by_label("Number in the CRM")
+    await number.fill("77")
+    await expect(console.get_by_text("has the number 77 already")).to_be_visible()
+    await expect(number).to_have_attribute("aria-invalid", "true")

@@ -9,6 +9,8 @@ interface Detail {
   "@type"?: string;
   field_violations?: Violation[];
   reason?: string;
+  /** In some refusals `field` is the one that another thing has the same value in already. */
+  metadata?: Record<string, string>;
 }
 
 /** What the API refused: an HTTP status, a message in words, and each field that is wrong. */
@@ -22,7 +24,10 @@ export class ApiError extends Error {
     details: Detail[] = [],
   ) {
     super(message);
-    this.violations = details.flatMap((detail) => detail.field_violations ?? []);
+    const taken = details.flatMap(({ metadata }) =>
+      metadata?.field ? [{ field: metadata.field, description: message }] : [],
+    );
+    this.violations = [...details.flatMap((detail) => detail.field_violations ?? []), ...taken];
     this.reason = details.find((detail) => detail.reason)?.reason ?? "";
   }
 

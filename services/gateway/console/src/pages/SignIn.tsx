@@ -3,12 +3,8 @@ import { useDocumentTitle } from "@mantine/hooks";
 import { Navigate, useSearchParams } from "react-router";
 import { useSession } from "../api/session";
 import { ColourScheme } from "../parts/Shell";
+import { inside } from "../parts/sign-in/inside";
 import { SignInForm } from "../parts/sign-in/SignInForm";
-
-/** Only a path of this console is gone to after the sign-in, never an address that somebody put into a link. */
-function inside(path: string | null): string {
-  return path?.startsWith("/") && !path.startsWith("//") && !path.includes("\\") ? path : "/";
-}
 
 export function SignIn() {
   useDocumentTitle("Sign in · Hookline");

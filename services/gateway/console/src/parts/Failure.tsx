@@ -6,8 +6,13 @@ import { ApiError } from "../api/client";
 /** Says why something could not be shown or done, in words; what only waits for a service comes back by itself. */
 export function Failure({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
   const away = error instanceof ApiError && error.away;
-  const missing = error instanceof ApiError && error.status === 404;
-  const message = error instanceof Error ? error.message : String(error);
+  const unnamed = error instanceof ApiError && error.status === 400 && error.violations[0]?.field === "id";
+  const missing = unnamed || (error instanceof ApiError && error.status === 404);
+  const message = unnamed
+    ? "The address ends in what is no id."
+    : error instanceof Error
+      ? error.message
+      : String(error);
   return (
     <Alert
       color={away ? "yellow" : missing ? "gray" : "red"}

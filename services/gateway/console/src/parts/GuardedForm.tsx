@@ -1,11 +1,11 @@
 import { Button, Group, Paper, type PaperProps, Stack, type StackProps } from "@mantine/core";
 import type { UseFormReturnType } from "@mantine/form";
 import { useMutation } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import { type ReactNode, useRef } from "react";
 import { Conflict, isConflict } from "./Conflict";
 import { tell } from "./confirm";
 import { useMay } from "./may";
-import { showRefusal } from "./refusals";
+import { revealFirst, showRefusal } from "./refusals";
 import { useChecking } from "./useChecking";
 
 interface Props<Values extends object, Saved> extends Pick<PaperProps, "maw">, Pick<StackProps, "gap"> {
@@ -32,6 +32,7 @@ interface Props<Values extends object, Saved> extends Pick<PaperProps, "maw">, P
 export function GuardedForm<Values extends object, Saved>(props: Props<Values, Saved>) {
   const { form, message, there, make, store, check, onSaved, onReload, beside, maw, gap, children } = props;
   const may = useMay("MANAGE");
+  const shown = useRef<HTMLFormElement>(null);
   useChecking(form, message, may ? check : undefined);
   const save = useMutation({
     mutationFn: store,
@@ -45,7 +46,18 @@ export function GuardedForm<Values extends object, Saved>(props: Props<Values, S
     },
   });
   return (
-    <Paper withBorder p="md" maw={maw} component="form" onSubmit={form.onSubmit(() => save.mutate(false))} noValidate>
+    <Paper
+      withBorder
+      p="md"
+      maw={maw}
+      component="form"
+      ref={shown}
+      onSubmit={form.onSubmit(
+        () => save.mutate(false),
+        () => requestAnimationFrame(() => revealFirst(shown.current)),
+      )}
+      noValidate
+    >
       <Stack gap={gap}>
         {isConflict(save.error) && onReload && (
           <Conflict what={`this ${message.replace("_", " ")}`} onTheirs={onReload} onMine={() => save.mutate(true)} />

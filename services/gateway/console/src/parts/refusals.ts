@@ -33,3 +33,10 @@ export function showRefusal<Values extends object>(
   if (first !== undefined) form.getInputNode(first)?.focus();
   else tellFailure(error);
 }
+
+/** Goes to the first of what is wrong in a form: where a person goes on, or can at least read it. */
+export function revealFirst(form: HTMLFormElement | null): void {
+  const wrong = form?.querySelector<HTMLElement>('[aria-invalid="true"]');
+  if (wrong) wrong.focus();
+  else void form?.querySelector('[role="alert"]')?.scrollIntoView({ block: "center" });
+}
