@@ -1,4 +1,4 @@
-"""uvicorn's HTTP/1.1 where nobody is upgraded: who offers HTTP/2 or a WebSocket is answered in HTTP/1.1.
+"""HTTP/1.1 where nobody is upgraded: who offers HTTP/2 or a WebSocket is answered in HTTP/1.1.
 
 Some clients offer HTTP/2 with every request, Java's own among them. The parser ends a request that offers an upgrade
 before its body, which it takes for the other protocol. So such a request is parsed anew, without its offer.
@@ -7,10 +7,11 @@ before its body, which it takes for the other protocol. So such a request is par
 from __future__ import annotations
 
 import httptools
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from hookline_gateway.pipelining_protocol import PipeliningProtocol
 
 
-class DecliningProtocol(HttpToolsProtocol):
+class DecliningProtocol(PipeliningProtocol):
     """One connection, HTTP/1.1 from its begin to its end."""
 
     _declining = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,21 @@ async def test_a_body_in_another_transfer_coding_is_not_taken_for_what_it_is_not
     async with door(tmp_path) as rig, connection(rig.gateway.port) as (reader, writer):
         writer.write(subscribing(rig, b"transfer-encoding: gzip, chunked\r\n\r\n0\r\n\r\n"))
         assert (await whole_answer(reader)).startswith(b"HTTP/1.1 415 ")
+
+
+async def test_a_stream_behind_which_another_request_waits_ends_with_its_connection(tmp_path: Path) -> None:
+    async with door(tmp_path, gateway_streams_per_key=1) as rig:
+        keys = "".join(f"{name}: {value}\r\n" for name, value in rig.http.headers.items() if name.startswith("api"))
+        watch = f"GET /v1/deliveries:watch HTTP/1.1\r\nhost: x\r\n{keys}\r\n".encode()
+        async with connection(rig.gateway.port) as (reader, writer):
+            writer.write(watch + b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n")
+            await reader.readuntil(b"retry: 1000")
+        async with asyncio.timeout(30):
+            while True:
+                async with connection(rig.gateway.port) as (reader, writer):
+                    writer.write(watch)
+                    if b" 200 " in await reader.readline():
+                        break
 
 
 async def test_a_tunnel_is_not_made_whatever_it_offers() -> None:
