@@ -104,6 +104,9 @@ class Step:
 
     `before` is the definition that the memory follows where that is another version than the one asked, or None
     where the host has it no more.
+
+    `rehearsed` says that somebody asks what would follow, and that nothing of it is kept but shown to them. It changes
+    `Outcome.why` alone, which may then have up to 4,000 characters and repeat the object's data.
     """
 
     occasion: Occasion
@@ -111,6 +114,7 @@ class Step:
     memory: Memory | None
     now: int
     before: "StatefulCompiled | None" = None
+    rehearsed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

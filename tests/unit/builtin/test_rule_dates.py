@@ -387,3 +387,65 @@ def test_each_date_comes_once_and_when_it_should(moves: Sequence[tuple[int, str 
         assert host.fired == fired
         assert list(host.timers.values()) == ([] if pending is None else [pending])
     assert len(set(host.keys)) == len(host.keys) == len(set(come))
+
+
+def rehearsed(rule: Dated, host: Host, **data: Any) -> str:
+    happening = event("call_is_logged", {}, data, tags=host.tags, now=host.now)
+    state = ObjectState(0, "1", data, host.tags, host.events + 1)
+    step = Step(Occurred("asked", happening), state, host.memory, host.now, rehearsed=True)
+    return rule.step(step).why
+
+
+@pytest.mark.parametrize(
+    "made, value, said",
+    [
+        (ON_DATE, TOMORROW, "on_date_field(a_date) comes on 2026-10-03 (UTC)"),
+        (ON_MOMENT, "2026-10-02T14:30:05+02:00", "on_date_field(a_timestamp) comes at 2026-10-02T12:30:05Z"),
+        (relative(1, 2, 3), "2026-12-31", "relative_date_field(1,2,3,a_date) comes on 2027-01-31 (UTC)"),
+        (ON_DATE, TODAY, "on_date_field(a_date) comes now, on 2026-10-02 (UTC)"),
+        (ON_DATE, YESTERDAY, "on_date_field(a_date) does not come: on 2026-10-01 (UTC) was over when it was told of"),
+        (
+            relative(3, 0, 2),
+            TOMORROW,
+            "relative_date_field(3,0,2,a_date) does not come: on 2026-09-30 (UTC) was over when it was told of",
+        ),
+        (ON_DATE, "soon", "on_date_field(a_date) does not come: a_date holds no date that could come"),
+        (ON_DATE, "", "on_date_field(a_date) does not come: a_date is empty"),
+        (ON_DATE, "0", "on_date_field(a_date) does not come: a_date is empty"),
+    ],
+)
+def test_who_asks_is_told_when_a_date_comes_or_why_it_does_not(made: dict[str, Any], value: Any, said: str) -> None:
+    assert rehearsed(compiled(made), Host(compiled(made)), **{made["params"]["field"]: value}) == said
+
+
+def test_who_asks_is_told_of_each_date_also_of_what_was_noted_and_of_what_has_come() -> None:
+    rule = compiled(ON_DATE, ON_MOMENT)
+    host = Host(rule)
+    host.tell(a_date=TODAY, a_timestamp="2026-10-03T08:00:00Z")
+    assert host.fired == [NOON]
+    assert rehearsed(rule, host, **host.data) == (
+        "on_date_field(a_date) has come already, on 2026-10-02 (UTC); "
+        "on_date_field(a_timestamp) comes at 2026-10-03T08:00:00Z"
+    )
+
+
+def test_who_asks_is_told_that_the_conditions_would_not_hold_on_the_day() -> None:
+    rule = compiled(ON_DATE, any_of=[[tag(4)]])
+    without, with_tag = Host(rule), Host(rule, tags=("4",))
+    assert rehearsed(rule, without, a_date=TOMORROW) == (
+        "on_date_field(a_date) comes on 2026-10-03 (UTC), when as things are it would not fire: "
+        "conditions do not hold: tag 4 (any_of[0].all_of[0])"
+    )
+    assert rehearsed(rule, with_tag, a_date=TOMORROW) == "on_date_field(a_date) comes on 2026-10-03 (UTC)"
+
+
+def test_who_asks_is_told_that_a_paused_rule_does_not_fire() -> None:
+    rule = compiled(ON_DATE, paused=True)
+    assert rehearsed(rule, Host(rule), a_date=TOMORROW) == (
+        "the rule is paused: it notes dates, and does not fire when they come; "
+        "on_date_field(a_date) comes on 2026-10-03 (UTC)"
+    )
+
+
+def test_what_is_kept_repeats_no_date() -> None:
+    assert "2026" not in Host(compiled(ON_DATE)).tell(a_date=TOMORROW).why

@@ -264,6 +264,19 @@ async def test_what_settles_says_when_it_would_fire_or_that_the_plan_holds_it_ba
     assert (found["global_rule/13"].why, stepped.causes, len(stepped.start)) == (OFF, (), 1)
 
 
+async def test_a_date_that_was_noted_is_told_again_and_that_the_plan_holds_it_back(rig: Rig) -> None:
+    dated = rig.rule(13, trigger("on_date_field", field="a_date"))
+    await rig.configure(dated)
+    event = rig.event("4")._replace(data=b'{"a_date":"9998-12-31"}')
+    await rig.then(event)
+    (found,) = await rig.rehearsed(event._replace(id="again"))
+    said = "on_date_field(a_date) comes on 9998-12-31 (UTC)"
+    assert (found.quiet, found.why) == (True, said)
+    await rig.configure(dated, account_row(switches=Switches()))
+    (found,) = await rig.rehearsed(event._replace(id="again"))
+    assert found.why == f"{OFF}; {said}"
+
+
 async def test_a_system_event_and_an_account_without_memory_tell_nobody(rig: Rig) -> None:
     await rig.configure()
     assert await rig.rehearsed(rig.event("4")) == []

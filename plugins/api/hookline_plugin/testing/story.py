@@ -38,6 +38,8 @@ def taken(compiled: StatefulCompiled, step: Step, webhook_ids: set[int]) -> Outc
     assert compiled.step(step) == outcome, "the same step had two outcomes"
     other = replace(step, object=replace(step.object, data=frozen(step.object.data)))
     assert compiled.step(other) == outcome, "the kind of mapping counted"
+    shown = compiled.step(replace(step, rehearsed=True))
+    assert replace(shown, why=outcome.why) == outcome, "a rehearsal had another outcome"
     assert repr(step) == before, "the step was changed"
     _see_memory(outcome.memory, compiled.version)
     _see_firings(outcome, webhook_ids)

@@ -12,15 +12,16 @@ on with that.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 
 from hookline_builtin.triggers.date_trigger import DAY, DateTrigger
+from hookline_builtin.triggers.date_words import in_words
 from hookline_plugin.catalogue import EVENT_TYPES, lookups
 from hookline_plugin.settled import NOT_SETTLING, Settled
 from hookline_plugin.stateful import Due, Firing, Memory, Occurred, Outcome, Step, Timer
-from hookline_plugin.trigger import Happening, Interest
+from hookline_plugin.trigger import Compiled, Happening, Interest
 
 ROOM = 8_192
 """Bytes of a memory that dates may take up: those of 50 triggers take half of it."""
@@ -40,7 +41,8 @@ class Dated:
     paused = False
     watches: Sequence[Interest] = ()
 
-    def __init__(self, settled: Settled, object_type_id: int, triggers: Sequence[DateTrigger]) -> None:
+    def __init__(self, rule: Compiled, settled: Settled, object_type_id: int, triggers: Sequence[DateTrigger]) -> None:
+        self._rule = rule
         self._settled = settled
         self._triggers = {each.name: each for each in triggers}
         told = " ".join(sorted(f"{name} {each.kind}" for name, each in self._triggers.items()))
@@ -93,14 +95,31 @@ class Dated:
         cancel = [name for name in before.coming if name not in after.coming and name != delivered]
         memory = _written(after, told.memory, self.version)
         said = f"it waits for the date in {self._triggers[start[0].key].field}" if start else ""
+        why = "" if told.fires else told.why or said
+        if step.rehearsed:
+            why = "; ".join(filter(None, (told.why, *self._in_words(step, before, after))))
         return Outcome(
             memory=step.memory if told.held else memory,
             start=() if told.held else (*start, *told.start.values()),
             cancel=() if told.held else (*cancel, *told.cancel),
             fires=tuple(told.fires),
             held=told.held,
-            why="" if told.fires else told.why or said,
+            why=why,
         )
+
+    def _in_words(self, step: Step, before: _Dates, after: _Dates) -> Iterator[str]:
+        """Say of each trigger when it comes and whether the rule would fire then, or why it does not come."""
+        if self._settled.paused:
+            yield "the rule is paused: it notes dates, and does not fire when they come"
+        for name, trigger in self._triggers.items():
+            came = after.come.get(name)
+            value = step.object.data.get(trigger.field)
+            said = in_words(trigger, value, step.now, came, again=came == before.come.get(name))
+            comes = after.coming.get(name)
+            if comes is not None and not self._settled.paused:
+                missed = self._rule.decide(_come(trigger, step, comes, comes)).why_not
+                said += f", when as things are it would not fire: {missed}" if missed else ""
+            yield said
 
 
 class _Telling:
@@ -120,16 +139,7 @@ class _Telling:
         """Tell that a date has come."""
         if self._settled.paused:
             return
-        newest = self._step.object
-        event = Happening(
-            type=trigger.event,
-            params=trigger.params,
-            object_type_id=newest.object_type_id,
-            object_id=newest.object_id,
-            data=newest.data,
-            occurred_time=time,
-            now=self._step.now,
-        )
+        event = _come(trigger, self._step, time, self._step.now)
         self.step(replace(self._step, occasion=Occurred(f"{name} {time}", event)))
 
     def step(self, step: Step) -> None:
@@ -144,6 +154,22 @@ class _Telling:
         self.start.update((timer.key, timer) for timer in outcome.start)
         # Of a date no event is stored whose type and params could go along.
         self.fires.extend(replace(each, event="") if " " in each.event else each for each in outcome.fires)
+
+
+def _come(trigger: DateTrigger, step: Step, time: int, now: int) -> Happening:
+    """Give the coming of a date as what happens to the object as it is known."""
+    newest = step.object
+    return Happening(
+        type=trigger.event,
+        params=trigger.params,
+        object_type_id=newest.object_type_id,
+        object_id=newest.object_id,
+        data=newest.data,
+        tags=newest.tags,
+        occurred_time=time,
+        now=now,
+        campaigns=newest.campaigns,
+    )
 
 
 def _covers(interests: Sequence[Interest], event: Happening) -> bool:

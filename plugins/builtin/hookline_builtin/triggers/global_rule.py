@@ -72,7 +72,7 @@ class GlobalRuleSource:
         dates = date_triggers(rule)
         if dates:
             settled = Settled(compiled, rule.settle.quiet, rule.settle.longest, MAX_MEMORY - ROOM)
-            return Dated(settled, rule.object_type_id, dates)
+            return Dated(compiled, settled, rule.object_type_id, dates)
         return settling(compiled, rule.settle, always=bool(compiled.campaigns))
 
     def read_text(self, parts: Mapping[str, str]) -> Payload:

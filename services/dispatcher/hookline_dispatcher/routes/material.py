@@ -34,6 +34,8 @@ class Material:
     """What plugins that run apart have answered."""
     parsed: dict[bytes, Payload] = field(default_factory=dict)
     """Data of objects that were read already."""
+    rehearsed: bool = False
+    """Whether somebody asks what would follow, and nothing of it is kept."""
 
     def fields(self, data: bytes) -> Payload:
         """The fields of an object, with numbers as they are written, as rules see them."""

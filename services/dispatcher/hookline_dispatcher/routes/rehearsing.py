@@ -93,6 +93,7 @@ class Rehearser:
             memories=dict(read.memories),
             objects={**read.objects, about: read.objects.get(about, NO_OBJECT).after(event)},
             spending=self._spending.apart(about),
+            rehearsed=True,
         )
         teller = Teller(material)
         for route in routes:
@@ -131,7 +132,11 @@ class Rehearser:
         outcome, stepped, note = found
         fresh = await self._fresh(stepped)
         again = stepped.causes and not fresh
-        return Rehearsed(trigger, replace(stepped, causes=fresh), note or outcome.why or (AGAIN if again else ""))
+        said = note or outcome.why or (AGAIN if again else "")
+        withheld = config.withholds(trigger, post.object_type_id)
+        if withheld and withheld not in said:
+            said = f"{withheld}; {said}" if said else withheld
+        return Rehearsed(trigger, replace(stepped, causes=fresh), said)
 
     async def _fresh(self, stepped: Stepped) -> tuple[Cause, ...]:
         """What would be fired that was not fired before."""

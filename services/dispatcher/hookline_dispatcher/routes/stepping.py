@@ -30,6 +30,8 @@ LONGEST_NAME = 128
 """Characters of a key, an element, a tag, or the name of a param."""
 LONGEST_VALUE = 1024
 LONGEST_WHY = 200
+LONGEST_REHEARSED = 4_000
+"""Of what is only shown to whoever asks."""
 HIGHEST = 2**63 - 1
 
 T = TypeVar("T")
@@ -42,7 +44,7 @@ def take_step(compiled: StatefulCompiled, step: Step) -> Outcome | str:
         PluginAway: its plugin runs apart and is not asked at the moment.
     """
     try:
-        return _checked(compiled.step(step))
+        return _checked(compiled.step(step), LONGEST_REHEARSED if step.rehearsed else LONGEST_WHY)
     except PluginAway:
         raise
     except PluginTrouble as trouble:
@@ -51,7 +53,7 @@ def take_step(compiled: StatefulCompiled, step: Step) -> Outcome | str:
         return f"it failed with {type(error).__name__}"
 
 
-def _checked(outcome: object) -> Outcome:
+def _checked(outcome: object, longest: int) -> Outcome:
     """The answer, with its parts as tuples.
 
     Raises:
@@ -67,7 +69,7 @@ def _checked(outcome: object) -> Outcome:
         emits=tuple(_emit(each) for each in _some(outcome.emits, Emit)),
         movements=tuple(_movement(each) for each in _some(outcome.movements, Movement, MOST_MOVEMENTS)),
         held=outcome.held,
-        why=_line(outcome.why),
+        why=_line(outcome.why, longest),
     )
 
 
@@ -142,6 +144,6 @@ def _whole(number: object, highest: int) -> int:
     return int(number)
 
 
-def _line(why: object) -> str:
+def _line(why: object, longest: int) -> str:
     words = why if isinstance(why, str) else ""
-    return " ".join(words[: 2 * LONGEST_WHY].encode(errors="replace").decode().split())[:LONGEST_WHY]
+    return " ".join(words[: 2 * longest].encode(errors="replace").decode().split())[:longest]

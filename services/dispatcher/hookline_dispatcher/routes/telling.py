@@ -99,6 +99,7 @@ class Teller:
             memory=None if memory.body is None else Memory(memory.body, memory.follows),
             now=self._material.now,
             before=before,
+            rehearsed=self._material.rehearsed,
         )
 
     def _foreign(self, trigger: Trigger, post: Post, step: Step, stored: StoredObject) -> Outcome | str | PutOff:
@@ -106,7 +107,7 @@ class Teller:
         about = step.object
         occasion = (step.occasion.key, step.occasion.hop) if isinstance(step.occasion, Occurred) else step.occasion
         state = (stored.data, tuple(about.tags), about.version, about.campaigns)
-        key = (post, trigger.revision, occasion, state, step.memory, step.before is None)
+        key = (post, trigger.revision, occasion, state, step.memory, step.before is None, step.rehearsed)
         answer = self._material.answers.known(key)
         if answer is None:
             self.wanted[key] = Wanted(trigger, step)

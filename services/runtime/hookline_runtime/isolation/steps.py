@@ -39,14 +39,15 @@ def step_out(step: Step) -> list[Any]:
         ],
         _memory_out(step.memory),
         step.now,
+        step.rehearsed,
     ]
 
 
 def step_in(written: list[Any], before: StatefulCompiled | None) -> Step:
     """Read a step, with the definition before."""
-    occasion, (object_type_id, object_id, data, tags, version, campaigns), memory, now = written
+    occasion, (object_type_id, object_id, data, tags, version, campaigns), memory, now, rehearsed = written
     state = ObjectState(object_type_id, object_id, payload_in(data), tuple(tags), version, frozenset(campaigns))
-    return Step(_occasion_in(occasion), state, _memory_in(memory), now, before)
+    return Step(_occasion_in(occasion), state, _memory_in(memory), now, before, rehearsed)
 
 
 def outcome_out(outcome: object) -> list[Any]:

@@ -71,6 +71,7 @@ steps = st.builds(
     object=st.builds(ObjectState, st.integers(), texts, payloads, words, st.integers(), st.frozensets(st.integers())),
     memory=st.none() | st.builds(Memory, st.binary(max_size=8), st.integers()),
     now=st.integers(),
+    rehearsed=st.booleans(),
 )
 outcomes = st.builds(
     Outcome,
