@@ -38,6 +38,7 @@ from .api.event_service import EventService
 from .api.explain import Explainer
 from .api.glances import Glances
 from .api.log_service import LogService
+from .api.noting import Noting
 from .api.object_service import ObjectService
 from .api.plugin_service import DispatcherPluginService
 from .api.preview_service import PreviewService
@@ -112,7 +113,7 @@ class Rooms:
         metrics.trigger_sources(source.name for source in plugins.trigger_sources)
         self.cache = ConfigCache(store, plugins.trigger_source, failures.heard)
         self.keys = ReplicaKeys(self.channel, service_key, self.clock, settings.max_staleness)
-        self.audit = AuditOutbox(self.channel, service_key, self.clock)
+        self.audit = AuditOutbox(self.channel, service_key, store)
         self.replica = Replica(self.channel, service_key, store, self.cache, self.keys, self.clock, vault=vault)
         self._renderer = Renderer(
             plugins.encoder_for, WebhookTemplates(plugins), foreign=bool(plugins.aparts), vault=vault
@@ -166,7 +167,7 @@ class Rooms:
             ),
             credentials=transport.rpc,
             draining=self.draining,
-            done=self.audit.done,
+            around=Noting(self.store, self.clock).around,
         )
 
     def _attempter(self, settings: DispatcherSettings) -> Attempter:

@@ -46,8 +46,8 @@ Context = Any  # grpc.aio.ServicerContext, whose types of messages are not known
 Handler = Any  # grpc.RpcMethodHandler, likewise
 Behavior = Callable[[Any, Context], Any]
 Parse = Callable[[bytes], Message]
-Done = Callable[[Call, Message | None], None]
-"""Hears of a call that may have changed something, once it succeeded."""
+Around = Callable[[Call, Awaitable[T]], Awaitable[T]]
+"""Does the work of a call that may change something, in what context it likes; what it raises is answered."""
 
 
 class Rpc:
@@ -69,13 +69,15 @@ class Rpc:
 class RpcInterceptor(grpc.aio.ServerInterceptor):
     """Serves the methods that it was given by ``add``; the server's own handlers are never run."""
 
-    def __init__(self, access: Access, metrics: RpcMetrics, limits: ServerLimits, done: Done | None = None) -> None:
+    def __init__(
+        self, access: Access, metrics: RpcMetrics, limits: ServerLimits, around: Around[Any] | None = None
+    ) -> None:
         self._access = access
         self._metrics = metrics
         self._keys_under_way = UnderWay(of_keys(limits.max_concurrent_rpcs))
         self._strangers_under_way = UnderWay(of_strangers(limits.max_concurrent_rpcs))
         self._wrong_keys = WrongKeys(limits.wrong_keys_per_minute)
-        self._done = done
+        self._around = around
         self._rpcs: dict[str, Rpc] = {}
         self._of_keys = Reception(ReceptionLimits())
         self._of_strangers = Reception(STRANGERS)
@@ -152,10 +154,8 @@ class RpcInterceptor(grpc.aio.ServerInterceptor):
                 if rpc.needed not in CHANGING:
                     return await respond(request, context)
                 call = begin_call(name, request, context)
-                answer = await respond(request, context)
-                if self._done is not None:
-                    self._done(call, answer)
-                return answer
+                work = respond(request, context)
+                return await (work if self._around is None else self._around(call, work))
             finally:
                 reception.done(held)
 

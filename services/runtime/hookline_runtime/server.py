@@ -20,7 +20,7 @@ from hookline_runtime import reflection
 from hookline_runtime.access import Access
 from hookline_runtime.channels import ServerLimits, server_options
 from hookline_runtime.health import Health
-from hookline_runtime.interceptor import Done, Handler, RpcInterceptor
+from hookline_runtime.interceptor import Around, Handler, RpcInterceptor
 from hookline_runtime.listen import ListenError, probe
 from hookline_runtime.rpc_metrics import RpcMetrics
 
@@ -33,8 +33,8 @@ _log = structlog.get_logger(__name__)
 class GrpcServer:
     """Serves ``services`` on ``address`` ("host:port"; port 0 takes a free one).
 
-    ``draining`` may be made before and be given to servicers as well. ``done`` hears of calls that changed something.
-    Each service, and each of ``health_names``, has a health status.
+    ``draining`` may be made before and be given to servicers as well. ``around`` does the work of calls that may change
+    something. Each service, and each of ``health_names``, has a health status.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class GrpcServer:
         limits: ServerLimits | None = None,
         credentials: grpc.ServerCredentials | None = None,
         draining: asyncio.Event | None = None,
-        done: Done | None = None,
+        around: Around[Any] | None = None,
     ) -> None:
         self._address = address
         self._limits = limits or ServerLimits()
@@ -61,7 +61,7 @@ class GrpcServer:
         handlers |= _handlers([(health_pb2_grpc.add_HealthServicer_to_server, self._health)])
         handlers |= reflection.services(handlers)
         self._handlers = handlers
-        self._interceptor = RpcInterceptor(access, RpcMetrics(registry), self._limits, done)
+        self._interceptor = RpcInterceptor(access, RpcMetrics(registry), self._limits, around)
         for service, methods in handlers.items():
             self._interceptor.add(service, methods)
 

@@ -7,15 +7,13 @@ import json
 from pathlib import Path
 from typing import Any
 
+import grpc.aio
+import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
 from hookline.dispatcher.v1 import delivery_pb2, delivery_service_pb2, object_service_pb2, target_service_pb2
-from hookline.registry.v1 import audit_pb2
+from hookline.registry.v1 import audit_pb2, audit_pb2_grpc
 
-from hookline_dispatcher.config.audit_outbox import AuditOutbox
-from hookline_runtime.access import KeyKind, Principal
-from hookline_runtime.calls import Call
 from hookline_runtime.channels import open_channel
-from hookline_runtime.clock import ManualClock
 from tests.contract.dispatcher.receiver import BOUND
 from tests.contract.dispatcher.suite import Suite, event, running
 from tests.contract.registry.world import SERVICE_KEY
@@ -66,17 +64,30 @@ async def test_what_is_done_is_told_to_the_registry(tmp_path: Path) -> None:
         assert "event" not in json.loads(entries[2].after)
 
 
-async def test_what_cannot_be_told_waits(tmp_path: Path) -> None:
+async def test_what_was_refused_is_not_told(tmp_path: Path) -> None:
     async with running(tmp_path) as suite:
-        key = Principal(KeyKind.ACCOUNT, 1, frozenset(), "app")
-        asked = target_service_pb2.PauseTargetRequest(target=TARGET)
-        call = Call("hookline.dispatcher.v1.TargetService.PauseTarget", asked, key, "", "")
-        nowhere = open_channel("127.0.0.1:1")
-        away = AuditOutbox(nowhere, SERVICE_KEY, ManualClock(1))
-        away.done(call, None)
-        assert not await away.report()
-        there = AuditOutbox(suite.world.channel, SERVICE_KEY, ManualClock(1))
-        there._waiting = away._waiting
-        assert await there.report()
+        await suite.subscribe()
+        await suite.publish("e1")
+        for method, request in (
+            ("Cancel", delivery_service_pb2.CancelRequest(id=99)),
+            ("Redeliver", delivery_service_pb2.RedeliverRequest(id=99)),
+            ("SendTest", target_service_pb2.SendTestRequest(target=delivery_pb2.TargetRef(kind=TARGET.kind, id=99))),
+        ):
+            with pytest.raises(grpc.aio.AioRpcError):
+                await getattr(suite.user, method)(request)
+        await suite.user.PauseTarget(target_service_pb2.PauseTargetRequest(target=TARGET))
+        (entry,) = await told(suite, 1)
+        assert entry.method.endswith(".PauseTarget")
+
+
+async def test_a_report_that_is_repeated_counts_once(tmp_path: Path) -> None:
+    async with running(tmp_path) as suite, open_channel(f"127.0.0.1:{suite.world.registry.port}") as channel:
+        service = audit_pb2_grpc.AuditServiceStub(channel)
+        entry = audit_pb2.AuditEntry(
+            account_id=1, method="hookline.dispatcher.v1.TargetService.PauseTarget", after=b"{}"
+        )
+        entry.create_time.FromSeconds(1)
+        report = audit_pb2.ReportAuditEntriesRequest(entries=[audit_pb2.ReportedEntry(entry=entry, report_id="r")] * 2)
+        for _ in range(2):
+            await service.ReportAuditEntries(report, metadata=(("service-key", SERVICE_KEY),))
         assert len(await told(suite, 1)) == 1
-        await nowhere.close()

@@ -46,6 +46,9 @@ class Lanes(Protocol):
     async def target(self, target: TargetKey) -> StoredTarget | None:
         """One lane; None while nothing was ever sent there."""
 
+    async def keep_note(self) -> None:
+        """Commits the note of the call under way."""
+
 
 class TargetService(target_service_pb2_grpc.TargetServiceServicer):
     """Shows targets and switches them.
@@ -118,6 +121,8 @@ class TargetService(target_service_pb2_grpc.TargetServiceServicer):
             event = sample_event(settings, self._clock.now())
         if settings.key.kind == SUBSCRIPTION:
             require_covered(config, event.type, event.object_type_id)
+        with store_in_use():
+            await self._lanes.keep_note()  # what is sent cannot be taken back
         record = await self._tester.send(settings, event)
         shown = StoredAttempt(seq=0, delivery_id=0, number=1, record=record)
         return pb.SendTestResponse(attempt=wire.attempt(shown, wire.warnings(settings)))

@@ -27,6 +27,7 @@ from .model import (
     Switched,
     TargetKey,
 )
+from .notes import Notes
 from .objects import Objects
 from .overview import Overviews
 from .routing import Routing
@@ -61,7 +62,11 @@ class Queue(Protocol):
 
 
 class Repeats(Protocol):
-    """What people do to deliveries and targets."""
+    """What people do to deliveries and targets. What is noted of it is kept with it.
+
+    Raises (the calls that change what people look after):
+        OutboxFull: there is no room for the note; nothing was changed.
+    """
 
     async def redeliver(self, account_id: int, delivery_id: int, request_id: str) -> StoredDelivery | None:
         """A new delivery of a settled one; None when it is not there.
@@ -174,7 +179,7 @@ class Reads(Protocol):
         """The state of the queue."""
 
 
-class Store(Queue, Repeats, Configs, Reads, LogReads, Routing, Asides, Objects, Overviews, Protocol):
+class Store(Queue, Repeats, Configs, Reads, LogReads, Routing, Asides, Objects, Overviews, Notes, Protocol):
     """A whole store."""
 
     @property

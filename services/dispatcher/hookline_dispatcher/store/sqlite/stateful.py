@@ -107,7 +107,7 @@ class StatefulStore(Reader):
 
     _routed: Callable[[], None] = staticmethod(lambda: None)
 
-    async def _do(self, kind: str, payload: Any, rows: int = 1) -> Any:
+    async def _do(self, kind: str, payload: Any, rows: int = 1, after: Callable[[Any], None] | None = None) -> Any:
         raise NotImplementedError
 
     def on_routed(self, callback: Callable[[], None]) -> None:

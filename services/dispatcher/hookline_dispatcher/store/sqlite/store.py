@@ -13,9 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-from hookline_dispatcher.core.delivery import IllegalStep, State
+from hookline_dispatcher.core.delivery import State
 from hookline_dispatcher.core.instants import NEVER
-from hookline_dispatcher.core.lane import LanePolicy, Switch
 from hookline_dispatcher.store.happened import Happened
 from hookline_dispatcher.store.model import (
     Caps,
@@ -27,9 +26,7 @@ from hookline_dispatcher.store.model import (
     IntakeResult,
     QueueFigures,
     Settlement,
-    StoredDelivery,
     StoredEvent,
-    StoredTarget,
     StoreFailed,
     Switched,
     TargetKey,
@@ -49,6 +46,7 @@ from .lanes import Lanes
 from .log import Log
 from .memory import Memory
 from .objects import Eraser
+from .outbox import Outbox
 from .overview import delivery_counts, troubles
 from .recover import meta, take_over
 from .retain import Retainer
@@ -70,6 +68,11 @@ PAGE = 500
 
 def _now() -> int:
     return time.time_ns() // 1000
+
+
+def _some(step: tuple[int, object]) -> bool:
+    """Whether a step of a long operation found any."""
+    return step[0] > 0
 
 
 def _ignore(_seconds: float, _rows: int, _called_off: int, _happened: Happened) -> None:
@@ -150,6 +153,7 @@ class SqliteStore(TendedStore):
         turner = Turner(connection, intaker, intaker.arrivals, now)
         sweeper = Sweeper(connection, now)
         repeater = Repeater(connection)
+        outbox = Outbox(connection)
 
         def settle(batches: Sequence[Sequence[Settlement]]) -> list[list[bool]]:
             applied = iter(settler.write([one for batch in batches for one in batch]))
@@ -160,10 +164,7 @@ class SqliteStore(TendedStore):
 
         def single(function: Callable[..., object]) -> Handler:
             def run(payloads: Sequence[Any]) -> list[object]:
-                try:
-                    return [function(*payloads[0])]
-                except IllegalStep as error:  # raised before anything was written
-                    return [error]
+                return [function(*payloads[0])]
 
             return run
 
@@ -171,10 +172,10 @@ class SqliteStore(TendedStore):
             "settle": settle,
             "ingest": intaker.write,
             "claim": claim,
-            "redeliver": single(redeliverer.one),
-            "redeliver_page": single(redeliverer.page),
-            "cancel": single(switcher.cancel),
-            "switch": single(switcher.switch),
+            "redeliver": outbox.noting(redeliverer.one),
+            "redeliver_page": outbox.noting(redeliverer.page, _some),
+            "cancel": outbox.noting(switcher.cancel),
+            "switch": outbox.noting(switcher.switch),
             "sweep": single(switcher.sweep_off),
             "unannounced": single(switcher.unannounced),
             "announced": single(switcher.announced),
@@ -187,10 +188,12 @@ class SqliteStore(TendedStore):
             "hasten": single(sweeper.hasten),
             "revise": single(sweeper.revise),
             "forget": single(sweeper.forget),
-            "repeat_route": single(repeater.one),
-            "repeat_routes": single(repeater.many),
-            "drop_route": single(repeater.drop),
-            "erase": single(Eraser(connection).step),
+            "repeat_route": outbox.noting(repeater.one),
+            "repeat_routes": outbox.noting(repeater.many, _some),
+            "drop_route": outbox.noting(repeater.drop),
+            "erase": outbox.noting(Eraser(connection).step, any),
+            "note": outbox.noting(lambda: True),
+            "notes_told": single(outbox.told),
         }
 
     @property
@@ -216,7 +219,7 @@ class SqliteStore(TendedStore):
         self._connection.close()
         self._lock.close()
 
-    async def _do(self, kind: str, payload: Any, rows: int = 1, after: Callable[[object], None] | None = None) -> Any:
+    async def _do(self, kind: str, payload: Any, rows: int = 1, after: Callable[[Any], None] | None = None) -> Any:
         future = self._writer.do(kind, payload, rows)
         if after is not None:  # also where whoever asked has gone meanwhile
             future.add_done_callback(after)
@@ -286,11 +289,6 @@ class SqliteStore(TendedStore):
         found: list[bool] = await self._do("settle", settlements, len(settlements), committed)
         return found
 
-    async def redeliver(self, account_id: int, delivery_id: int, request_id: str) -> StoredDelivery | None:
-        """A new delivery of a settled one."""
-        new = await self._do("redeliver", (account_id, delivery_id, request_id))
-        return None if new is None else await self.delivery(account_id, new)
-
     async def redeliver_since(
         self,
         account_id: int,
@@ -315,24 +313,10 @@ class SqliteStore(TendedStore):
             after, more = 0, True
             while more:
                 count: int
-                count, after = await self._do("redeliver_page", (which, walk, after, PAGE), PAGE)
+                count, after = await self._change("redeliver_page", (which, walk, after, PAGE), PAGE)
                 total += count
                 more = after > 0
         return total
-
-    async def cancel(self, account_id: int, delivery_id: int) -> StoredDelivery | None:
-        """Cancels a delivery."""
-        there = await self._do("cancel", (account_id, delivery_id))
-        return await self.delivery(account_id, delivery_id) if there else None
-
-    async def switch(
-        self, target: TargetKey, switch: Switch, reason: str, policy: LanePolicy | None = None
-    ) -> StoredTarget:
-        """Pauses, resumes or switches off; ``policy`` is for a lane that nothing was ever sent to."""
-        await self._do("switch", (target, policy or LanePolicy(), switch, reason))
-        found = await self.target(target)
-        assert found is not None, "a switched lane exists"
-        return found
 
     async def sweep_off(self, limit: int) -> int:
         """Cancels what waits in lanes that are off."""

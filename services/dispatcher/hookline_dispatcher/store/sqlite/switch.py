@@ -74,14 +74,15 @@ class Switcher:
             advance_key(self._connection, self._lanes, row, order_key, now)
         row.earliest = self._lanes.earliest(row.id)
 
-    def switch(self, target: TargetKey, policy: LanePolicy, switch: Switch, reason: str) -> None:
-        """Pauses, resumes or switches a target off; nothing changes when it is so already."""
+    def switch(self, target: TargetKey, policy: LanePolicy, switch: Switch, reason: str) -> bool:
+        """Pauses, resumes or switches a target off; False: it is so already, and nothing changes."""
         row = self._lanes.of(target, policy)
         if row.lane.switch is switch:
-            return
+            return False
         self._lanes.touch(row)
         row.lane = row.lane.switched(switch, reason, self._now())
         row.announce = switch is not Switch.ACTIVE
+        return True
 
     def sweep_off(self, limit: int) -> int:
         """Cancels up to ``limit`` deliveries that wait in a lane that is off."""

@@ -9,7 +9,7 @@ from hookline_dispatcher.store.objects import Erased, Standing
 from hookline_dispatcher.store.routing import ObjectKey
 
 from . import aside, objects
-from .stateful import StatefulStore
+from .noted import NotedStore
 
 AT_ONCE = 250
 """How many rows one step touches."""
@@ -19,7 +19,7 @@ ERASED_AT_ONCE = 50
 MOST_ROUNDS = 10
 
 
-class TendedStore(StatefulStore):
+class TendedStore(NotedStore):
     """The embedded store, as far as people look at what the router keeps."""
 
     async def routes_aside(
@@ -31,7 +31,7 @@ class TendedStore(StatefulStore):
 
     async def repeat_route(self, account_id: int, route_id: int) -> bool:
         """Has one told again."""
-        done = bool(await self._do("repeat_route", (account_id, route_id)))
+        done = bool(await self._change("repeat_route", (account_id, route_id)))
         self._routed()
         return done
 
@@ -39,7 +39,7 @@ class TendedStore(StatefulStore):
         """Has all of them told again, step by step; one that fails again meanwhile lies behind the walk."""
         total, after = 0, FIRST_PLACE
         while True:
-            found: tuple[int, AsidePlace | None] = await self._do(
+            found: tuple[int, AsidePlace | None] = await self._change(
                 "repeat_routes", (account_id, which, after, AT_ONCE), AT_ONCE
             )
             self._routed()
@@ -50,7 +50,7 @@ class TendedStore(StatefulStore):
 
     async def drop_route(self, account_id: int, route_id: int) -> bool:
         """Deletes one."""
-        return bool(await self._do("drop_route", (account_id, route_id)))
+        return bool(await self._change("drop_route", (account_id, route_id)))
 
     async def standings(self, key: ObjectKey, limit: int) -> list[Standing]:
         """Under which definitions anything is kept of an object."""
@@ -76,10 +76,10 @@ class TendedStore(StatefulStore):
         more = True
         while more:
             untold = await self._run(lambda connection: objects.untold_of(connection, key, AT_ONCE))
-            erased = erased.plus(await self._do("erase", (key, (), untold), len(untold) + 1))
+            erased = erased.plus(await self._change("erase", (key, (), untold), len(untold) + 1))
             more = len(untold) == AT_ONCE
         posts = await self._run(lambda connection: objects.posts_of(connection, key))
         for start in range(0, len(posts), ERASED_AT_ONCE):
             step = posts[start : start + ERASED_AT_ONCE]
-            erased = erased.plus(await self._do("erase", (key, step, ()), AT_ONCE))
+            erased = erased.plus(await self._change("erase", (key, step, ()), AT_ONCE))
         return erased

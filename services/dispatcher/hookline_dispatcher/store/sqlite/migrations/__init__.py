@@ -17,6 +17,7 @@ from . import (
     version_14,
     version_15,
     version_16,
+    version_17,
 )
 
 MIGRATIONS = (
@@ -36,5 +37,6 @@ MIGRATIONS = (
     version_14.SCRIPT,
     version_15.SCRIPT,
     version_16.SCRIPT,
+    version_17.SCRIPT,
 )
 """Script number n brings a file from version n to n + 1."""
