@@ -139,6 +139,10 @@ def test_endless_trailers_are_cut() -> None:
         (b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n", False),
         (b"HTTP/1.1 200 OK\r\n\r\n", False),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", True),
+        (b"HTTP/1.1 204 No Content\r\n\r\n", True),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx", False),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n", False),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", False),
     ],
 )
 def test_answer_to_head(wire: bytes, reusable: bool) -> None:

@@ -181,6 +181,9 @@ class ResponseReader:
         self._head_done = True
         self._keep_alive = self._parser.should_keep_alive()
         self.complete = self._no_body or status in _STATUS_WITHOUT_BODY
+        if self._no_body and not self._says_empty(status):
+            # The parser waits for a body that is not to come: what comes in its place, nobody asked for.
+            self._keep_alive = False
 
     def on_body(self, data: bytes) -> None:
         """Keep what there is room for."""
@@ -202,13 +205,15 @@ class ResponseReader:
             self._room = room - len(data)
 
     def on_message_complete(self) -> None:
-        """Complete the answer, or go on to the next where this one was interim.
-
-        Only a parser that found the end by itself leaves the connection usable: after HEAD it waits for a body.
-        """
+        """Complete the answer, or go on to the next where this one was interim."""
         if self._head_done and not self._ended:
             self.complete = self._ended = True
             self.reusable = self._keep_alive
+
+    def _says_empty(self, status: int) -> bool:
+        """Whether the head says that no body follows, also where its request was not HEAD."""
+        lengths = [value for name, value in self._headers if name.lower() == b"content-length"]
+        return status in _STATUS_WITHOUT_BODY or lengths == [b"0"]
 
     def _count_interim(self, status: int) -> None:
         self._interim += 1
