@@ -29,6 +29,9 @@ NODE := $(CURDIR)/$(BIN)/python $(CURDIR)/services/gateway/hatch_build.py
 # Tests run in so many processes: much of the time they wait for services that start, and for clocks. 0: in this one.
 WORKERS ?= 3
 
+# How long `make fuzz` looks at each of its targets.
+FUZZ_SECONDS ?= 60
+
 .PHONY: help
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -93,6 +96,11 @@ lint-console: setup stubs $(CONSOLE)/node_modules/.checked ## Check types and st
 audit: setup ## Look for known vulnerabilities of what is pinned
 	$(BIN)/python -m tests.audit
 
+.PHONY: fuzz
+fuzz: setup ## Look for inputs that break what reads strangers' bytes, and keep them: FUZZ_SECONDS=60 for each, ARGS='url response'
+	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r tests/fuzz/atheris.lock
+	$(BIN)/python -m tests.fuzz.explore --seconds $(FUZZ_SECONDS) $(ARGS)
+
 .PHONY: check
 check: lint audit test ## What CI runs, and whether anything that is pinned is known to be vulnerable
 
@@ -112,6 +120,7 @@ lock: setup ## Renew requirements.lock after a change of dependencies
 	$(UV) lock --upgrade
 	$(UV) export --all-packages --no-emit-workspace --no-header --output-file requirements.lock > /dev/null
 	printf 'uv==%s\n' "$$($(UV) --version | cut -d' ' -f2)" | $(UV) pip compile --quiet --no-header --no-annotate --generate-hashes - --output-file bootstrap.lock
+	printf 'atheris\n' | $(UV) pip compile --quiet --upgrade --no-header --no-annotate --generate-hashes - --output-file tests/fuzz/atheris.lock
 
 .PHONY: clean
 clean: ## Remove everything that was built

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import NoReturn
 
 import structlog
 
 from hookline_runtime.settings import PREFIX, Settings, SettingsError
-from hookline_runtime.vault.keys import BadKeys, SealingKey, parse_keys
+from hookline_runtime.vault.keys import BadKeys, parse_keys, read_keys
 from hookline_runtime.vault.renewing import Settled
 from hookline_runtime.vault.vault import Vault
 
@@ -27,13 +27,13 @@ def vault_of(settings: Settings) -> Vault:
     file = settings.secrets_key_file
     if given and file:
         raise SettingsError(f"{KEYS}: must not be set beside {FILE}: one of them holds all the keys")
-    if file:
-        return Vault(keys_in(file))
-    if given:
-        try:
-            return Vault(_some(parse_keys(given)))
-        except BadKeys as error:
-            raise SettingsError(f"{KEYS}: {error}") from None
+    try:
+        if file:
+            return Vault(read_keys(file))
+        if given:
+            return Vault(parse_keys(given) or _none())
+    except BadKeys as error:
+        raise SettingsError(f"{FILE if file else KEYS}: {error}") from None
     if settings.production:
         raise SettingsError(
             f"{FILE}: is required in production: a file with a key that secrets are sealed with, as"
@@ -55,23 +55,5 @@ def tell(settled: Settled, store: str) -> None:
         _log.error("signing secrets cannot be read: give new ones", store=store, count=found.unreadable, of=found.told)
 
 
-def keys_in(file: Path) -> tuple[SealingKey, ...]:
-    """The keys of a file, at least one.
-
-    Raises:
-        SettingsError: it cannot be read, or holds something else.
-    """
-    try:
-        return _some(parse_keys(file.read_text()))
-    except BadKeys as error:
-        raise SettingsError(f"{FILE}: {file} {error}") from None
-    except OSError as error:
-        raise SettingsError(f"{FILE}: cannot read {file}: {error.strerror or error}") from None
-    except UnicodeDecodeError:
-        raise SettingsError(f"{FILE}: cannot read {file}: it is not text") from None
-
-
-def _some(keys: tuple[SealingKey, ...]) -> tuple[SealingKey, ...]:
-    if not keys:
-        raise BadKeys("holds no key")
-    return keys
+def _none() -> NoReturn:
+    raise BadKeys("holds no key")

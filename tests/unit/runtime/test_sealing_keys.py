@@ -41,7 +41,7 @@ def test_production_does_not_go_without() -> None:
         (b"", "holds no key"),
         (b"hunter2", "must hold keys of 32 random bytes"),
         (b"\xff\xfe", "it is not text"),
-        (None, "cannot read .*: No such file"),
+        (None, "cannot read .*: no such file"),
     ],
 )
 def test_a_file_that_holds_no_keys_is_told_without_what_it_holds(
@@ -59,6 +59,11 @@ def test_wrong_keys_in_the_environment_are_told_without_their_value() -> None:
     with pytest.raises(SettingsError, match=r"^HOOKLINE_SECRETS_KEYS: must hold keys") as caught:
         vault_of(load(secrets_keys=f"{ONE.text},hunter2"))
     assert "hunter2" not in str(caught.value)
+
+
+def test_a_remark_is_no_key() -> None:
+    with pytest.raises(SettingsError, match=r"^HOOKLINE_SECRETS_KEYS: holds no key"):
+        vault_of(load(secrets_keys="# later"))
 
 
 def test_a_file_and_keys_together_are_refused(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import hashlib
 import re
 import secrets
 from dataclasses import dataclass, field
+from pathlib import Path
 
 KEY_BYTES = 32
 _ID_BYTES = 8
@@ -42,6 +43,25 @@ class SealingKey:
 def new_key() -> SealingKey:
     """A fresh key."""
     return SealingKey(secrets.token_bytes(KEY_BYTES))
+
+
+def read_keys(file: Path) -> tuple[SealingKey, ...]:
+    """The keys of a file, at least one, as ``parse_keys`` reads them.
+
+    Raises:
+        BadKeys: it cannot be read, holds no key, or holds something else; the message names the file.
+    """
+    try:
+        keys = parse_keys(file.read_text())
+    except BadKeys as error:
+        raise BadKeys(f"{file} {error}") from None
+    except OSError as error:
+        raise BadKeys(f"cannot read {file}: {(error.strerror or str(error)).lower()}") from None
+    except UnicodeDecodeError:
+        raise BadKeys(f"cannot read {file}: it is not text") from None
+    if not keys:
+        raise BadKeys(f"{file} holds no key")
+    return keys
 
 
 def parse_keys(text: str) -> tuple[SealingKey, ...]:
