@@ -196,6 +196,7 @@ async def test_a_session_that_ends_takes_nothing_that_was_typed(
         await page.context.clear_cookies()
         await page.get_by_role("button", name="Save").click()
         again = page.get_by_role("dialog", name="Sign in to Hookline again")
+        await expect(again.get_by_label("Application id")).to_be_focused()
         await axe(page)
         await again.get_by_label("API key").fill("wrong")
         await again.get_by_label("Application id").fill(suite.key.appid)

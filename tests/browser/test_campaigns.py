@@ -204,6 +204,14 @@ async def test_a_finger_drags_elements_into_the_map(open_page: Opener, suite: Su
         await expect(dragged).to_have_count(0)
         await expect(ways(page)).to_have_count(3)
 
+        x, y = await middle(element(page, "condition"))
+        await hand.press((x, y))
+        for step in range(1, 5):
+            await hand.move((x + 10 * step, y))
+        await hand.lift()
+        await expect(page.get_by_text("not saved")).to_be_visible()
+        await expect(page.get_by_role("dialog")).to_have_count(0)
+
         # The browser is left no fling to end, which would swallow the tap.
         await page.get_by_role("button", name="Add Split", exact=True).tap()
         await expect(element(page, "split")).to_be_visible()

@@ -1,7 +1,6 @@
 /** Which page has which path. Each is a chunk of its own, loaded when it is opened. */
 
 import { createBrowserRouter, type LazyRouteFunction, type RouteObject } from "react-router";
-import { SignIn } from "./pages/SignIn";
 import { Broken } from "./parts/Broken";
 import { Shell } from "./parts/Shell";
 
@@ -14,7 +13,7 @@ const page = (load: () => Promise<Page>): LazyRouteFunction<RouteObject> => {
 const Nothing = () => null;
 
 const routes: RouteObject[] = [
-  { path: "/sign-in", element: <SignIn />, errorElement: <Broken /> },
+  { path: "/sign-in", errorElement: <Broken />, lazy: page(() => import("./pages/SignIn")) },
   {
     path: "/docs",
     errorElement: <Broken />,

@@ -6,7 +6,7 @@ import { ColourScheme } from "../parts/Shell";
 import { inside } from "../parts/sign-in/inside";
 import { SignInForm } from "../parts/sign-in/SignInForm";
 
-export function SignIn() {
+export default function SignIn() {
   useDocumentTitle("Sign in · Hookline");
   const { caller } = useSession();
   const [parameters] = useSearchParams();

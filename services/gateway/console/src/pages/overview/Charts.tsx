@@ -56,6 +56,8 @@ export default function Charts({ points }: { points: ActivityPointJson[] }) {
           unit=" ms"
           withLegend
           connectNulls
+          // One point makes no line.
+          withDots={rows.filter(({ p50 }) => p50 !== null).length === 1}
           lineProps={{ isAnimationActive: false }}
           yAxisProps={{ width: 72 }}
           series={[

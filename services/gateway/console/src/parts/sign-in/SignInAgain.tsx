@@ -1,6 +1,9 @@
 import { Anchor, Modal, Text } from "@mantine/core";
+import { lazy, Suspense } from "react";
 import { useSession } from "../../api/session";
-import { SignInForm } from "./SignInForm";
+
+// Fetched when it is needed: what every page loads first is to be little.
+const SignInForm = lazy(async () => ({ default: (await import("./SignInForm")).SignInForm }));
 
 const nothing = () => {};
 
@@ -17,12 +20,14 @@ export function SignInAgain() {
       closeOnEscape={false}
       overlayProps={{ blur: 8 }}
     >
-      <SignInForm>
-        <Text size="sm">
-          Your session is over, or its key was revoked. What you have entered is still here once you are signed in
-          again. <Anchor href="/sign-in">Leave it, and sign in as somebody else</Anchor>
-        </Text>
-      </SignInForm>
+      <Suspense>
+        <SignInForm>
+          <Text size="sm">
+            Your session is over, or its key was revoked. What you have entered is still here once you are signed in
+            again. <Anchor href="/sign-in">Leave it, and sign in as somebody else</Anchor>
+          </Text>
+        </SignInForm>
+      </Suspense>
     </Modal>
   );
 }

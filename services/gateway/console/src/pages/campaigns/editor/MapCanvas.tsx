@@ -46,6 +46,8 @@ export function MapCanvas(props: Props) {
         deleteKeyCode={editable ? ["Delete", "Backspace"] : null}
         nodesConnectable={editable}
         edgesReconnectable={editable}
+        // On a small screen what is selected is set up in a drawer, which would lie over the map after every move.
+        selectNodesOnDrag={!narrow}
         multiSelectionKeyCode={null}
         selectionKeyCode={null}
         minZoom={0.15}
