@@ -1,6 +1,5 @@
 """Creates that can be repeated: a request id and what it made, kept for a day per account and method."""
 
-import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
@@ -8,6 +7,7 @@ from typing import TypeVar
 from sqlalchemy import ColumnElement, delete, select
 
 from hookline_registry.database import Transaction
+from hookline_registry.request_hashes import request_hash
 from hookline_registry.schema import idempotent_create
 from hookline_runtime.errors import AlreadyExists, NotFound
 
@@ -25,11 +25,6 @@ class Create:
     method: str
     request_id: str
     content: bytes
-
-    @property
-    def digest(self) -> bytes:
-        """The SHA-256 of the content."""
-        return hashlib.sha256(self.content).digest()
 
 
 async def recall(transaction: Transaction, create: Create, read: Callable[[int], Awaitable[Stored]]) -> Stored | None:
@@ -55,7 +50,7 @@ async def _find(transaction: Transaction, create: Create) -> int | None:
     row = (await transaction.connection.execute(query)).one_or_none()
     if row is None:
         return None
-    if row.request_hash != create.digest:
+    if row.request_hash != await request_hash(transaction, create.content):
         raise AlreadyExists(
             "request_id was used within the last day, for a request with other content", reason="REQUEST_ID_REUSED"
         )
@@ -71,7 +66,7 @@ async def remember(transaction: Transaction, create: Create, resource_id: int) -
         "account_id": create.account_id,
         "method": create.method,
         "request_id": create.request_id,
-        "request_hash": create.digest,
+        "request_hash": await request_hash(transaction, create.content),
         "resource_id": resource_id,
         "create_time": transaction.now,
     }

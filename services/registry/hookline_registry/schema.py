@@ -234,6 +234,14 @@ idempotent_create = Table(
     Index(None, "create_time"),
 )
 
+request_hash_key = Table(
+    "request_hash_key",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("key", Text, nullable=False),
+)
+"""One row: the key of `request_hash`, sealed."""
+
 audit_entry = Table(
     "audit_entry",
     metadata,

@@ -13,10 +13,11 @@ from hookline.registry.v1 import config_pb2
 from sqlalchemy import Column, Row, Select, Table, Update, and_, bindparam, delete, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from hookline_registry import config_wire, secret_headers, target_secrets
+from hookline_registry import config_wire, request_hashes, secret_headers, target_secrets
 from hookline_registry.database import Database, Transaction, read_counter, set_counter
 from hookline_registry.model import ItemKind
-from hookline_registry.schema import config_item, counter, subscription, webhook
+from hookline_registry.request_hashes import Hashed
+from hookline_registry.schema import config_item, counter, request_hash_key, subscription, webhook
 from hookline_registry.signing_secrets import place_of
 from hookline_runtime.errors import Unavailable
 from hookline_runtime.vault.renewing import Renewal, Settled, check_keys
@@ -70,7 +71,7 @@ class _Part:
 
 
 async def settle(database: Database) -> Settled:
-    """Seal what should be; without a key nothing is changed.
+    """Seal what should be, and hash under a key what is not; without a sealing key nothing that is there is sealed.
 
     Raises KeyMissing when there are secrets under a key that the database was not opened with, Unavailable.
     """
@@ -79,6 +80,8 @@ async def settle(database: Database) -> Settled:
         sealed_under = await _sealed_under(connection)
     check_keys(vault, sealed_under, STORE)
     found = Renewal(vault)
+    if await database.write(_hash_under_a_key) is Hashed.UNDER_A_LOST_KEY:
+        found.add(Renewal(vault, unreadable=1, unreadable_places=[request_hashes.PLACE]))
     if not vault.seals:
         return Settled(found)
     await database.write(_note_key)
@@ -107,6 +110,13 @@ async def _note_key(transaction: Transaction) -> None:
     if first not in await _sealed_under(transaction.connection):
         await set_counter(transaction.connection, _KEY + first, transaction.now)
         await set_counter(transaction.connection, _UNSCRUBBED, 1)
+
+
+async def _hash_under_a_key(transaction: Transaction) -> Hashed:
+    hashed = await request_hashes.settle(transaction)
+    if hashed is Hashed.PLAINLY:
+        await set_counter(transaction.connection, _UNSCRUBBED, 1)
+    return hashed
 
 
 async def _forget_other_keys(transaction: Transaction) -> None:
@@ -170,11 +180,17 @@ def _of_item(renewal: Renewal, row: Row[Any]) -> _Values:
     return {"body": message.SerializeToString()} if changed else {}
 
 
+def _of_hashes(renewal: Renewal, row: Row[Any]) -> _Values:
+    key = renewal.renewed(request_hashes.PLACE, Kept(row.key))
+    return {} if key == row.key else {"key": key}
+
+
 _OF_TARGET = ("secret", "old_secret", "secret_headers", "authentication", "tls")
 _PARTS = (
     _Part(subscription, _OF_TARGET, partial(_of_target, ItemKind.SUBSCRIPTION)),
     _Part(webhook, _OF_TARGET, partial(_of_target, ItemKind.WEBHOOK)),
     _Part(config_item, ("body",), _of_item),
+    _Part(request_hash_key, ("key",), _of_hashes),
 )
 
 

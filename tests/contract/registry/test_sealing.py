@@ -97,7 +97,7 @@ async def test_a_database_with_secrets_in_clear_is_sealed_at_the_first_start_wit
         async with open_world(sealed(settings, NEW), first=first) as world:
             assert [in_files(file, each) for each in (*signing, gone.signing_secret)] == [[]] * 4
             assert await secrets_told(world) == signing
-    assert [line["were_clear"] for line in lines if line["event"] == "sealed"] == [6]
+    assert [line["were_clear"] for line in lines if line["event"] == "sealed"] == [7]
     with capture_logs() as lines:
         async with open_world(sealed(settings, NEW), first=first) as world:
             assert await secrets_told(world) == signing
