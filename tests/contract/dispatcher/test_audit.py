@@ -11,12 +11,10 @@ import grpc.aio
 import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
 from hookline.dispatcher.v1 import delivery_pb2, delivery_service_pb2, object_service_pb2, target_service_pb2
-from hookline.registry.v1 import audit_pb2, audit_pb2_grpc
+from hookline.registry.v1 import audit_pb2
 
-from hookline_runtime.channels import open_channel
 from tests.contract.dispatcher.receiver import BOUND
 from tests.contract.dispatcher.suite import Suite, event, running
-from tests.contract.registry.world import SERVICE_KEY
 
 TARGET = delivery_pb2.TargetRef(kind=delivery_pb2.TARGET_KIND_SUBSCRIPTION, id=1)
 
@@ -78,16 +76,3 @@ async def test_what_was_refused_is_not_told(tmp_path: Path) -> None:
         await suite.user.PauseTarget(target_service_pb2.PauseTargetRequest(target=TARGET))
         (entry,) = await told(suite, 1)
         assert entry.method.endswith(".PauseTarget")
-
-
-async def test_a_report_that_is_repeated_counts_once(tmp_path: Path) -> None:
-    async with running(tmp_path) as suite, open_channel(f"127.0.0.1:{suite.world.registry.port}") as channel:
-        service = audit_pb2_grpc.AuditServiceStub(channel)
-        entry = audit_pb2.AuditEntry(
-            account_id=1, method="hookline.dispatcher.v1.TargetService.PauseTarget", after=b"{}"
-        )
-        entry.create_time.FromSeconds(1)
-        report = audit_pb2.ReportAuditEntriesRequest(entries=[audit_pb2.ReportedEntry(entry=entry, report_id="r")] * 2)
-        for _ in range(2):
-            await service.ReportAuditEntries(report, metadata=(("service-key", SERVICE_KEY),))
-        assert len(await told(suite, 1)) == 1

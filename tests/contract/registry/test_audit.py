@@ -146,7 +146,14 @@ async def test_what_another_service_reports_twice_is_there_once(world: World) ->
     assert (found.method, found.after) == ("a.B.C", b'{"x":1}')
 
 
-@pytest.mark.parametrize("statement", ["UPDATE audit_entry SET method = 'x'", "DELETE FROM audit_entry"])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE audit_entry SET method = 'x'",
+        "DELETE FROM audit_entry",
+        "REPLACE INTO audit_entry SELECT * FROM audit_entry",
+    ],
+)
 async def test_entries_stay(world: World, statement: str) -> None:
     await world.user.CreateWebhook(hooking())
 

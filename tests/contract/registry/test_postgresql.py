@@ -1,0 +1,75 @@
+"""The registry on PostgreSQL, where `HOOKLINE_TEST_POSTGRESQL` names an empty database: postgresql+asyncpg://..."""
+
+import json
+import os
+from collections.abc import AsyncIterator
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from hookline_registry import audit_entries
+from hookline_registry.audit_entries import Done, Wanted
+from hookline_registry.database import Database, Transaction
+from hookline_runtime.clock import ManualClock
+
+URL = os.environ.get("HOOKLINE_TEST_POSTGRESQL", "")
+ALL = Wanted(None, 0, 0, "", "", "")
+pytestmark = pytest.mark.skipif(not URL, reason="HOOKLINE_TEST_POSTGRESQL names no database")
+
+
+@pytest.fixture
+async def database() -> AsyncIterator[Database]:
+    database = await Database.open(URL, ManualClock(1_800_000_000_000_000))
+    try:
+        yield database
+    finally:
+        await execute(database, "DROP SCHEMA public CASCADE", "CREATE SCHEMA public")
+        await database.close()
+
+
+async def execute(database: Database, *statements: str) -> None:
+    async def work(transaction: Transaction) -> None:
+        for statement in statements:
+            await transaction.connection.execute(text(statement))
+
+    await database.write(work)
+
+
+async def add(database: Database, *names: str) -> None:
+    """An entry for each name, each a microsecond later than the one before."""
+
+    async def work(transaction: Transaction) -> None:
+        for time, name in enumerate(names, transaction.now):
+            after = json.dumps({"name": name}).encode()
+            done = Done(time, 1, "key", False, "a.B.C", "webhook/1", "OK", b"", after, "", "")
+            await audit_entries.add(transaction, done, name)
+
+    await database.write(work)
+
+
+async def names(database: Database) -> list[str]:
+    async with database.read() as connection:
+        return [json.loads(each.done.after)["name"] for each in await audit_entries.page(connection, ALL, -1, 9)]
+
+
+@pytest.mark.parametrize(
+    "statement", ["UPDATE audit_entry SET method = 'x'", "DELETE FROM audit_entry", "TRUNCATE audit_entry"]
+)
+async def test_entries_stay(database: Database, statement: str) -> None:
+    await add(database, "one")
+    with pytest.raises(IntegrityError, match="audit entries"):
+        await execute(database, statement)
+    assert await names(database) == ["one"]
+
+
+async def test_entries_go_by_their_age(database: Database) -> None:
+    await add(database, "old", "new")
+    await database.write(lambda writing: audit_entries.forget(writing, writing.now + 1))
+    assert await names(database) == ["new"]
+
+
+async def test_a_report_that_is_repeated_counts_once(database: Database) -> None:
+    for _ in range(2):
+        await add(database, "one", "two")
+    assert await names(database) == ["two", "one"]
