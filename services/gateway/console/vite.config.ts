@@ -1,12 +1,13 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
+import { withoutUnusedStyles } from "./unused_styles";
 
 // While the pages are worked on, `npm run dev` serves them and passes what is not a page on to a gateway.
 const gateway = process.env.HOOKLINE_HTTP ?? "http://127.0.0.1:7700";
 const passed = ["/v1", "/1", "/session", "/openapi.json", "/healthz", "/bin"];
 
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), withoutUnusedStyles()],
   build: {
     outDir: "../hookline_gateway/static",
     emptyOutDir: true,

@@ -48,7 +48,7 @@ export function ElementPanel(props: Props) {
       </Group>
       {stats && <Counts element={element} stats={stats} onCount={(count) => onCount(id, count)} />}
       {others.length > 0 && (
-        <Alert color="red" p="xs" role="alert">
+        <Alert color="red" p="xs" role="status">
           {others.map((flaw) => (
             <Text size="sm" key={flaw.path + flaw.reason}>
               {sentence(flaw)}
