@@ -57,6 +57,9 @@ async def test_what_is_shown_is_what_would_be_sent(fed: Fed) -> None:
         ("global_rule", 8, "the tag is not 5"),
         ("global_rule", 9, "it failed with ValueError"),
     ]
+    assert [(each.trigger.source, each.trigger.id, each.reason) for each in shown.unconcerned] == [
+        ("global_rule", 10, "it waits for unsub_tag"),
+    ]
     assert (shown.fires[1].fired_by.id, shown.fires[1].fired_by.element) == (7, "success")
     listed = await fed.user.ListEvents(pb.ListEventsRequest())
     assert (list(listed.events), await fed.deliveries(), fed.receiver.received) == ([], [], [])
@@ -115,3 +118,19 @@ async def test_it_asks_for_the_scope_to_read_and_for_a_good_event(fed: Fed) -> N
     assert other.reason == "ACCOUNT_MISMATCH"
     late = await refusal(callers["reader"].Explain(pb.ExplainRequest(event=event(), min_config_revision=-1)))
     assert late.fields == ("min_config_revision",)
+
+
+async def test_triggers_that_wait_for_something_else_say_for_what(fed: Fed) -> None:
+    many = [("sub_tag", str(number), None) for number in range(90, 95)]
+    await fed.change(
+        webhook_item(1, url=fed.receiver.url),
+        trigger_item(7, toy((1, ""), on=[("sub_tag", "77", None), ("field_is_updated", "email", 149)])),
+        trigger_item(8, toy((1, ""), on=many)),
+        trigger_item(9, toy((1, ""), on=[])),
+    )
+    shown = await explained(fed)
+    assert [(each.trigger.id, each.reason) for each in shown.unconcerned] == [
+        (7, "it waits for sub_tag(77), field_is_updated(email) about objects of type 149"),
+        (8, "it waits for sub_tag(90), sub_tag(91), sub_tag(92) and 2 more"),
+    ]
+    assert [(each.trigger.id, each.reason) for each in shown.not_fired] == [(9, "it waits for no events")]

@@ -136,6 +136,15 @@ async def test_who_is_on_the_map_already_is_told_why_nothing_happens(fed: Fed) -
     ]
 
 
+async def test_a_map_that_would_only_be_told_of_who_is_on_it_says_so(fed: Fed) -> None:
+    await fed.change(trigger_item(6, NEXT, "campaign", CAMPAIGN))
+    (shown,) = (await explained(fed, params={"tag_id": "9"})).unconcerned
+    said = "it is told of such an event only about objects that it remembers, and it does not remember this one"
+    assert (shown.trigger.id, shown.reason) == (6, said)
+    (shown,) = (await explained(fed, params={"tag_id": "12"})).unconcerned
+    assert shown.reason == "it waits for sub_tag(6)"
+
+
 async def test_what_cannot_be_asked_and_what_fails_says_so(fed: Fed) -> None:
     paused = {**WELCOME, "state": "CAMPAIGN_STATE_PAUSED"}
     await fed.change(
@@ -152,7 +161,7 @@ async def test_what_cannot_be_asked_and_what_fails_says_so(fed: Fed) -> None:
         ("hostile", 2, "it failed with RuntimeError"),
         ("hostile", 3, "it failed with SystemExit"),
         ("hostile", 4, "it failed with TypeError"),
-        ("campaign", 5, "it is paused, or waits for no events"),
+        ("campaign", 5, "it is paused"),
         ("campaign", 6, "its definition cannot be used: ValueError"),
         ("absent", 1, "no plugin knows triggers of the kind absent"),
     ]

@@ -44,3 +44,16 @@ def test_what_a_campaign_would_do() -> None:
 def test_what_would_do_nothing_says_why() -> None:
     shown = words(pb.ExplainResponse(not_fired=[pb.ExplainedTrigger(trigger=CAMPAIGN, reason="it is paused")]))
     assert "campaign 5: it is paused" in shown
+
+
+def test_what_waits_for_other_events_is_named_up_to_twenty() -> None:
+    many = [
+        pb.ExplainedTrigger(
+            trigger=delivery_pb2.FiredBy(source="global_rule", id=number), reason="it waits for sub_tag(5)"
+        )
+        for number in range(1, 23)
+    ]
+    shown = words(pb.ExplainResponse(unconcerned=many))
+    assert "global rule 20: it waits for sub_tag(5)" in shown
+    assert "global rule 21" not in shown
+    assert "2 more wait for other events; --json names them" in shown

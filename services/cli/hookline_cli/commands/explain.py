@@ -18,6 +18,9 @@ from hookline_cli.output import as_json
 from hookline_cli.printable import printable
 from hookline_cli.session import Session, talks
 
+MOST_UNCONCERNED = 20
+"""How many of the triggers are shown that wait for other events."""
+
 
 def register(app: typer.Typer) -> None:
     """Adds the command."""
@@ -53,9 +56,18 @@ def _explained(answer: event_service_pb2.ExplainResponse) -> Group:
         parts.append(Text(printable(f"subscriptions: {answer.unmatched_reason}")))
     for trigger in answer.not_fired:
         parts.append(Text(printable(f"{tables.fired_by(trigger.trigger)}: {trigger.reason}")))
+    parts += _unconcerned(answer)
     if answer.left_out:
         parts.append(Text(f"{answer.left_out} more are not shown", style="dim"))
     return Group(*parts)
+
+
+def _unconcerned(answer: event_service_pb2.ExplainResponse) -> list[RenderableType]:
+    """The triggers that wait for something else, of many the first."""
+    shown = answer.unconcerned[:MOST_UNCONCERNED]
+    lines = [Text(printable(f"{tables.fired_by(each.trigger)}: {each.reason}"), style="dim") for each in shown]
+    more = len(answer.unconcerned) - len(shown)
+    return [*lines, *([Text(f"{more} more wait for other events; --json names them", style="dim")] if more else [])]
 
 
 def _step(step: event_service_pb2.ExplainedStep) -> Text:

@@ -15,7 +15,7 @@ from hookline.dispatcher.v1 import delivery_pb2
 from hookline.dispatcher.v1 import event_service_pb2 as pb
 
 from hookline_dispatcher.config.account import AccountConfig
-from hookline_dispatcher.config.triggers import Trigger
+from hookline_dispatcher.config.triggers import Trigger, TriggerKey
 from hookline_dispatcher.core.event import Event
 from hookline_dispatcher.delivery.body import NotRendered
 from hookline_dispatcher.delivery.headers import read_block
@@ -28,6 +28,7 @@ from hookline_runtime.clock import Clock
 
 from .explained_steps import ExplainedSteps
 from .plan import Accounts
+from .unconcerned import unconcerned
 from .wire_deliveries import fired_by, target_ref
 from .wire_events import event_message
 
@@ -45,7 +46,8 @@ BODIES_BYTES = 2 * 1024 * 1024
 NO_ACCOUNT = "no such account is known"
 DOES_NOT_FIRE = "it does not fire"
 DOES_NOTHING = "it does nothing"
-AT_REST = "it is paused, or waits for no events"
+PAUSED = "it is paused"
+AT_REST = "it waits for no events"
 CHANGING = "its webhook is being changed"
 TOO_MANY = "the answer has too many requests already"
 
@@ -77,16 +79,24 @@ class Explainer:
         await self._ask(found, event, config, now)
         await self._rehearse(found, ExplainedSteps(response, config, now), event, config, now)
         for trigger, reason in _resting(config):
+            found.told.add(trigger.key)
             found.quiet(trigger, reason)
         await self._fires(response, found.fires, config, now)
         for trigger, reason in found.not_fired:
             name = delivery_pb2.FiredBy(source=trigger.source, id=trigger.key.id)
             response.not_fired.add(trigger=name, reason=reason)
+        for trigger, reason in unconcerned(event, config, found.told):
+            if len(response.unconcerned) < MOST_SHOWN:
+                name = delivery_pb2.FiredBy(source=trigger.source, id=trigger.key.id)
+                response.unconcerned.add(trigger=name, reason=reason)
+            else:
+                found.left_out += 1
         response.left_out = found.left_out
         return response
 
     async def _ask(self, found: _Found, event: Event, config: AccountConfig, now: int) -> None:
         for each in ask(event, config, now):
+            found.told.add(each.trigger.key)
             found.fire(event, each.firings)
             if each.why_not or not each.firings:
                 found.quiet(each.trigger, each.why_not or DOES_NOT_FIRE)
@@ -96,6 +106,7 @@ class Explainer:
         self, found: _Found, steps: ExplainedSteps, event: Event, config: AccountConfig, now: int
     ) -> None:
         async for each in self._rehearser.rehearse(event, config, now):
+            found.told.add(each.trigger.key)
             for cause in each.stepped.causes if each.stepped else ():
                 found.fire(cause.intake.event, [keyed.firing for keyed in cause.firings])
             if each.quiet:
@@ -136,6 +147,7 @@ class _Found:
     fires: list[tuple[Event, Firing]] = field(default_factory=list)
     not_fired: list[tuple[Trigger, str]] = field(default_factory=list)
     left_out: int = 0
+    told: set[TriggerKey] = field(default_factory=set)
 
     def fire(self, event: Event, firings: Sequence[Firing]) -> None:
         """These fire with an event."""
@@ -155,7 +167,8 @@ def _resting(config: AccountConfig) -> Iterator[tuple[Trigger, str]]:
     """Triggers that no event is told to, since they have a fault or want none."""
     for _, trigger in sorted(config.triggers.items()):
         if trigger.fault or not (trigger.interests or trigger.enters or trigger.watches):
-            yield trigger, trigger.fault or AT_REST
+            paused = getattr(trigger.stateful or trigger.compiled, "paused", False)
+            yield trigger, trigger.fault or (PAUSED if paused else AT_REST)
 
 
 def _show(shown: pb.ExplainedFiring, rendered: Rendered) -> None:

@@ -17,16 +17,17 @@ export function Explained({ event }: { event: EventJson }) {
   return (
     <Loaded query={query}>
       {(answer) => {
-        const { fires = [], not_fired = [], left_out = 0, unmatched_reason } = answer;
+        const { fires = [], not_fired = [], steps = [], unconcerned = [], left_out = 0, unmatched_reason } = answer;
+        const others = [...not_fired, ...steps.filter(({ reason }) => reason), ...unconcerned];
         return (
           <Stack gap={4} mt="xs">
             <Text size="sm">
               If it came now, it would fire {fires.length === 1 ? "once" : `${fires.length} times`}. Nothing is sent.
             </Text>
             {unmatched_reason && <Text size="sm">Subscriptions: {unmatched_reason}.</Text>}
-            {not_fired.length === 0 && <Text size="sm">No other trigger was asked about it.</Text>}
+            {others.length === 0 && <Text size="sm">There is no other trigger.</Text>}
             <List size="sm">
-              {not_fired.slice(0, 50).map(({ trigger, reason }) => {
+              {others.slice(0, 50).map(({ trigger, reason }) => {
                 const page = toFiredBy(trigger);
                 const name = firedByName(trigger);
                 return (
@@ -43,9 +44,9 @@ export function Explained({ event }: { event: EventJson }) {
                 );
               })}
             </List>
-            {not_fired.length - 50 + left_out > 0 && (
+            {others.length - 50 + left_out > 0 && (
               <Text size="sm" c="dimmed">
-                and {Math.max(0, not_fired.length - 50) + left_out} more
+                and {Math.max(0, others.length - 50) + left_out} more
               </Text>
             )}
           </Stack>
