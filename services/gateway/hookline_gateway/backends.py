@@ -10,6 +10,7 @@ import grpc
 import grpc.aio
 
 from hookline_runtime.channels import open_channel
+from hookline_runtime.renewed_channel import Credentials
 
 Name = Literal["registry", "dispatcher"]
 Metadata = tuple[tuple[str, str], ...]
@@ -23,7 +24,7 @@ class Backends:
     dispatcher: grpc.aio.Channel
 
     @classmethod
-    def connect(cls, registry: str, dispatcher: str, credentials: grpc.ChannelCredentials | None = None) -> Self:
+    def connect(cls, registry: str, dispatcher: str, credentials: Credentials | None = None) -> Self:
         """Channels to these addresses; neither need be there yet. Runs on an event loop."""
         return cls(open_channel(registry, credentials), open_channel(dispatcher, credentials))
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import grpc
 import grpc.aio
 
+from hookline_runtime.renewed_channel import Credentials, RenewedChannel
+
 MIB = 1024 * 1024
 LOOKAHEAD = 64 * 1024
 Options = list[tuple[str, int]]
@@ -82,8 +84,17 @@ def channel_options() -> Options:
     ]
 
 
-def open_channel(address: str, credentials: grpc.ChannelCredentials | None = None) -> grpc.aio.Channel:
-    """A channel to a server of this installation; without ``credentials`` in plain text."""
+def open_channel(address: str, credentials: grpc.ChannelCredentials | Credentials | None = None) -> grpc.aio.Channel:
+    """A channel to a server of this installation; without ``credentials`` in plain text.
+
+    Those that are asked for are asked for at every call, and renewed without a pause.
+    """
     if credentials is None:
         return grpc.aio.insecure_channel(address, options=channel_options())
-    return grpc.aio.secure_channel(address, credentials, options=channel_options())
+
+    def opened(shown: grpc.ChannelCredentials) -> grpc.aio.Channel:
+        return grpc.aio.secure_channel(address, shown, options=channel_options())
+
+    if isinstance(credentials, grpc.ChannelCredentials):
+        return opened(credentials)
+    return RenewedChannel(credentials, opened)

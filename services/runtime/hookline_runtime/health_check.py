@@ -67,7 +67,7 @@ def _channel(address: str, settings: Settings) -> grpc.Channel:
         name = read_identity(chain, key).name
         return grpc.secure_channel(address, own, options=[("grpc.ssl_target_name_override", name)] if name else None)
     credentials = rpc_client(settings)
-    return grpc.secure_channel(address, credentials) if credentials else grpc.insecure_channel(address)
+    return grpc.secure_channel(address, credentials()) if credentials else grpc.insecure_channel(address)
 
 
 def main(arguments: list[str]) -> str:

@@ -135,6 +135,20 @@ async def test_the_gateway_takes_a_renewed_certificate_and_keeps_the_old_one_bef
         assert await asyncio.to_thread(shown, suite.gateway.port) == second
 
 
+async def test_the_gateway_goes_on_when_every_certificate_and_the_authority_is_another(
+    tmp_path: Path, made: Place
+) -> None:
+    later = place(tmp_path / "later", "registry", "dispatcher", "gateway")
+    async with mutual(tmp_path, made) as suite:
+        async with suite.client(made) as http:
+            assert (await http.get("/v1/caller")).status_code == 200
+        for file in later.folder.iterdir():
+            (made.folder / file.name).write_bytes(file.read_bytes())
+        async with suite.client(later) as http:
+            for path in ("/v1/caller", "/v1/deliveries"):
+                assert (await http.get(path)).status_code == 200
+
+
 @pytest.mark.parametrize("name", ["address", "metrics"])
 async def test_no_service_listens_in_plain_text_where_others_connect(tmp_path: Path, name: str) -> None:
     everywhere = "0.0.0.0:0"

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 import grpc
 
+from hookline_runtime.renewed_channel import Credentials
 from hookline_runtime.settings import PREFIX, Settings, SettingsError
 from hookline_runtime.tls import https, rpc
 from hookline_runtime.tls.files import ClientFiles, ServerFiles, TlsUnusable
@@ -27,7 +28,7 @@ class Transport:
 
     rpc: grpc.ServerCredentials | None
     metrics: ssl.SSLContext | None
-    others: grpc.ChannelCredentials | None
+    others: Credentials | None
 
 
 def transport_of(settings: Settings, service: str) -> Transport:
@@ -61,8 +62,8 @@ def rpc_server(settings: Settings, name: str) -> grpc.ServerCredentials | None:
         raise SettingsError(str(error)) from None
 
 
-def rpc_client(settings: Settings) -> grpc.ChannelCredentials | None:
-    """Credentials to connect to the other services with; None: plain text.
+def rpc_client(settings: Settings) -> Credentials | None:
+    """Credentials to connect to the other services with, as their files hold them; None: plain text.
 
     Raises:
         SettingsError: they cannot be had.
@@ -72,7 +73,7 @@ def rpc_client(settings: Settings) -> grpc.ChannelCredentials | None:
     shown = _shown(settings, CERTIFICATE, KEY)
     files = ClientFiles(settings.tls_ca_file, *((shown.certificate, shown.key) if shown else ()))
     try:
-        return rpc.channel_credentials(files)
+        return rpc.renewed_credentials(files)
     except TlsUnusable as error:
         raise SettingsError(str(error)) from None
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import grpc
 
 from hookline_runtime.tls.files import ClientFiles, ServerFiles
@@ -33,7 +35,7 @@ def server_credentials(files: ServerFiles) -> grpc.ServerCredentials:
 
 
 def channel_credentials(files: ClientFiles) -> grpc.ChannelCredentials:
-    """Credentials as the files hold them now: gRPC's clients read them once.
+    """Credentials as the files hold them now.
 
     Raises:
         TlsUnusable: a file does not hold what it should.
@@ -43,3 +45,19 @@ def channel_credentials(files: ClientFiles) -> grpc.ChannelCredentials:
         return grpc.ssl_channel_credentials(authorities)
     own = read_identity(files.certificate, files.key)
     return grpc.ssl_channel_credentials(authorities, own.key, own.certificate)
+
+
+def renewed_credentials(files: ClientFiles) -> Callable[[], grpc.ChannelCredentials]:
+    """What gives credentials as the files hold them whenever it is asked; what cannot be used leaves the old ones.
+
+    Raises:
+        TlsUnusable: a file does not hold what it should, at the beginning.
+    """
+    watched = [each for each in (files.ca, files.certificate, files.key) if each]
+    renewing = Renewing(watched, lambda: channel_credentials(files))
+
+    def current() -> grpc.ChannelCredentials:
+        renewing.look()
+        return renewing.current
+
+    return current
