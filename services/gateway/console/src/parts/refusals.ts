@@ -1,6 +1,7 @@
 /** Errors of the API put next to the fields of a form. */
 
 import type { UseFormReturnType } from "@mantine/form";
+import { flushSync } from "react-dom";
 import { ApiError } from "../api/client";
 import { tellFailure } from "./confirm";
 
@@ -28,7 +29,8 @@ export function showRefusal<Values extends object>(
   error: unknown,
   message: string,
 ): void {
-  const [first] = placeViolations(form, error, message);
+  // A part of a form that is closed opens for what is wrong in it, which is to be there before it is gone to.
+  const [first] = flushSync(() => placeViolations(form, error, message));
   // The first wrong field is where a person goes on.
   if (first !== undefined) form.getInputNode(first)?.focus();
   else tellFailure(error);

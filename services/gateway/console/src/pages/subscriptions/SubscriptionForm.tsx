@@ -2,8 +2,10 @@ import { Select, SimpleGrid, TextInput } from "@mantine/core";
 import { type UseFormReturnType, useForm } from "@mantine/form";
 import type { SubscriptionJson } from "../../gen/hookline/registry/v1/subscription_pb";
 import { SettleFields } from "../../parts/language/SettleFields";
+import { CredentialsPart } from "../../parts/target/CredentialsPart";
 import { contentTypes } from "../../parts/target/contentTypes";
 import { HeadersInput } from "../../parts/target/HeadersInput";
+import { credentialRules } from "../../parts/target/missing";
 import { SendingFields } from "../../parts/target/SendingFields";
 import { TargetForm, type TargetFormProps } from "../../parts/target/TargetForm";
 import { events } from "./events";
@@ -23,6 +25,7 @@ export function SubscriptionForm(props: TargetFormProps<SubscriptionJson>) {
     validate: {
       url: (url) => (url.trim() ? null : "Enter the address that requests go to"),
       number: (number) => (/^\d*$/.test(number.trim()) ? null : "Enter a number, or leave it empty for all"),
+      ...credentialRules(saved?.authentication),
     },
   });
   return (
@@ -47,6 +50,7 @@ export function SubscriptionForm(props: TargetFormProps<SubscriptionJson>) {
         />
       </SimpleGrid>
       <HeadersInput form={form} saved={saved} />
+      <CredentialsPart form={form} saved={saved} />
       <SendingFields form={form} unthrottled="no throttle" />
       <SettleFields form={form} noun="object" />
     </TargetForm>

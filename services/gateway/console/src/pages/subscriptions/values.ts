@@ -2,11 +2,12 @@
 
 import type { PayloadFormatJson, SubscriptionJson } from "../../gen/hookline/registry/v1/subscription_pb";
 import { fromSettling, type Settling, toSettling } from "../../parts/language/settle";
+import { type Credentials, credentialsMask, fromCredentials, toCredentials } from "../../parts/target/credentials";
 import { fromHeaders, type Headers, headersMask, toHeaders } from "../../parts/target/headers";
 import { fromForm, type Sending, sendingMask, toForm } from "../../parts/target/sending";
 import { events, joined, split } from "./events";
 
-export interface Values extends Sending, Headers {
+export interface Values extends Sending, Headers, Credentials {
   event: string;
   number: string;
   url: string;
@@ -16,7 +17,16 @@ export interface Values extends Sending, Headers {
 }
 
 /** The names that an update mask has for them. */
-export const mask = ["event", "url", "format", "content_type", "settle", ...headersMask, ...sendingMask];
+export const mask = [
+  "event",
+  "url",
+  "format",
+  "content_type",
+  "settle",
+  ...headersMask,
+  ...credentialsMask,
+  ...sendingMask,
+];
 
 export function toValues(saved: SubscriptionJson = {}): Values {
   const { type, number } = split(saved.event ?? "sub_tag");
@@ -28,6 +38,7 @@ export function toValues(saved: SubscriptionJson = {}): Values {
     content_type: saved.content_type || "application/x-www-form-urlencoded",
     settle: toSettling(saved.settle),
     ...toHeaders(saved),
+    ...toCredentials(saved),
     ...toForm(saved),
   };
 }
@@ -41,6 +52,7 @@ export function fromValues(values: Values): SubscriptionJson {
     content_type: values.content_type,
     settle: fromSettling(values.settle),
     ...fromHeaders(values),
+    ...fromCredentials(values),
     ...fromForm(values),
   };
 }

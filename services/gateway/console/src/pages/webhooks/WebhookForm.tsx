@@ -2,8 +2,10 @@ import { Autocomplete, Group, Select, SimpleGrid, TextInput } from "@mantine/cor
 import { useForm } from "@mantine/form";
 import type { WebhookJson } from "../../gen/hookline/registry/v1/webhook_pb";
 import { mergeFields, useObjectTypes } from "../../parts/objectTypes";
+import { CredentialsPart } from "../../parts/target/CredentialsPart";
 import { contentTypes } from "../../parts/target/contentTypes";
 import { HeadersInput } from "../../parts/target/HeadersInput";
+import { credentialRules } from "../../parts/target/missing";
 import { SendingFields } from "../../parts/target/SendingFields";
 import { TargetForm, type TargetFormProps } from "../../parts/target/TargetForm";
 import { DataInput } from "./DataInput";
@@ -20,7 +22,10 @@ export function WebhookForm(props: TargetFormProps<WebhookJson>) {
   const types = useObjectTypes().data ?? [];
   const form = useForm<Values>({
     initialValues: toValues(saved),
-    validate: { url: (url) => (url.trim() ? null : "Enter the address that requests go to") },
+    validate: {
+      url: (url) => (url.trim() ? null : "Enter the address that requests go to"),
+      ...credentialRules(saved?.authentication),
+    },
   });
   const labels = mergeFields(types, Number(form.values.object_type_id));
   return (
@@ -60,6 +65,7 @@ export function WebhookForm(props: TargetFormProps<WebhookJson>) {
         {...form.getInputProps("content_type")}
       />
       <HeadersInput form={form} saved={saved} />
+      <CredentialsPart form={form} saved={saved} />
       <SendingFields form={form} unthrottled="180" />
     </TargetForm>
   );

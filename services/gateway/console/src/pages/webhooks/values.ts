@@ -1,10 +1,11 @@
 /** The settings of a webhook between the API's form and that of the page. */
 
 import type { HttpMethodJson, WebhookJson } from "../../gen/hookline/registry/v1/webhook_pb";
+import { type Credentials, credentialsMask, fromCredentials, toCredentials } from "../../parts/target/credentials";
 import { fromHeaders, type Headers, headersMask, toHeaders } from "../../parts/target/headers";
 import { fromForm, type Sending, sendingMask, toForm } from "../../parts/target/sending";
 
-export interface Values extends Sending, Headers {
+export interface Values extends Sending, Headers, Credentials {
   name: string;
   object_type_id: string;
   url: string;
@@ -14,7 +15,17 @@ export interface Values extends Sending, Headers {
 }
 
 /** The names that an update mask has for them. */
-export const mask = ["name", "object_type_id", "url", "method", "data", "content_type", ...headersMask, ...sendingMask];
+export const mask = [
+  "name",
+  "object_type_id",
+  "url",
+  "method",
+  "data",
+  "content_type",
+  ...headersMask,
+  ...credentialsMask,
+  ...sendingMask,
+];
 
 export function toValues(saved: WebhookJson = {}): Values {
   return {
@@ -25,6 +36,7 @@ export function toValues(saved: WebhookJson = {}): Values {
     data: saved.data ?? "",
     content_type: saved.content_type ?? "",
     ...toHeaders(saved),
+    ...toCredentials(saved),
     ...toForm(saved),
   };
 }
@@ -38,6 +50,7 @@ export function fromValues(values: Values): WebhookJson {
     data: values.data,
     content_type: values.content_type.trim(),
     ...fromHeaders(values),
+    ...fromCredentials(values),
     ...fromForm(values),
   };
 }

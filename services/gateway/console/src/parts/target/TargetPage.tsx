@@ -7,6 +7,7 @@ import { Loaded } from "../Loaded";
 import { useMay } from "../may";
 import { PageHeader } from "../PageHeader";
 import { getTarget, type Noun, type SavedTarget } from "./api";
+import { CertificatePanel } from "./CertificatePanel";
 import { DeleteTarget } from "./DeleteTarget";
 import { Health } from "./Health";
 import { SecretPanel } from "./SecretPanel";
@@ -58,6 +59,7 @@ function Opened<Target extends SavedTarget>({ noun, id, title, children, loaded,
   const [saved, setSaved] = useState(loaded);
   const may = useMay("MANAGE");
   const target = { kind: kinds[noun], id };
+  const expireTime = saved.tls?.client_certificate_expire_time;
   const changed = (next: Target) => {
     setSaved(next);
     queries.invalidateQueries({ queryKey: [`${noun}s`] });
@@ -76,6 +78,7 @@ function Opened<Target extends SavedTarget>({ noun, id, title, children, loaded,
           <Stack>
             <Health target={target} />
             {may && <TestPanel target={target} />}
+            {expireTime && <CertificatePanel expireTime={expireTime} />}
             <SecretPanel noun={noun} saved={saved} onRotated={changed} />
           </Stack>
         </Grid.Col>

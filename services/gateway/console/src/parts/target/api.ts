@@ -2,12 +2,13 @@
 
 import { get, patch, post, remove } from "../../api/client";
 import type { SignatureSchemeJson } from "../../gen/hookline/registry/v1/subscription_pb";
+import type { SavedCredentials } from "./credentials";
 import type { Headers } from "./headers";
 
 export type Noun = "subscription" | "webhook";
 
 /** What subscriptions and webhooks have in common, as they are saved. */
-export interface SavedTarget extends Partial<Headers> {
+export interface SavedTarget extends Partial<Headers>, SavedCredentials {
   id?: string;
   etag?: string;
   /** Verifies the requests; empty where a shared secret does. */
