@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from hookline_builtin.campaign.dates import Day, Moment, microseconds, read_date, shifted, until_date, until_field
 from hookline_builtin.campaign.elements import Span, TimeOfDay, Unit, UntilDate, UntilField
+from hookline_builtin.triggers.values import as_day, as_moment
 from hookline_plugin import Value
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -53,6 +54,34 @@ def at(text: str) -> int:
 )
 def test_dates_are_read(value: Value, read: Day | Moment | None) -> None:
     assert read_date(value) == read
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "2026-03-01T08:30",
+        "2026-03-01 08:30+02:00",
+        "2026-03-01t08:30:00z",
+        " 2026-03-01T08:30:00Z ",
+        "2016-12-31T23:59:60Z",
+        "2026-03-01T08:30:00.5-11:30",
+        "2026-03-01T08:60",
+        "2026-03-01T08:30:61Z",
+        "2026-03-01T08:30.5",
+        "2026-03-01T08",
+        "-1",
+        1514940140,
+    ],
+)
+def test_a_wait_takes_for_a_date_what_a_condition_and_a_rule_do(value: Value) -> None:
+    read, moment = read_date(value), as_moment(value)
+    assert read == (None if moment is None else Moment(microseconds(moment)))
+
+
+@pytest.mark.parametrize("value", [" 2026-03-01 ", "2026-03-01", "2026-02-29", "2026-3-1"])
+def test_and_the_same_for_a_day(value: Value) -> None:
+    day = as_day(value)
+    assert read_date(value) == (None if day is None else Day(day))
 
 
 @pytest.mark.parametrize(

@@ -125,6 +125,7 @@ def test_reads_actions() -> None:
         ("actions", "Ping_APIURL(9223372036854775808)", 1, "needs the id of a webhook"),
         ("actions", "Ping_APIURL()", 1, "takes 1 value"),
         ("actions", "Ping_APIURL(1);Ping_APIURL(http://example.com/?a=b::c=[Email]::0)", 16, "make a webhook of"),
+        ("actions", "Ping_APIURL(http://example.com/::a::2)", 1, "with a flag of 0 or 1"),
     ],
 )  # fmt: skip
 def test_says_where_a_text_is_wrong(part: str, text: str, position: int, reason: str) -> None:

@@ -12,14 +12,11 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import assert_never
 
 from hookline_builtin.campaign.elements import Span, TimeOfDay, Unit, UntilDate, UntilField
+from hookline_builtin.triggers.values import as_moment, is_day
 from hookline_plugin.encoder import Value
 
 _SECOND = 1_000_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_MOMENT = re.compile(
-    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]([0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.([0-9]{1,9}))?([Zz]|[+-][0-9]{2}:[0-9]{2})?"
-)
 _SECONDS = re.compile(r"-?[0-9]{1,12}")
 _FIXED = {Unit.SECONDS: 1, Unit.MINUTES: 60, Unit.HOURS: 3600}
 
@@ -39,7 +36,7 @@ class Moment:
 
 
 def read_date(value: Value) -> Day | Moment | None:
-    """Read a field's value: `YYYY-MM-DD`, RFC 3339, or Unix seconds as number or text; None for anything else.
+    """Read a field's value as conditions do: `YYYY-MM-DD`, RFC 3339, or Unix seconds as number or text; else None.
 
     A time without an offset is one of UTC. Zero is how some producers write that there is no date: it reads as none.
     """
@@ -60,18 +57,12 @@ def read_date(value: Value) -> Day | Moment | None:
 
 
 def _text(text: str) -> Day | Moment | None:
-    if _DAY.fullmatch(text):
+    if is_day(text):
         return Day(date.fromisoformat(text))
     if _SECONDS.fullmatch(text):
         return _unix(int(text))
-    found = _MOMENT.fullmatch(text)
-    if found is None:
-        return None
-    day, clock, fraction, offset = found.groups()
-    # A leap second is the last of its minute here.
-    clock = clock[:-2] + "59" if clock.endswith(":60") else clock
-    whole = datetime.fromisoformat(f"{day}T{clock}{'+00:00' if offset in (None, 'Z', 'z') else offset}")
-    return Moment(microseconds(whole) + int((fraction or "0").ljust(6, "0")[:6]))
+    moment = as_moment(text)
+    return None if moment is None else Moment(microseconds(moment))
 
 
 def _unix(seconds: int) -> Moment | None:

@@ -79,7 +79,8 @@ def write(definition: Payload) -> Mapping[str, str]:
 def _items(part: str, text: str, separators: str) -> list[Item]:
     legacy = _LEGACY.search(text) if part == "actions" else None
     if legacy:
-        reason = f"this is the old form with a URL: make a webhook of its settings, then write {ACTION}(its id)"
+        form = f"{ACTION}(url::post_data::json_flag) with a flag of 0 or 1"
+        reason = f"the old form is {form}; or make a webhook of its settings, then write {ACTION}(its id)"
         raise TextError(part, legacy.start() + 1, reason)
     try:
         return read_items(text, separators)

@@ -15,7 +15,7 @@ from hookline_plugin.encoder import Value
 _NUMBER = re.compile(r"[+-]?[0-9]{1,30}(?:\.[0-9]{1,30})?")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOMENT = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?(?:Z|[+-][0-9]{2}:[0-9]{2})?"
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?(?:[Zz]|[+-][0-9]{2}:[0-9]{2})?"
 )
 _SECONDS = re.compile(r"-?[0-9]{1,12}")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -67,11 +67,11 @@ def as_truth(value: Value) -> bool | None:
 def as_moment(value: Value) -> datetime | None:
     """Take seconds since the epoch, a day (its first moment) or a time in the manner of RFC 3339 for a moment.
 
-    A time without an offset is one of UTC.
+    A time without an offset is one of UTC; a leap second is the last of its minute; blanks around a text do not count.
     """
     try:
         if isinstance(value, str):
-            return _written_moment(value)
+            return _written_moment(value.strip())
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             return _EPOCH + timedelta(seconds=value)
     except (ValueError, OverflowError):
@@ -81,7 +81,8 @@ def as_moment(value: Value) -> datetime | None:
 
 def _written_moment(text: str) -> datetime | None:
     if _MOMENT.fullmatch(text):
-        moment = datetime.fromisoformat(text)
+        seconds = ":59" if text[16:19] == ":60" else text[16:19]
+        moment = datetime.fromisoformat((text[:16] + seconds + text[19:]).upper())
         return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
     if _DAY.fullmatch(text):
         return datetime.fromisoformat(text).replace(tzinfo=UTC)
@@ -91,8 +92,8 @@ def _written_moment(text: str) -> datetime | None:
 def as_day(value: Value) -> date | None:
     """Take what is a moment for its day in UTC."""
     try:
-        if isinstance(value, str) and _DAY.fullmatch(value):
-            return date.fromisoformat(value)
+        if isinstance(value, str) and _DAY.fullmatch(value.strip()):
+            return date.fromisoformat(value.strip())
         moment = as_moment(value)
         return None if moment is None else moment.astimezone(UTC).date()
     except (ValueError, OverflowError):
