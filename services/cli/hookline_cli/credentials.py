@@ -89,7 +89,9 @@ def load(file: Path) -> Credentials:
     try:
         document = json.loads(file.read_text())
     except FileNotFoundError:
-        raise CliError(f"there is no {file}: `hookline up` writes it, or point --data or --credentials at it") from None
+        raise CliError(
+            f"there is no {file}: `hookline up` writes it, or point --data-dir or --credentials at it"
+        ) from None
     except OSError as error:
         raise CliError(f"cannot read {file}: {why(error)}") from None
     except ValueError:

@@ -34,6 +34,9 @@ def test_texts_that_are_no_targets(text: str) -> None:
         target_ref(text)
 
 
+KEY = ("--api-key", "k", "--api-appid", "a")
+
+
 def test_times_and_ages() -> None:
     assert moment_of("2026-03-01T09:30:00Z").ToJsonString() == "2026-03-01T09:30:00Z"
     assert abs(moment_of("2h").seconds - (time.time() - 7200)) < 60
@@ -49,7 +52,8 @@ def test_times_and_ages() -> None:
         (["nonsense"], 2, "nonsense"),
         (["subscriptions", "list", "--limit", "x"], 2, "--limit"),
         (["subscriptions", "list"], 1, "hookline: there is no hookline-data/credentials.json"),
-        (["publish", "absent.jsonl", "--api-key", "k", "--api-appid", "a"], 1, "hookline: cannot read absent.jsonl"),
+        (["publish", "absent.jsonl", *KEY], 1, "hookline: cannot read absent.jsonl"),
+        (["publish", "-", "--data", "x", "--tag", "4", *KEY], 2, "--data, --tag: for one event"),
         (["sink", "--secret", "x"], 1, "hookline: --secret: a signing secret begins with whsec_"),
     ],
 )

@@ -23,6 +23,8 @@ from hookline_cli.publishing.reading import chunks, line_groups
 from hookline_cli.publishing.stream import PATIENCE_SECONDS, WINDOW, StreamPublisher
 from hookline_cli.session import Session, talks
 
+NO_DATA = "{}"
+
 
 def register(app: typer.Typer) -> None:
     """Adds the command."""
@@ -36,7 +38,7 @@ def register(app: typer.Typer) -> None:
         object_type: Annotated[int, typer.Option(help="0 contact, 149 deal, 150 company, from 10000.")] = 0,
         object_id: Annotated[str | None, typer.Option(help="The object.")] = None,
         object_version: Annotated[int, typer.Option(help="Orders the versions of one object.")] = 0,
-        event_data: Annotated[str, typer.Option("--data", help="The object's fields as a JSON object.")] = "{}",
+        event_data: Annotated[str, typer.Option("--data", help="The object's fields as a JSON object.")] = NO_DATA,
         tag: Annotated[list[str] | None, typer.Option(help="A tag that the object has; may be repeated.")] = None,
         changed: Annotated[list[str] | None, typer.Option(help="A field that changed; may be repeated.")] = None,
         occurred: Annotated[str | None, typer.Option(help="When it happened, RFC 3339.")] = None,
@@ -51,6 +53,19 @@ def register(app: typer.Typer) -> None:
         if (file is None) == (type is None):
             raise typer.BadParameter("give a file (or - for standard input), or an event with --type and --object-id")
         if file is not None:
+            flags = {
+                "--param": param,
+                "--object-type": object_type,
+                "--object-id": object_id,
+                "--object-version": object_version,
+                "--data": event_data != NO_DATA,
+                "--tag": tag,
+                "--changed": changed,
+                "--occurred": occurred,
+                "--ordering-key": ordering_key,
+                "--id": id,
+            }
+            _refuse_beside_a_file([flag for flag, value in flags.items() if value])
             await publish_lines(session, file, atomic=atomic, batch=batch, window=window, patience=patience)
             return
         fields: dict[str, object] = {
@@ -68,6 +83,12 @@ def register(app: typer.Typer) -> None:
         if occurred:
             fields["occurred_time"] = occurred
         await _publish_one(session, _event(fields, event_data))
+
+
+def _refuse_beside_a_file(flags: list[str]) -> None:
+    if flags:
+        folder = "; the folder of the services is --data-dir here" if "--data" in flags else ""
+        raise typer.BadParameter(f"{', '.join(flags)}: for one event, and a file says that itself{folder}")
 
 
 async def publish_lines(session: Session, file: str, *, atomic: bool, batch: int, window: int, patience: float) -> None:
