@@ -34,7 +34,7 @@ from .store.sqlite.writer import Observe
 
 STORE_FILE = "dispatcher.db"
 RPC_SECONDS = 2.0
-"""How long calls that are under way may go on once the attempts have ended."""
+"""How long calls that are under way may go on once the attempts have ended, and the audit log may be told for."""
 SETTLE_SECONDS = 5.0
 """How long, at the end, outcomes may take to be committed."""
 
@@ -125,7 +125,9 @@ class Dispatcher:
             await rooms.ingest.quiet()
             await self._settle()
             await rooms.keys.report_once()
-            await rooms.audit.report()
+            with contextlib.suppress(TimeoutError):  # what is left is in the store
+                async with asyncio.timeout(RPC_SECONDS):
+                    await rooms.audit.report()
 
     async def _settle(self) -> None:
         settling = self._rooms.settling

@@ -3,15 +3,21 @@
 import json
 import os
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from hookline_registry import audit_entries
+from hookline_registry import audit_entries, idempotency, sealing
 from hookline_registry.audit_entries import Done, Wanted
 from hookline_registry.database import Database, Transaction
+from hookline_registry.idempotency import Create
 from hookline_runtime.clock import ManualClock
+from hookline_runtime.errors import AlreadyExists
+from hookline_runtime.vault.envelope import is_sealed
+from hookline_runtime.vault.keys import SealingKey
+from hookline_runtime.vault.vault import Vault
 
 URL = os.environ.get("HOOKLINE_TEST_POSTGRESQL", "")
 ALL = Wanted(None, 0, 0, "", "", "")
@@ -73,3 +79,21 @@ async def test_a_report_that_is_repeated_counts_once(database: Database) -> None
     for _ in range(2):
         await add(database, "one", "two")
     assert await names(database) == ["two", "one"]
+
+
+async def test_creates_are_hashed_under_a_sealed_key(database: Database) -> None:
+    database.vault = Vault([SealingKey(b"k" * 32)])
+    await sealing.settle(database)
+    create = Create(1, "CreateWebhook", "once", b"content")
+    await database.write(lambda writing: idempotency.remember(writing, create, 7))
+    await sealing.settle(database)
+
+    async def read(made: int) -> int:
+        return made
+
+    assert await database.write(lambda writing: idempotency.recall(writing, create, read)) == 7
+    with pytest.raises(AlreadyExists):
+        await database.write(lambda writing: idempotency.recall(writing, replace(create, content=b"other"), read))
+    async with database.read() as connection:
+        kept = await connection.scalar(text("SELECT key FROM request_hash_key"))
+        assert is_sealed(kept)
