@@ -1,7 +1,9 @@
+from dataclasses import replace
+
 import pytest
 
 from hookline_plugin import Value
-from hookline_plugin.stateful import Due, Timer
+from hookline_plugin.stateful import Due, ObjectState, Occurred, Step, Timer
 from hookline_plugin.trigger import Happening
 from tests.unit.builtin.campaign_maps import (
     DAY,
@@ -13,7 +15,9 @@ from tests.unit.builtin.campaign_maps import (
     compiled,
     end,
     entry,
+    fork,
     send,
+    tagged,
     wait,
     wait_for_date,
     wait_for_field,
@@ -128,3 +132,23 @@ def test_a_date_that_is_past_lets_pass() -> None:
     contact = Contact(compiled(entry("w"), wait_for_date("w", "a", "2001-01-01"), send("a", "out"), end()))
     contact.tag(1)
     assert contact.sent == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("birthday", "said"),
+    [
+        (None, "no wait at 'w': birthday is empty or holds no date"),
+        ("soon", "no wait at 'w': birthday is empty or holds no date"),
+        ("2001-01-01", "no wait at 'w': its date is over"),
+        ("9998-01-01", ""),
+    ],
+)
+def test_who_asks_is_told_why_there_is_no_wait_and_which_way_a_condition_leads(birthday: Value, said: str) -> None:
+    on = compiled(entry("f"), fork("f", "out", "w"), wait_for_field("w", "out"), end())
+    event = replace(tagged(1), data={"birthday": birthday})
+    step = Step(Occurred("e", event), ObjectState(0, "c1", event.data), None, NOW)
+    told = "no at 'f': conditions do not hold: tag 4 (any_of[0].all_of[0])"
+    assert on.step(replace(step, rehearsed=True)).why == (f"{told}; {said}" if said else told)
+    assert on.step(step).why == ""
+    with_tag = replace(step, object=replace(step.object, tags=("4",)), rehearsed=True)
+    assert on.step(with_tag).why == "yes at 'f'"

@@ -83,6 +83,8 @@ class _Walk:
         self._emits: list[Emit] = []
         self._movements: list[Movement] = []
         self._why = ""
+        self._told: list[str] = []
+        """What the way was, for who asks what would follow."""
 
     def outcome(self) -> Outcome:
         """Give what has come of it."""
@@ -96,7 +98,7 @@ class _Walk:
             fires=tuple(self._fires),
             emits=tuple(self._emits),
             movements=tuple(self._movements),
-            why=self._why,
+            why="; ".join(filter(None, (self._why, *self._told))),
         )
 
     def carry_over(self, old: Graph | None) -> None:
@@ -207,17 +209,28 @@ class _Walk:
             case End():
                 return None
             case Fork():
-                return element.no if element.condition.failing(self._as_it_is()) else element.yes
+                failing = element.condition.failing(self._as_it_is())
+                if self._step.rehearsed:
+                    self._told.append(f"no at {element.id!r}: {failing}" if failing else f"yes at {element.id!r}")
+                return element.no if failing else element.yes
             case Split():
                 return self._share(element)
             case Wait() if self._ending(element, self._step.now) is None:
                 self._why = f"there is no date to wait for at {element.id!r}"
                 return None
+            case Wait() if self._step.rehearsed:
+                self._told.append(self._passed_by(element))
             case Send():
                 self._fires.append(Firing(self._record.visit, element.webhook_id, element.id))
             case TagChange():
                 self._change_tag(element)
         return element.exits[0]
+
+    def _passed_by(self, element: Wait) -> str:
+        until, data = element.until, self._step.object.data
+        if isinstance(until, UntilField) and until_field(until, data.get(until.field), self._map.zone) is None:
+            return f"no wait at {element.id!r}: {until.field} is empty or holds no date"
+        return f"no wait at {element.id!r}: its date is over"
 
     def _ending(self, element: Element, since: int) -> int | None:
         """Say when a rest that began at a time ends; None: never by itself, at a wait: for want of a date."""
