@@ -7,7 +7,6 @@ is remembered beside what it made: nothing is built twice. ``HOOKLINE_SKIP_CONSO
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import os
 import re
@@ -60,8 +59,6 @@ def build() -> None:
     if not _installed():
         _run(["npm", "ci", "--omit=dev", "--no-progress"], environment)
     _run(["node", "node_modules/vite/bin/vite.js", "build", "--logLevel", "warn"], environment)
-    for file in (OUT / "assets").iterdir():
-        file.with_name(f"{file.name}.gz").write_bytes(gzip.compress(file.read_bytes(), mtime=0))
     STAMP.write_text(digest)
 
 

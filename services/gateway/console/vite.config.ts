@@ -1,5 +1,6 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
+import { packed } from "./packed";
 import { withoutUnusedStyles } from "./unused_styles";
 
 // While the pages are worked on, `npm run dev` serves them and passes what is not a page on to a gateway.
@@ -7,7 +8,7 @@ const gateway = process.env.HOOKLINE_HTTP ?? "http://127.0.0.1:7700";
 const passed = ["/v1", "/1", "/session", "/openapi.json", "/healthz", "/bin"];
 
 export default defineConfig({
-  plugins: [react(), withoutUnusedStyles()],
+  plugins: [react(), withoutUnusedStyles(), packed()],
   build: {
     outDir: "../hookline_gateway/static",
     emptyOutDir: true,

@@ -9,7 +9,7 @@ from starlette.datastructures import Headers
 from starlette.middleware.gzip import GZipMiddleware, GZipResponder, IdentityResponder
 from starlette.types import Receive, Scope, Send
 
-_GZIP = ("gzip", "x-gzip")
+_NAMES = {"gzip": ("gzip", "x-gzip"), "br": ("br",)}
 _REFUSED = re.compile(r"q\s*=\s*0(\.0*)?")
 
 
@@ -30,17 +30,17 @@ class GzipWhereTaken(GZipMiddleware):
                 thread_minimum_size=self.thread_minimum_size,
                 exclude_content_types=excluded,
             )
-            if takes_gzip(Headers(scope=scope).get("accept-encoding", ""))
+            if takes("gzip", Headers(scope=scope).get("accept-encoding", ""))
             else IdentityResponder(self.app, self.minimum_size, exclude_content_types=excluded)
         )
         await responder(scope, receive, send)
 
 
 @lru_cache(maxsize=64)  # clients write few different ones
-def takes_gzip(accept_encoding: str) -> bool:
-    """Whether the header names gzip and does not refuse it."""
+def takes(wanted: str, accept_encoding: str) -> bool:
+    """Whether the header names a coding, gzip or br, and does not refuse it."""
     for each in accept_encoding.lower().split(","):
         coding, *parameters = (part.strip() for part in each.split(";"))
-        if coding in _GZIP:
+        if coding in _NAMES[wanted]:
             return not any(_REFUSED.fullmatch(parameter) for parameter in parameters)
     return False

@@ -94,6 +94,11 @@ async def test_what_the_build_compressed_goes_out_as_it_is(built: Path) -> None:
             assert script.headers["content-encoding"] == "gzip"
             assert script.headers["content-type"].startswith("text/javascript")
             assert (script.headers["content-length"], script.headers["vary"]) == (str(len(packed)), "Accept-Encoding")
+        (built / "assets" / "index-1a2b.js.br").write_bytes(b"as it was laid down")
+        async with http.stream("GET", "/assets/index-1a2b.js", headers={"accept-encoding": "gzip, br"}) as script:
+            assert b"".join([piece async for piece in script.aiter_raw()]) == b"as it was laid down"
+            assert script.headers["content-encoding"] == "br"
+            assert script.headers["content-type"].startswith("text/javascript")
         plain = await http.get("/assets/index-1a2b.js", headers={"accept-encoding": "identity"})
         assert (plain.text, "content-encoding" in plain.headers) == (SCRIPT, False)
 

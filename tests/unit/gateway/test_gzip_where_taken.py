@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from hookline_gateway.gzip_where_taken import takes_gzip
+from hookline_gateway.gzip_where_taken import takes
 
 
 @pytest.mark.parametrize(
@@ -24,4 +24,9 @@ from hookline_gateway.gzip_where_taken import takes_gzip
     ],
 )
 def test_gzip_is_taken_by_who_names_it_and_does_not_refuse_it(header: str, taken: bool) -> None:
-    assert takes_gzip(header) is taken
+    assert takes("gzip", header) is taken
+
+
+@pytest.mark.parametrize("header, taken", [("gzip, br", True), ("br;q=0, gzip", False), ("gzip", False)])
+def test_so_is_brotli(header: str, taken: bool) -> None:
+    assert takes("br", header) is taken

@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
 
-from hookline_gateway.gzip_where_taken import takes_gzip
+from hookline_gateway.gzip_where_taken import takes
 from hookline_gateway.security_headers import page_headers
 
 STATIC = Path(__file__).parents[1] / "static"
@@ -41,7 +41,8 @@ PLACES = (
 _NONCE = "__CSP_NONCE__"
 _FOR_GOOD = {"cache-control": "public, max-age=31536000, immutable"}
 _FOR_A_DAY = {"cache-control": "public, max-age=86400"}
-_PACKED = {"content-encoding": "gzip", "vary": "Accept-Encoding"}
+_CODINGS = {"br": ".br", "gzip": ".gz"}
+"""In which the build laid files down compressed, the smaller first, and how these end."""
 _ASK_AGAIN = {"cache-control": "no-cache"}
 _NOT_BUILT = (
     "The console is not here: its pages are built when hookline-gateway is installed, and this one was installed"
@@ -89,17 +90,22 @@ class Pages:
     async def asset(self, request: Request) -> Response:
         """A file that the document loads, as the build compressed it for who takes that."""
         name = request.path_params["path"]
-        packed = takes_gzip(request.headers.get("accept-encoding", "")) and self._packed(name)
-        answer = await _file(self._assets, f"{name}.gz" if packed else name, request)
-        answer.headers.update(_FOR_GOOD | _PACKED if packed else _FOR_GOOD)
+        coding = self._coding(name, request.headers.get("accept-encoding", ""))
+        answer = await _file(self._assets, name + _CODINGS.get(coding, ""), request)
+        answer.headers.update(_FOR_GOOD | {"vary": "Accept-Encoding"})
+        if coding:
+            answer.headers["content-encoding"] = coding
         return answer
 
-    def _packed(self, name: str) -> bool:
+    def _coding(self, name: str, accepted: str) -> str:
+        """The coding in which a file is there and taken; empty: none."""
+        wanted = [coding for coding in _CODINGS if takes(coding, accepted)]
         # Compared with the names that are there: what a stranger wrote is no path until it is one of them.
         try:
-            return any(file.name == f"{name}.gz" for file in self._folder.iterdir())
+            there = {file.name for file in self._folder.iterdir()} if wanted else set()
         except FileNotFoundError:
-            return False
+            return ""
+        return next((coding for coding in wanted if name + _CODINGS[coding] in there), "")
 
     async def icon(self, request: Request) -> Response:
         """The icon of the browser's tab."""
