@@ -5,11 +5,15 @@ from __future__ import annotations
 import contextlib
 import copy
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
+import orjson
 import pytest
+from google.protobuf.message_factory import GetMessageClass
 from hookline.event.v1 import event_pb2
+from openapi_schema_validator import OAS31Validator, oas31_format_checker
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from hookline_gateway import ontraport
@@ -17,11 +21,13 @@ from hookline_gateway.backends import Backends
 from hookline_gateway.bodies import BodyLimits
 from hookline_gateway.calls import Calls
 from hookline_gateway.json_api.json_in import message_of
+from hookline_gateway.json_api.json_out import json_of
 from hookline_gateway.json_api.operations import Operation, operations, publishing
 from hookline_gateway.json_api.parameters import put_variables
 from hookline_gateway.ontraport.callers import Caller
 from hookline_gateway.ontraport.offers import OFFERS, Offer
 from hookline_gateway.ontraport.routes import Works
+from hookline_gateway.openapi.answers import example_of
 from hookline_gateway.openapi.document import document
 from hookline_gateway.openapi.examples import EVENT, body_of, in_path
 from hookline_gateway.openapi.parameters import field_at
@@ -32,6 +38,23 @@ from tests.contract.gateway.rig import gateway
 from tests.integration.process import free_port
 
 OFFERED = (*operations(), publishing())
+WHOLE = with_bins(document(OFFERED, OFFERS))
+
+
+def answers() -> Iterator[str]:
+    """Where what is answered stands in the document, by what leads there."""
+    told = [
+        (f"paths {path} {verb} responses", each["responses"])
+        for path, item in WHOLE["paths"].items()
+        for verb, each in item.items()
+    ]
+    for place, responses in [*told, ("components responses", WHOLE["components"]["responses"])]:
+        for status, response in responses.items():
+            for type_ in response.get("content", ()):
+                yield f"{place} {status} content {type_}"
+
+
+ANSWERS = [*answers()]
 
 
 @pytest.mark.parametrize("bins", [False, True])
@@ -95,6 +118,21 @@ def test_every_example_of_a_body_is_taken(each: Operation) -> None:
     variables = {name: str(in_path(name, field_at(each.rpc.input_type, name))) for name in each.template.variables}
     put_variables(value, variables, each.rpc.input_type)
     return require(message_of(value, each.request))
+
+
+@pytest.mark.parametrize("place", ANSWERS)
+def test_every_answer_has_an_example_that_its_schema_takes(place: str) -> None:
+    content = WHOLE
+    for part in place.split(" "):
+        content = content[part]
+    schema = {**content["schema"], "components": WHOLE["components"]}
+    OAS31Validator(schema, format_checker=oas31_format_checker).validate(content["example"])
+
+
+@pytest.mark.parametrize("each", operations(), ids=lambda each: each.rpc.name)
+def test_an_example_of_an_answer_is_what_would_be_written(each: Operation) -> None:
+    example = example_of(each.rpc.output_type)
+    assert orjson.loads(json_of(message_of(example, GetMessageClass(each.rpc.output_type)))) == example
 
 
 @pytest.mark.parametrize("offer", OFFERS, ids=lambda offer: offer.path)

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from importlib.metadata import version
 from typing import Any
 
-from google.protobuf.descriptor import MethodDescriptor
+import orjson
+from google.protobuf.descriptor import Descriptor, MethodDescriptor
 from google.rpc import status_pb2
 from hookline.dispatcher.v1 import event_service_pb2
 from hookline.event.v1 import event_pb2, options_pb2
@@ -17,6 +18,7 @@ from hookline_gateway.json_api.operations import Operation, publishing
 from hookline_gateway.json_api.publishing import LINES, REVISION
 from hookline_gateway.ontraport.offers import Offer
 from hookline_gateway.openapi import envelopes, failures, ontraport
+from hookline_gateway.openapi.answers import event_of, example_of
 from hookline_gateway.openapi.comments import comment, first_sentence
 from hookline_gateway.openapi.examples import EVENT, body_of
 from hookline_gateway.openapi.examples import LINES as EVENT_LINES
@@ -79,7 +81,7 @@ def document(operations: Iterable[Operation], offers: Sequence[Offer]) -> Docume
         "paths": paths,
         "components": {
             "schemas": {**schemas.made, **envelopes.schemas(offers)},
-            "responses": {**failures.components(PREFIX, status), **ontraport.responses()},
+            "responses": {**failures.components(PREFIX, status, failures.status_example), **ontraport.responses()},
             "securitySchemes": {
                 "ApiKey": _key("Api-Key", "The secret of a key."),
                 "ApiAppid": _key("Api-Appid", "Its application id."),
@@ -111,7 +113,7 @@ def _operation(operation: Operation, path: Told, schemas: Schemas) -> Document:
     if operation.body:
         body = {"schema": schemas.reference(rpc.input_type), "example": body_of(rpc.name)}
         made["requestBody"] = {"content": {_JSON: body}}
-    content = _streamed(rpc, schemas) if operation.streams else _content(schemas.reference(rpc.output_type))
+    content = _streamed(rpc, schemas) if operation.streams else _content(rpc.output_type, schemas)
     made |= _responses(content, _failures(operation))
     if _may_be_known(operation):
         made["responses"]["304"] = _NOT_MODIFIED
@@ -135,7 +137,7 @@ def _failures(operation: Operation) -> Iterator[str]:
 def _streamed(rpc: MethodDescriptor, schemas: Schemas) -> Document:
     schemas.reference(rpc.output_type)
     text = f"Server-sent events: the data of each is a {rpc.output_type.name}, its id the {TOKEN}."
-    return {MEDIA_TYPE: {"schema": {"type": "string", "description": text}}}
+    return {MEDIA_TYPE: {"schema": {"type": "string", "description": text}, "example": event_of(rpc.output_type)}}
 
 
 def _publishing(schemas: Schemas) -> Document:
@@ -143,7 +145,7 @@ def _publishing(schemas: Schemas) -> Document:
     text = {"type": "string", "description": "An event on each line; each is answered by a line."}
     lines = {"schema": text, "example": EVENT_LINES}
     event = {"schema": schemas.reference(event_pb2.Event.DESCRIPTOR), "example": EVENT}
-    acked = _content(schemas.reference(event_service_pb2.PublishResponse.DESCRIPTOR))
+    acked = _content(event_service_pb2.PublishResponse.DESCRIPTOR, schemas)
     field = event_service_pb2.PublishRequest.DESCRIPTOR.fields_by_name[REVISION]
     revision = {
         "name": REVISION,
@@ -156,7 +158,7 @@ def _publishing(schemas: Schemas) -> Document:
         "description": "Takes one event as a JSON object, or JSON lines that are acked line by line while they come.",
         "parameters": [revision],
         "requestBody": {"required": True, "content": {_JSON: event, LINES: lines}},
-        **_responses(acked | {LINES: {"schema": {"type": "string"}}}, _failures(publishing())),
+        **_responses(acked | {LINES: _acks()}, _failures(publishing())),
     }
 
 
@@ -165,8 +167,14 @@ def _responses(content: Document, failed: Iterable[str]) -> Document:
     return {"responses": {"200": done, **failures.references(PREFIX, failed)}}
 
 
-def _content(schema: Document) -> Document:
-    return {_JSON: {"schema": schema}}
+def _content(answer: Descriptor, schemas: Schemas) -> Document:
+    return {_JSON: {"schema": schemas.reference(answer), "example": example_of(answer)}}
+
+
+def _acks() -> Document:
+    ack = example_of(event_service_pb2.PublishResult.DESCRIPTOR)
+    lines = (orjson.dumps({"line": number, **ack}, option=orjson.OPT_APPEND_NEWLINE) for number in (1, 2))
+    return {"schema": {"type": "string"}, "example": b"".join(lines).decode()}
 
 
 def _access(rpc: MethodDescriptor) -> str:

@@ -43,6 +43,12 @@ def done(offer: Offer) -> Document:
     return {"description": "What was asked for.", "headers": _headers(), "content": {JSON: told}}
 
 
+def refused(status: str, words: str) -> Document:
+    """An example of a refusal."""
+    code = 503 if status == "5XX" else int(status)
+    return {"code": code, "data": None, "error": words, "account_id": 1}
+
+
 def _data(offer: Offer) -> tuple[Document, object]:
     """The schema of what the envelope holds, and an example of it."""
     record = _reference(_name(offer.kind))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
+
+from google.rpc import code_pb2
 
 Document = dict[str, Any]
 
@@ -32,9 +34,34 @@ _WORDS: Final[Mapping[str, str]] = {
 }
 
 
-def components(prefix: str, schema: Document, statuses: Iterable[str] = _WORDS) -> Document:
-    """The responses that operations refer to, named with ``prefix``."""
-    return {f"{prefix}{status}": _response(status, schema) for status in statuses}
+_SHORT: Final[Mapping[str, str]] = {"5XX": "a service is away"}
+_CODES: Final[Mapping[str, int]] = {
+    "400": code_pb2.INVALID_ARGUMENT,
+    "401": code_pb2.UNAUTHENTICATED,
+    "403": code_pb2.PERMISSION_DENIED,
+    "404": code_pb2.NOT_FOUND,
+    "408": code_pb2.DEADLINE_EXCEEDED,
+    "409": code_pb2.ALREADY_EXISTS,
+    "412": code_pb2.ABORTED,
+    "413": code_pb2.INVALID_ARGUMENT,
+    "415": code_pb2.INVALID_ARGUMENT,
+    "422": code_pb2.INVALID_ARGUMENT,
+    "429": code_pb2.RESOURCE_EXHAUSTED,
+    "499": code_pb2.CANCELLED,
+    "5XX": code_pb2.UNAVAILABLE,
+}
+
+
+def components(
+    prefix: str, schema: Document, example: Callable[[str, str], Document], statuses: Iterable[str] = _WORDS
+) -> Document:
+    """The responses that operations refer to, named with ``prefix``; ``example`` makes one of a status and words."""
+    return {f"{prefix}{status}": _response(status, schema, example) for status in statuses}
+
+
+def status_example(status: str, words: str) -> Document:
+    """A google.rpc.Status as this HTTP status is answered with."""
+    return {"code": _CODES[status], "message": words, "details": []}
 
 
 def references(prefix: str, statuses: Iterable[str]) -> Document:
@@ -42,6 +69,8 @@ def references(prefix: str, statuses: Iterable[str]) -> Document:
     return {status: {"$ref": f"#/components/responses/{prefix}{status}"} for status in statuses}
 
 
-def _response(status: str, schema: Document) -> Document:
-    response: Document = {"description": _WORDS[status], "content": {"application/json": {"schema": schema}}}
+def _response(status: str, schema: Document, example: Callable[[str, str], Document]) -> Document:
+    shown = example(status, _SHORT.get(status, _WORDS[status]))
+    content = {"application/json": {"schema": schema, "example": shown}}
+    response: Document = {"description": _WORDS[status], "content": content}
     return response | {"headers": _RETRY} if status in ("429", "5XX") else response

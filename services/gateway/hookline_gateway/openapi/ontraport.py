@@ -31,7 +31,7 @@ def tags() -> list[Document]:
 
 def responses() -> Document:
     """The refusals that the operations refer to."""
-    return components(_PREFIX, envelopes.REFUSAL, OF_ONTRAPORT)
+    return components(_PREFIX, envelopes.REFUSAL, envelopes.refused, OF_ONTRAPORT)
 
 
 def operation(offer: Offer, method: str) -> Document:

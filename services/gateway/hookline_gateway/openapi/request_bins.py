@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from hookline_gateway.openapi import bin_schemas
+from hookline_gateway.openapi import bin_examples, bin_schemas
 from hookline_gateway.openapi.document import PREFIX
 from hookline_gateway.openapi.failures import READING, references
 
@@ -71,7 +71,7 @@ def _watch() -> Document:
     last = _parameter("Last-Event-ID", "header", "Goes on after this number.", _TEXT)
     about = "Sends each request as a server-sent event when it comes. Needs no key."
     made = _operation("Watch", "Follows a bin's requests", about, ("429",), _ID, after, last)
-    content = {"text/event-stream": {"schema": _STREAM}}
+    content = {"text/event-stream": {"schema": _STREAM, "example": bin_examples.EVENT}}
     made["responses"]["200"] = {"description": "What comes, for as long as one listens.", "content": content}
     return _open(made)
 
@@ -92,7 +92,10 @@ def _setting(name: str, field: Document, example: Any) -> Document:
 
 def _changing(name: str, summary: str, about: str) -> Document:
     made = _operation(name, summary, about, (), _ID)
-    made["responses"]["200"] = {"description": "It is done.", "content": {_JSON: {"schema": {"type": "object"}}}}
+    made["responses"]["200"] = {
+        "description": "It is done.",
+        "content": {_JSON: {"schema": {"type": "object"}, "example": {}}},
+    }
     return made
 
 
@@ -110,7 +113,7 @@ def _parameter(name: str, place: str, about: str, schema: Document) -> Document:
 
 _ID: Final = _parameter("id", "path", "The last part of the bin's URL.", _TEXT) | {
     "required": True,
-    "example": "6o1Tq0yVwYb8nLZ0dXo2C5k3uJ7mE4sA",
+    "example": bin_examples.ID,
 }
 
 
@@ -120,7 +123,5 @@ def _body(field: Document, example: Document) -> Document:
 
 
 def _done(schema: str) -> Document:
-    return {
-        "description": "What was asked for.",
-        "content": {_JSON: {"schema": {"$ref": f"#/components/schemas/{schema}"}}},
-    }
+    told = {"schema": {"$ref": f"#/components/schemas/{schema}"}, "example": bin_examples.EXAMPLES[schema]}
+    return {"description": "What was asked for.", "content": {_JSON: told}}

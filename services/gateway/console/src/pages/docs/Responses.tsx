@@ -3,6 +3,9 @@ import { Code } from "../../parts/Code";
 import { type OpenApi, type Operation, responsesOf } from "./openapi";
 import { SchemaFields } from "./SchemaFields";
 
+/** An example as it is read: lines and events of a stream are texts already. */
+const asText = (example: unknown) => (typeof example === "string" ? example : JSON.stringify(example, null, 2));
+
 /** What an operation may answer: success in full, each failure in a line. */
 export function Responses({ document, operation }: { document: OpenApi; operation: Operation }) {
   return (
@@ -29,7 +32,7 @@ export function Responses({ document, operation }: { document: OpenApi; operatio
                   {type}
                 </Text>
                 {example !== undefined && (
-                  <Code text={JSON.stringify(example, null, 2)} label={`the example of ${operation.operationId}`} />
+                  <Code text={asText(example)} label={`the example of ${operation.operationId}`} />
                 )}
                 {schema && <SchemaFields title="Fields of the answer" document={document} schema={schema} />}
               </Stack>
