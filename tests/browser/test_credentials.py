@@ -88,6 +88,17 @@ async def test_certificates_come_from_files_and_go_again(
         await expect(alone).to_have_attribute("placeholder", "kept; type to replace")
         await axe(page)
 
+        button = part.get_by_role("button", name="Authentication and certificates")
+        await button.click()
+        await expect(part).to_contain_text("None · a client certificate")
+        await page.get_by_label("URL", exact=True).fill("http://127.0.0.1/")
+        await page.get_by_role("button", name="Save", exact=True).click()
+        wrong = part.get_by_text("is for an https URL only")
+        await expect(wrong).to_be_visible()
+        await expect(button).to_have_attribute("aria-expanded", "true")
+        await expect(wrong).to_be_focused()
+        await page.get_by_label("URL", exact=True).fill("https://127.0.0.1/")
+
         await part.get_by_role("button", name="Remove the client certificate").click()
         async with answered(page, "PATCH"):
             await page.get_by_role("button", name="Save", exact=True).click()

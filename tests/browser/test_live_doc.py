@@ -37,6 +37,12 @@ async def body_of(answer: Locator) -> str:
     return await body.inner_text()
 
 
+async def test_answers_are_shown_by_an_example(page: Page, suite: Suite) -> None:
+    for name, part in (("WebhookService_GetWebhook", '"detected_content_type"'), ("DeliveryService_Watch", "data: {")):
+        await page.goto(f"/docs#{name}")
+        await expect(page.get_by_role("region", name=f"the example of {name}")).to_contain_text(part)
+
+
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["1280", "390"])
 async def test_from_a_key_to_a_payload_in_a_bin(
     open_page: Opener, suite: Suite, axe: Check, size: ViewportSize

@@ -6,6 +6,7 @@ import type { PreviewJson } from "../../gen/hookline/dispatcher/v1/preview_servi
 import { GuardedForm } from "../GuardedForm";
 import { showRefusal } from "../refusals";
 import { createTarget, type Noun, type SavedTarget, type Signed, tryTarget, updateTarget } from "./api";
+import { withoutUntouched } from "./credentials";
 import { PreviewPanel } from "./PreviewPanel";
 import { SignatureInput } from "./SignatureInput";
 import { SHARED } from "./signatures";
@@ -38,13 +39,14 @@ export function TargetForm<Values extends object, Target extends SavedTarget>(pr
   const { noun, form, mask, store, load, saved, sample, onSaved, onReload, children } = props;
   const [signature, setSignature] = useState(SHARED);
   const settings = () => ({ ...store(form.getValues()), id: saved?.id });
+  const named = () => withoutUntouched(mask, (name) => form.isDirty(name));
   const render = async (data?: Record<string, unknown>) => {
     const asked = { [noun]: store(form.getValues()), ...sample(data) };
     return (await post<{ preview?: PreviewJson }>(`/v1/${noun}s:preview`, asked)).preview;
   };
   const save = (over: boolean) =>
     saved
-      ? updateTarget<Target>(noun, { ...settings(), ...(!over && { etag: saved.etag }) }, mask)
+      ? updateTarget<Target>(noun, { ...settings(), ...(!over && { etag: saved.etag }) }, named())
       : createTarget<Target>(noun, settings(), signature);
   const took = (made: Signed<Target>) => {
     // What was entered as a secret does not stay in the page.
@@ -60,7 +62,7 @@ export function TargetForm<Values extends object, Target extends SavedTarget>(pr
         there={Boolean(saved)}
         make={`Make the ${noun}`}
         store={save}
-        check={() => tryTarget(noun, settings(), mask)}
+        check={() => tryTarget(noun, settings(), named())}
         onSaved={took}
         onReload={onReload}
       >

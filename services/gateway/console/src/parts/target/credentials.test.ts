@@ -6,6 +6,7 @@ import {
   keepsSecret,
   type SavedCredentials,
   toCredentials,
+  withoutUntouched,
 } from "./credentials";
 import { credentialRules } from "./missing";
 
@@ -44,6 +45,12 @@ test("nothing stays nothing, and what is taken out of the form is removed", () =
   values.authentication.method = "none";
   values.tls.client_certificate = " \n";
   expect(fromCredentials(values)).toEqual(nothing);
+});
+
+test("credentials that were left alone are not among what is saved", () => {
+  const mask = ["url", "authentication", "tls"];
+  expect(withoutUntouched(mask, () => false)).toEqual(["url"]);
+  expect(withoutUntouched(mask, (name) => name === "tls")).toEqual(["url", "tls"]);
 });
 
 test("scopes are a text with blanks between them", () => {

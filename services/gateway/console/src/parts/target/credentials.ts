@@ -34,6 +34,13 @@ export interface SavedCredentials {
 /** The names that an update mask has for them. */
 export const credentialsMask = ["authentication", "tls"];
 
+/**
+ * The names of a mask without credentials that were left alone. What is named is looked at anew: a certificate that has expired
+ * meanwhile would keep everything else from being saved.
+ */
+export const withoutUntouched = (mask: readonly string[], isDirty: (name: string) => boolean): string[] =>
+  mask.filter((name) => !credentialsMask.includes(name) || isDirty(name));
+
 export const IN_HEADER: TokenEndpointAuthMethodJson = "TOKEN_ENDPOINT_AUTH_METHOD_CLIENT_SECRET_BASIC";
 export const IN_BODY: TokenEndpointAuthMethodJson = "TOKEN_ENDPOINT_AUTH_METHOD_CLIENT_SECRET_POST";
 
