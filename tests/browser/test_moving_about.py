@@ -37,6 +37,7 @@ async def test_a_filter_does_not_move_the_page(console: Page, suite: Suite, many
     await console.set_viewport_size({"width": 1280, "height": 500})
     await console.goto("/audit")
     await until_still(console)
+    await console.wait_for_function("() => document.documentElement.scrollHeight > innerHeight + 120")
     await console.evaluate("scrollTo(0, 120)")
     await console.get_by_label("About").fill("subscription")
     await console.wait_for_url("**resource=subscription")

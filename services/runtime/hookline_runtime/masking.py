@@ -19,8 +19,12 @@ _SECRETIVE = re.compile(r"auth|cookie|key|password|secret|signature|token", re.I
 
 
 def masked_json(message: Message) -> bytes:
-    """The message as a JSON object with the names of the proto; of a large one only its size is told."""
-    text = json.dumps(masked(message), ensure_ascii=False, separators=(",", ":")).encode()
+    """The message as a JSON object with the names of the proto; of a large one only its size is told.
+
+    Any message will do, also one that breaks the rules of its proto.
+    """
+    said = json.dumps(masked(message), ensure_ascii=False, separators=(",", ":"))
+    text = said.encode("utf-8", "backslashreplace")  # halves of surrogate pairs as JSON escapes them
     return text if len(text) <= MOST_BYTES else json.dumps({"left_out_bytes": len(text)}).encode()
 
 
@@ -44,7 +48,10 @@ def _field(field: FieldDescriptor, value: Any) -> Any:
 
 def _value(field: FieldDescriptor, value: Any) -> Any:
     if isinstance(value, Timestamp | Duration):
-        return value.ToJsonString()
+        try:
+            return value.ToJsonString()
+        except ValueError:  # no time at all
+            return {"seconds": value.seconds, "nanos": value.nanos}
     if isinstance(value, Message):
         return masked(value)
     if isinstance(value, bytes):
@@ -59,6 +66,6 @@ def _bytes(field: FieldDescriptor, value: bytes) -> Any:
     if field.GetOptions().Extensions[options_pb2.json_object]:
         try:
             return json.loads(value)
-        except ValueError:
+        except (ValueError, RecursionError):
             return MASK
     return base64.b64encode(value).decode()

@@ -3,8 +3,9 @@ from __future__ import annotations
 import json
 
 from google.protobuf.duration_pb2 import Duration
+from google.protobuf.timestamp_pb2 import Timestamp
 from hookline.event.v1 import event_pb2
-from hookline.registry.v1 import config_pb2, webhook_pb2
+from hookline.registry.v1 import audit_pb2, config_pb2, webhook_pb2
 from hookline.registry.v1.subscription_pb2 import Header
 
 from hookline_runtime.masking import MASK, MOST_BYTES, masked, masked_json
@@ -30,6 +31,14 @@ def test_the_rest_is_as_the_protos_name_it() -> None:
     event = event_pb2.Event(params={"tag_id": "4"}, data=b'{"n":1}', tags=["a"])
     assert masked(event) == {"params": {"tag_id": "4"}, "data": {"n": 1}, "tags": ["a"]}
     assert masked(event_pb2.Event(data=b"{")) == {"data": MASK}
+
+
+def test_what_breaks_the_rules_is_told_as_well() -> None:
+    late = audit_pb2.AuditEntry(create_time=Timestamp(seconds=2**63 - 1, nanos=-1), after=b'{"a":"\\ud800"}')
+    told = json.loads(masked_json(late))
+    assert told == {"create_time": {"seconds": 2**63 - 1, "nanos": -1}, "after": {"a": "\ud800"}}
+    assert masked(event_pb2.Event(data=b'{"a":' * 100_000)) == {"data": MASK}
+    assert masked(webhook_pb2.Webhook(timeout=Duration(seconds=2**62)))["timeout"] == {"seconds": 2**62, "nanos": 0}
 
 
 def test_of_what_is_large_the_size_is_told() -> None:
