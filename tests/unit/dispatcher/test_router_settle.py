@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from hookline_dispatcher.core.instants import MINUTE, SECOND
 from hookline_dispatcher.ingest.ingest import Publication
-from hookline_dispatcher.store.model import ConfigRow
-from hookline_dispatcher.store.routing import DefinitionKey
+from hookline_dispatcher.store.model import ConfigRow, IntakeResult
+from hookline_dispatcher.store.routing import DefinitionKey, Turn
 from tests.unit.dispatcher.configs import (
     ACCOUNT,
     BASIC,
@@ -146,6 +146,24 @@ async def test_an_event_that_was_acked_before_it_no_longer_settles_is_sent_once(
     await rig.settle(0)
     await rig.work()
     await rig.later()
+    assert rig.sent == [("8", 1)]
+    assert await rig.left() == (0, 0, False)
+
+
+async def test_what_is_decided_while_it_no_longer_settles_is_sent_once(
+    rig: SettleRig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await rig.settle()
+    await rig.happen(1)
+    commit = rig.store.take_turns
+
+    async def late(turns: Sequence[Turn]) -> list[IntakeResult]:
+        monkeypatch.undo()
+        await rig.settle(0)  # after it was decided by how it settled, and before anything is remembered of it
+        return await commit(turns)
+
+    monkeypatch.setattr(rig.store, "take_turns", late)
+    await rig.work()
     assert rig.sent == [("8", 1)]
     assert await rig.left() == (0, 0, False)
 

@@ -24,12 +24,18 @@ _CHANGED = """
 INSERT INTO definition_change (account_id, kind, definition_id, number, follows, memory_id) VALUES (?, ?, ?, ?, 0, 0)
 ON CONFLICT DO UPDATE SET number = excluded.number, follows = 0, memory_id = 0
 """
-_CHANGED_WHERE_REMEMBERED = """
+_CHANGED_WHERE_HEARD = """
 INSERT INTO definition_change (account_id, kind, definition_id, number, follows, memory_id)
-SELECT account_id, kind, definition_id, :number, 0, 0 FROM memory
-WHERE account_id = :account AND kind = :kind AND definition_id = :id LIMIT 1
+SELECT :account, :kind, :id, :number, 0, 0 WHERE EXISTS (
+    SELECT 1 FROM memory WHERE account_id = :account AND kind = :kind AND definition_id = :id
+) OR EXISTS (
+    SELECT 1 FROM pending_route INDEXED BY route_own WHERE likely(kind > 0)
+    AND account_id = :account AND kind = :kind AND definition_id = :id AND aside_time = 0
+)
 ON CONFLICT DO UPDATE SET number = excluded.number, follows = 0, memory_id = 0
 """
+"""Where it remembers something, or is about to: what it hears may be decided already, by the definition of before."""
+
 _RECHECK = """
 INSERT INTO definition_change (account_id, kind, definition_id, number, follows, memory_id)
 SELECT DISTINCT account_id, kind, definition_id, 0, 0, 0 FROM timer INDEXED BY timer_held WHERE held = 1
@@ -77,7 +83,7 @@ class Sweeper:
         """A definition was changed or deleted: the router is to look at it."""
         if change.kind in SELDOM and not change.deleted:
             whose = {"account": change.account_id, "kind": change.kind, "id": change.id, "number": change.revision}
-            self._connection.execute(_CHANGED_WHERE_REMEMBERED, whose)
+            self._connection.execute(_CHANGED_WHERE_HEARD, whose)
             return
         self._connection.execute(_CHANGED, (change.account_id, change.kind, change.id, change.revision))
 
