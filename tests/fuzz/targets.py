@@ -40,7 +40,6 @@ from tests.integration.test_odd_requests import METHODS
 from tests.unit.sender.test_response import read
 
 NOW = 1_790_000_000_000_000
-LATEST = 400 * 365 * 86_400 * 1_000_000
 VALUES: Payload = {
     "a": 'He said "]]>" & <left>\r\n\u2028',
     "b": 12345678901234567890123,

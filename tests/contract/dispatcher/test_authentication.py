@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import ssl
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +15,7 @@ from hookline.dispatcher.v1 import delivery_pb2 as dpb
 from hookline.dispatcher.v1 import delivery_service_pb2, preview_service_pb2, target_service_pb2
 from hookline.registry.v1 import authentication_pb2, subscription_pb2, tls_pb2, webhook_pb2
 
-from tests.contract.dispatcher.receiver import Received, Receiver, until
+from tests.contract.dispatcher.receiver import receiving, until
 from tests.contract.dispatcher.suite import Suite, event, running
 from tests.contract.dispatcher.token_server import TokenServer, token_server
 from tests.contract.registry.world import refusal
@@ -25,23 +23,6 @@ from tests.contract.registry.world import refusal
 CLIENT_SECRET = "hunter2-hunter2"
 AUTHORITY = trustme.CA()
 CLIENTS = trustme.CA()
-
-
-@asynccontextmanager
-async def receiving(
-    answer: Callable[[Received], tuple[int, str]] | None = None, tls: ssl.SSLContext | None = None
-) -> AsyncIterator[Receiver]:
-    """Another receiver, with TLS of its own."""
-    receiver = Receiver() if answer is None else Receiver(answer)
-    server = await asyncio.start_server(receiver.serve, "127.0.0.1", 0, ssl=tls)
-    receiver.port = server.sockets[0].getsockname()[1]
-    try:
-        yield receiver
-    finally:
-        receiver.gate.set()
-        server.close()
-        for writer in receiver.connections:
-            writer.close()
 
 
 def oauth2(tokens: TokenServer) -> authentication_pb2.Authentication:
