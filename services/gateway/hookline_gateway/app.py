@@ -23,8 +23,8 @@ from hookline_gateway.answers import failure_answer
 from hookline_gateway.backends import Backends
 from hookline_gateway.bodies import BodyLimits
 from hookline_gateway.calls import Calls
+from hookline_gateway.content_coding import GzipWhereTaken
 from hookline_gateway.crowd import Crowd
-from hookline_gateway.gzip_where_taken import GzipWhereTaken
 from hookline_gateway.http_metrics import HttpMetrics
 from hookline_gateway.observing import Observing
 from hookline_gateway.refusals import HttpRefusal, NoSuchMethod, NoSuchRoute

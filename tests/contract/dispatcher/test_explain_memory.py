@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Sequence
@@ -19,6 +20,7 @@ from hookline_plugin.encoder import Payload
 from hookline_plugin.stateful import Emit, Memory, Movement, Occurred, Outcome, Passage, Step, Timer
 from hookline_plugin.trigger import Interest, TriggerSource
 from tests.contract.dispatcher.fed import Fed, account_item, running, subscription_item, trigger_item, webhook_item
+from tests.contract.dispatcher.receiver import BOUND
 from tests.contract.dispatcher.suite import event
 from tests.unit.builtin.campaign_maps import campaign, end, entry, goal, send, tag, wait
 from tests.unit.dispatcher.configs import PRO
@@ -96,6 +98,15 @@ def dump(folder: Path) -> list[str]:
         return list(file.iterdump())
 
 
+async def at_rest(folder: Path) -> list[str]:
+    """What the store holds once nothing that changed is looked after any more."""
+    with closing(sqlite3.connect(folder / "dispatcher" / "dispatcher.db")) as file:
+        async with asyncio.timeout(BOUND):
+            while file.execute("SELECT count(*) FROM definition_change").fetchone() != (0,):
+                await asyncio.sleep(0.01)
+    return dump(folder)
+
+
 async def test_a_campaign_says_where_the_contact_goes_and_what_it_is_sent(fed: Fed, tmp_path: Path) -> None:
     await fed.change(
         trigger_item(5, WELCOME, "campaign", CAMPAIGN),
@@ -103,7 +114,7 @@ async def test_a_campaign_says_where_the_contact_goes_and_what_it_is_sent(fed: F
         subscription_item(3, fed.receiver.url, "sub_tag(6)"),
         trigger_item(7, toy((1, ""), on=[("sub_tag", "6", None)])),
     )
-    before = dump(tmp_path)
+    before = await at_rest(tmp_path)
     shown = await explained(fed)
     assert dump(tmp_path) == before
     (step,) = shown.steps

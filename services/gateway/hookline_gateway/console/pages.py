@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
 
-from hookline_gateway.gzip_where_taken import takes
+from hookline_gateway.content_coding import takes
 from hookline_gateway.security_headers import page_headers
 
 STATIC = Path(__file__).parents[1] / "static"

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from hookline_gateway.gzip_where_taken import takes
+from hookline_gateway.content_coding import takes
 
 
 @pytest.mark.parametrize(

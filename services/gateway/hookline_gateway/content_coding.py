@@ -1,4 +1,4 @@
-"""Compresses answers for who takes that: starlette looks for the word alone, also where it is refused by ``q=0``."""
+"""Which codings an answer may have: starlette looks for the word alone, also where it is refused by ``q=0``."""
 
 from __future__ import annotations
 
