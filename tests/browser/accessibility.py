@@ -8,8 +8,9 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page
 
 GRAVE = ("serious", "critical")
-# What is in order need not be told in full: that is megabytes, and most of the time.
-_OPTIONS = {"resultTypes": ["violations"]}
+# What is in order need not be told in full: that is megabytes, and most of the time. Nothing is fetched a second time
+# for rules about media and foreign style sheets, as the pages have neither.
+_OPTIONS = {"resultTypes": ["violations"], "preload": False}
 MOST = 5  # elements that are named for a violation: the others are alike
 
 

@@ -13,7 +13,11 @@ VARIABLE = "HOOKLINE_CHROMIUM"
 # The first is the same browser without its windows, for about half of the work.
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 # A browser that no person uses has no business on the network beside the pages, and a container has no user namespaces.
-_FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
+_FLAGS = (
+    *("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"),
+    # A page lives for seconds: it never earns back what the compiler of hot code costs, a sixth of all that is done.
+    "--js-flags=--no-turbofan",
+)
 
 
 def find() -> str | None:
