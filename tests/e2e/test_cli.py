@@ -235,19 +235,17 @@ async def test_what_rules_forms_and_campaigns_fire(up: Up, tmp_path: Path) -> No
             assert (await up.run(noun, "update", made["id"], "--settle", "3601")).status == 1
             changed = await up.ok(noun, "update", made["id"], "--settle", "0")
             assert not next(iter(changed.values())).get("settle")
-        (tmp_path / "map.json").write_text(
-            json.dumps(
-                {
-                    "name": "Map",
-                    "elements": [
-                        {"id": "in", "entry": {"triggers": [{"event": "call_is_logged"}]}, "next": "send"},
-                        {"id": "send", "webhook": {"webhook_id": webhook}, "next": "end"},
-                        {"id": "end", "end": {}},
-                    ],
-                }
-            )
-        )
+        elements = [
+            {"id": "in", "entry": {"triggers": [{"event": "call_is_logged"}]}, "next": "send"},
+            {"id": "send", "webhook": {"webhook_id": webhook}, "next": "end"},
+            {"id": "end", "end": {}},
+        ]
+        (tmp_path / "map.json").write_text(json.dumps({"name": "Map", "elements": [*elements, {"id": "x", "end": {}}]}))
+        refused = await up.run("campaigns", "create", str(tmp_path / "map.json"), "--publish")
+        assert (refused.status, refused.err.splitlines()[1:]) == (1, ["  campaign.elements[3]: no way leads to 'x'"])
+        (tmp_path / "map.json").write_text(json.dumps({"name": "Map", "elements": elements}))
         campaign = await up.ok("campaigns", "create", str(tmp_path / "map.json"), "--publish")
+        assert len((await up.ok("campaigns", "list"))["campaigns"]) == 1, "what cannot be published was not made"
         assert campaign["state"] == "CAMPAIGN_STATE_LIVE"
         (tmp_path / "event.json").write_text('{"type": "sub_tag", "object_id": "8", "params": {"tag_id": "31"}}')
         explained = await up.ok("explain", str(tmp_path / "event.json"))

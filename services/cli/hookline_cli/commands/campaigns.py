@@ -1,6 +1,7 @@
 """`hookline campaigns`: maps that contacts move through, written as JSON with the names of the contract."""
 
 import uuid
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +14,7 @@ from hookline.registry.v1 import campaign_pb2, campaign_pb2_grpc
 from hookline_cli.commands.definitions import campaign_counts, campaign_facts, campaigns
 from hookline_cli.commands.one_by_id import Kind, add_commands
 from hookline_cli.commands.request_options import text_of
+from hookline_cli.failure import CliError
 from hookline_cli.output import as_json
 from hookline_cli.session import Session, talks
 
@@ -30,10 +32,15 @@ async def create(
     publish: Annotated[bool, typer.Option("--publish", help="Let it go live at once.")] = False,
 ) -> None:
     """Make a campaign from a file; it is a draft until it is published."""
+    campaign = _read(file)
     registry = await session.registry()
     stub = campaign_pb2_grpc.CampaignServiceStub(registry.channel)
+    if publish:
+        asked = campaign_pb2.ValidateCampaignRequest(account_id=session.account_id, campaign=campaign)
+        # Nobody who asked for a campaign that is live wants the draft of one that cannot be.
+        _refuse((await registry.answer(stub.ValidateCampaign, asked)).flaws)
     request = campaign_pb2.CreateCampaignRequest(
-        account_id=session.account_id, campaign=_read(file), request_id=str(uuid.uuid4())
+        account_id=session.account_id, campaign=campaign, request_id=str(uuid.uuid4())
     )
     made = (await registry.answer(stub.CreateCampaign, request)).campaign
     if publish:
@@ -88,6 +95,13 @@ async def stats(session: Session, id: CampaignId) -> None:
     if answer.next_page_token:
         session.output.note(f"of the elements that are no longer on the map, {_GONE} are shown")
     session.output.document(as_json(answer), campaign_counts([*answer.elements, answer.total]))
+
+
+def _refuse(flaws: Sequence[campaign_pb2.CampaignFlaw]) -> None:
+    if flaws:
+        raise CliError(
+            "the campaign cannot be published: not made", *(f"{each.field}: {each.reason}" for each in flaws)
+        )
 
 
 def _read(file: Path) -> campaign_pb2.Campaign:
