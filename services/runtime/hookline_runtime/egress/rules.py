@@ -69,9 +69,13 @@ def _rule(text: str) -> Rule:
     if port is not None and not 1 <= port <= _MAX_PORT:
         raise ValueError(f"the port of an egress rule is from 1 to 65535, not as in {text!r}")
     try:
-        return Rule(ip_network(match["bracketed"] or match["ipv4"] or match["ipv6"]), port)
+        network = ip_network(match["bracketed"] or match["ipv4"] or match["ipv6"])
     except ValueError as error:
         raise ValueError(f"the egress rule {text!r} does not name a network: {error}") from None
+    if network.version == 6 and network.network_address.ipv4_mapped is not None:
+        # Addresses are unwrapped before they are compared: it would name none of them, and close nothing.
+        raise ValueError(f"the egress rule {text!r} names IPv4-mapped addresses: write the IPv4 network in its place")
+    return Rule(network, port)
 
 
 def _ports(text: str) -> range:
