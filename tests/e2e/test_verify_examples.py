@@ -59,3 +59,12 @@ def test_what_the_page_shows_verifies(verify: Verify) -> None:
     assert verify("verified_by_key", public_key_of(pair), headers, body)
     assert not verify("verified_by_key", public_key_of(new_secret(pair=True)), headers, body)
     assert not verify("verified_by_key", public_key_of(pair), headers, body + " ")
+
+
+@pytest.mark.parametrize("verify", [in_python, in_javascript])
+@pytest.mark.parametrize("signature", ["", "v1", "v1,", "v1,é v1a,é", "v1,A v1a,A", "v1a,AAAA v1,AAAA"])
+def test_what_is_no_signature_is_answered_with_no(verify: Verify, signature: str) -> None:
+    pair = new_secret(pair=True)
+    headers = {**signed([pair], "{}"), "webhook-signature": signature}
+    assert not verify("verified", new_secret(), headers, "{}")
+    assert not verify("verified_by_key", public_key_of(pair), headers, "{}")
