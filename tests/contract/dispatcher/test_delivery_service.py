@@ -42,6 +42,21 @@ async def test_a_delivery_shows_what_became_of_it(suite: Suite) -> None:
     assert not shown.HasField("due_time")
 
 
+@pytest.mark.parametrize("count, cut", [(10, False), (300, True)])
+async def test_headers_of_an_answer_that_are_too_many_are_cut_and_said_to_be(
+    suite: Suite, count: int, cut: bool
+) -> None:
+    suite.receiver.answer = lambda _: (200, "".join(f"X-{number}: {'v' * 90}\r\n" for number in range(count)))
+    await suite.subscribe()
+    await suite.publish()
+    delivery = await settled(suite, DELIVERED)
+    attempt = (await suite.user.GetAttempt(pb.GetAttemptRequest(delivery_id=delivery.id, number=1))).attempt
+    assert attempt.response.headers_cut is cut
+    assert not attempt.response.body_cut
+    kept = {each.name for each in attempt.response.headers}
+    assert ("x-0" in kept, f"x-{count - 1}" in kept) == (True, not cut)
+
+
 async def test_an_attempt_that_succeeded_is_rendered_again(suite: Suite) -> None:
     await suite.subscribe(
         content_type="application/json", headers=[{"name": "Authorization", "value": "Bearer hunter2"}]

@@ -1,6 +1,6 @@
 import pytest
 
-from hookline_dispatcher.delivery.headers import MOST_BYTES, read_block, received_block, sent_block
+from hookline_dispatcher.delivery.headers import MOST_BYTES, is_cut, read_block, received_block, sent_block
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,13 @@ def test_what_was_received_is_cut_after_a_whole_header() -> None:
     block = received_block([(b"x-big", b"v" * 6000)] * 4)
     assert len(block) <= MOST_BYTES
     assert [len(value) for _, value in read_block(block)] == [6000, 6000]
+    assert is_cut(block)
+
+
+def test_a_block_tells_whether_it_is_cut() -> None:
+    whole = [(b"x-dots", b"...")]
+    assert not is_cut(received_block(whole))
+    assert not is_cut(received_block([]))
+    assert is_cut(received_block([], cut=True))
+    assert is_cut(received_block(whole, cut=True))
+    assert list(read_block(received_block(whole, cut=True))) == [("x-dots", "...")]

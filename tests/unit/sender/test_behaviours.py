@@ -156,6 +156,7 @@ async def test_kept_headers_are_capped_and_in_lower_case(sender: Sender) -> None
     assert isinstance(result, Answered)
     assert result.headers[:3] == ((b"retry-after", b"7"), (b"content-length", b"0"), (b"x-number-00000", b"v" * 80))
     assert 15_000 < sum(len(name) + len(value) + 4 for name, value in result.headers) <= 16 * 1024
+    assert result.head_cut
 
 
 async def test_head_has_no_body(sender: Sender) -> None:

@@ -125,6 +125,9 @@ def attempt_facts(attempt: delivery_pb2.Attempt) -> list[RenderableType]:
     if attempt.response.status_code:
         parts.append(Text(f"answer {attempt.response.status_code}", style="bold"))
         parts += _message(attempt.response.headers, attempt.response.body)
+        cut = {"headers": attempt.response.headers_cut, "body": attempt.response.body_cut}
+        if any(cut.values()):
+            parts.append(Text(f"cut: {', '.join(what for what in cut if cut[what])}", style="dim"))
     return parts
 
 

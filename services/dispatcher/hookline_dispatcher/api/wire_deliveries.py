@@ -12,7 +12,7 @@ from hookline_dispatcher.core.delivery import State
 from hookline_dispatcher.core.fired_by import FiredBy, read_fired_by
 from hookline_dispatcher.core.instants import NEVER
 from hookline_dispatcher.core.lane import Lane, Switch
-from hookline_dispatcher.delivery.headers import read_block
+from hookline_dispatcher.delivery.headers import is_cut, read_block
 from hookline_dispatcher.delivery.rendering import webhook_id
 from hookline_dispatcher.store.model import AttemptRecord, StoredAttempt, StoredDelivery, StoredTarget, TargetKey
 
@@ -115,6 +115,7 @@ def _response(record: AttemptRecord, bodies: bool) -> delivery_pb2.AttemptRespon
         headers=_headers(record.response_headers),
         body=record.response_body if bodies else b"",
         body_cut=record.body_cut,
+        headers_cut=is_cut(record.response_headers),
     )
 
 

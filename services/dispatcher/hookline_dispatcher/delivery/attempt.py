@@ -193,7 +193,7 @@ def write_record(sent: Answered | Failed, result: Result, rendered: Rendered, st
         url=rendered.url,
         request_headers=rendered.log_headers,
         request_body=None if result.outcome is Outcome.DELIVERED else rendered.outgoing.body,
-        response_headers=received_block(answered.headers) if answered else b"",
+        response_headers=received_block(answered.headers, cut=answered.head_cut) if answered else b"",
         response_body=answered.body if answered else b"",
         body_cut=answered.body_cut if answered else False,
         connect_latency=sent.connect_latency,

@@ -9,6 +9,8 @@ from importlib.metadata import version
 USER_AGENT = f"Hookline/{version('hookline-dispatcher')} (+webhooks)"
 MASK = b"***"
 MOST_BYTES = 16 * 1024
+_CUT = b"...\r\n"
+"""The last line of a block that was cut; no header's, which all have a colon."""
 
 Header = tuple[bytes, bytes]
 
@@ -21,16 +23,27 @@ def sent_block(headers: Iterable[Header]) -> bytes:
     return b"".join(b"%s: %s\r\n" % (name, MASK if _SECRET.search(name) else value) for name, value in lowered)
 
 
-def received_block(headers: Iterable[Header]) -> bytes:
-    """A block of headers that were received, as they came, cut at 16 KiB after a whole header."""
+def received_block(headers: Iterable[Header], *, cut: bool = False) -> bytes:
+    """A block of headers that were received, as they came, cut at 16 KiB after a whole header.
+
+    It is marked as cut where it is, or they were before.
+    """
     size, lines = 0, []
     for name, value in headers:
         line = b"%s: %s\r\n" % (name, value)
         size += len(line)
         if size > MOST_BYTES:
+            cut = True
             break
         lines.append(line)
+    if cut:
+        lines.append(_CUT)
     return b"".join(lines)
+
+
+def is_cut(block: bytes) -> bool:
+    """Whether a block of headers is marked as cut."""
+    return block == _CUT or block.endswith(b"\r\n" + _CUT)
 
 
 def read_block(block: bytes) -> Iterator[tuple[str, str]]:

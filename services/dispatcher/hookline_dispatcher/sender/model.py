@@ -61,9 +61,9 @@ NoAnswer = Literal[
 class Answered(NamedTuple):
     """A whole answer: header names in lower case, the beginning of the body.
 
-    ``body_cut`` says that the receiver sent, or was about to send, more than was kept. Latencies are in microseconds
-    from the begin of the sending: until the connection stood (0: it was kept from before; None: nobody knows), until
-    the first byte of the answer, and until its last.
+    ``body_cut`` says that the receiver sent, or was about to send, more than was kept; ``head_cut`` that it sent more
+    headers. Latencies are in microseconds from the begin of the sending: until the connection stood (0: it was kept
+    from before; None: nobody knows), until the first byte of the answer, and until its last.
     """
 
     status_code: int
@@ -73,6 +73,7 @@ class Answered(NamedTuple):
     latency: int
     connect_latency: int | None = None
     first_byte_latency: int | None = None
+    head_cut: bool = False
 
 
 class Refusal(NamedTuple):

@@ -113,8 +113,8 @@ class ResponseReader:
         if self._seen > self._limits.head_kept:
             headers = self._kept_headers()
         lowered = tuple([(name.lower(), value) for name, value in headers])
-        body = b"".join(self._body)
-        return Answered(self._status, lowered, body, self._cut, latency, connect_latency, first_byte_latency)
+        body, head_cut = b"".join(self._body), len(headers) < len(self._headers)
+        return Answered(self._status, lowered, body, self._cut, latency, connect_latency, first_byte_latency, head_cut)
 
     def _check_opening(self, data: bytes) -> None:
         opening = self._opening = self._opening + data[: len(_OPENING)]

@@ -137,7 +137,8 @@ class HttpxSender:
             body, cut = await self._read(response)
         finally:
             await response.aclose()
-        return Answered(response.status_code, headers, body, cut, self._latency(started), None, first_byte)
+        head_cut = len(headers) < len(response.headers.raw)
+        return Answered(response.status_code, headers, body, cut, self._latency(started), None, first_byte, head_cut)
 
     def _kept_headers(self, response: httpx.Response) -> tuple[tuple[bytes, bytes], ...] | None:
         kept, size = [], 0

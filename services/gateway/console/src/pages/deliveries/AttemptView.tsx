@@ -5,6 +5,7 @@ import type { AttemptJson } from "../../gen/hookline/dispatcher/v1/delivery_pb";
 import type { GetAttemptResponseJson } from "../../gen/hookline/dispatcher/v1/delivery_service_pb";
 import { BodyView } from "../../parts/exchange/BodyView";
 import { pairsOf } from "../../parts/exchange/bodies";
+import { CutBadge } from "../../parts/exchange/CutBadge";
 import { PairTable } from "../../parts/exchange/PairTable";
 import { RequestView } from "../../parts/exchange/RequestView";
 import { Loaded } from "../../parts/Loaded";
@@ -72,6 +73,7 @@ function Response({ attempt }: { attempt: AttemptJson }) {
       {status > 0 ? (
         <>
           <PairTable pairs={pairsOf(headers)} label="headers of the response" />
+          {response?.headers_cut && <CutBadge />}
           <Divider />
           <BodyView body={response?.body} headers={headers} cut={response?.body_cut} label="body of the response" />
         </>

@@ -3,6 +3,7 @@ import { useMemo, useState } from "react";
 import type { HttpHeaderJson } from "../../gen/hookline/dispatcher/v1/delivery_pb";
 import { Code } from "../Code";
 import { asForm, asHex, asXml, type Body, bytesInWords, readBody } from "./bodies";
+import { CutBadge } from "./CutBadge";
 import { asJson } from "./json";
 import { PairTable } from "./PairTable";
 
@@ -27,11 +28,7 @@ export function BodyView({ body, headers, cut = false, label, asSent = false }: 
         <Text size="xs" c="dimmed">
           {bytesInWords(read.size)}
         </Text>
-        {cut && (
-          <Badge color="yellow" variant="light" tt="none">
-            cut: there was more
-          </Badge>
-        )}
+        {cut && <CutBadge />}
         {read.kind === "binary" && (
           <Badge color="gray" variant="light" tt="none">
             binary
