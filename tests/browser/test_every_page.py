@@ -21,7 +21,8 @@ LISTS = (
 )
 THINGS = (
     *("/deliveries/{delivery}", "/subscriptions/{subscription}", "/webhooks/{webhook}", "/campaigns/{campaign}"),
-    *("/rules/{rule}", "/forms/{form}", "/object-types/149", "/webhooks/999"),
+    *("/rules/{rule}", "/forms/{form}", "/object-types/149"),
+    *("/webhooks/999", "/campaigns/999", "/rules/999", "/forms/999"),  # what is not there
     *("/subscriptions/new", "/webhooks/new", "/rules/new", "/forms/new", "/object-types/new"),
 )
 

@@ -48,9 +48,12 @@ function Saved({ id }: { id: string }) {
     gcTime: 0,
   });
   return (
-    <Loaded query={query}>
-      {(form) => <Editor key={query.dataUpdatedAt} loaded={form} onReload={() => query.refetch()} />}
-    </Loaded>
+    <>
+      {!query.data && <PageHeader title={`Form ${id}`} />}
+      <Loaded query={query}>
+        {(form) => <Editor key={query.dataUpdatedAt} loaded={form} onReload={() => query.refetch()} />}
+      </Loaded>
+    </>
   );
 }
 

@@ -33,9 +33,12 @@ function Saved({ id }: { id: string }) {
     gcTime: 0,
   });
   return (
-    <Loaded query={query}>
-      {(rule) => <Editor key={query.dataUpdatedAt} loaded={rule} onReload={() => query.refetch()} />}
-    </Loaded>
+    <>
+      {!query.data && <PageHeader title={`Rule ${id}`} />}
+      <Loaded query={query}>
+        {(rule) => <Editor key={query.dataUpdatedAt} loaded={rule} onReload={() => query.refetch()} />}
+      </Loaded>
+    </>
   );
 }
 
