@@ -70,8 +70,8 @@ async def main(options: argparse.Namespace) -> None:
         credentials = await suite.start()
         key = (("api-key", credentials.api_key), ("api-appid", credentials.api_appid))
         try:
-            async with zoo() as origins:
-                await measure(options, suite, receiver, key, origins)
+            async with zoo() as beasts:
+                await measure(options, suite, receiver, key, beasts.origins)
         finally:
             suite.stop()
             receiver.stop()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from itertools import cycle
 from pathlib import Path
 
@@ -10,13 +11,13 @@ import pytest
 from hookline.dispatcher.v1 import delivery_pb2 as dpb
 from hookline.dispatcher.v1 import delivery_service_pb2 as pb
 from hookline.dispatcher.v1 import event_service_pb2
-from hookline.registry.v1 import authentication_pb2, subscription_pb2
+from hookline.registry.v1 import authentication_pb2, subscription_pb2, tls_pb2
 
 from hookline_runtime.channels import open_channel
 from tests.contract.dispatcher.suite import Caller, event
 from tests.contract.registry.world import subscribing
 from tests.integration.process import Apart, apart
-from tests.integration.zoo import BEHAVIOURS, zoo
+from tests.integration.zoo import NAMES, UNTRUSTED, Zoo, zoo
 
 BEASTS, TAME, EVENTS = 100, 100, 3
 TIMEOUT, MORE = 1.0, 1.0
@@ -33,21 +34,30 @@ def resident(run: Apart, field: str) -> int:
     return next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith(field))
 
 
-def by_token(run: Apart, tag: int, url: str) -> subscription_pb2.CreateSubscriptionRequest:
+def to_beast(tag: int, url: str, authority: str) -> subscription_pb2.CreateSubscriptionRequest:
+    """A subscription to a receiver of the zoo."""
+    own = {"tls": tls_pb2.TlsSettings(ca_certificates=authority)} if authority else {}
+    return subscribing(f"sub_tag({tag})", url, max_retries=0, **own)
+
+
+def by_token(run: Apart, tag: int, url: str, authority: str) -> subscription_pb2.CreateSubscriptionRequest:
     """A subscription to the receiver that gets its tokens somewhere."""
-    client = authentication_pb2.OAuth2ClientCredentials(token_url=url, client_id=str(tag), client_secret="hunter2")
+    client = authentication_pb2.OAuth2ClientCredentials(
+        token_url=url, client_id=str(tag), client_secret="hunter2", ca_certificates=authority
+    )
     method = authentication_pb2.Authentication(oauth2_client_credentials=client)
     return subscribing(
         f"sub_tag({tag})", f"http://127.0.0.1:{run.receiver.port}/{tag}", max_retries=0, authentication=method
     )
 
 
-async def subscribe(run: Apart, origins: dict[str, str], *, tokens: bool) -> int:
+async def subscribe(run: Apart, beasts: Zoo, *, tokens: bool) -> int:
     """Tags 1 to BEASTS lead to the zoo, or get their tokens there, those behind them to the receiver; the revision."""
     wanted = []
-    for tag, (name, origin) in zip(range(1, BEASTS + 1), cycle(origins.items()), strict=False):
-        url = f"{origin}/{name.replace(' ', '-')}"
-        wanted.append(by_token(run, tag, url) if tokens else subscribing(f"sub_tag({tag})", url, max_retries=0))
+    for tag, name in zip(range(1, BEASTS + 1), cycle(NAMES), strict=False):
+        url = f"{beasts.origins[name]}/{name.replace(' ', '-')}"
+        authority = beasts.authority if name in UNTRUSTED else ""
+        wanted.append(by_token(run, tag, url, authority) if tokens else to_beast(tag, url, authority))
         wanted[-1].subscription.timeout.FromMilliseconds(int(TIMEOUT * 1000))
     for tag in range(BEASTS + 1, BEASTS + TAME + 1):
         wanted.append(subscribing(f"sub_tag({tag})", f"http://127.0.0.1:{run.receiver.port}/{tag}", max_retries=0))
@@ -83,9 +93,9 @@ async def ended(caller: Caller, count: int) -> list[dpb.Delivery]:
 
 @pytest.mark.parametrize("tokens", [False, True], ids=["receivers", "token servers"])
 async def test_they_cost_their_own_lanes_only(tmp_path: Path, tokens: bool) -> None:
-    async with zoo() as origins, apart(tmp_path) as run, open_channel(run.dispatcher.address) as channel:
+    async with zoo() as beasts, apart(tmp_path) as run, open_channel(run.dispatcher.address) as channel:
         caller = run.caller(channel)
-        revision = await subscribe(run, origins, tokens=tokens)
+        revision = await subscribe(run, beasts, tokens=tokens)
         tame = range(BEASTS + 1, BEASTS + TAME + 1)
         await publish(caller, tame, "first", revision)
         await run.receiver.until(TAME)
@@ -101,8 +111,9 @@ async def test_they_cost_their_own_lanes_only(tmp_path: Path, tokens: bool) -> N
                 assert each.state == dpb.DELIVERY_STATE_DELIVERED
                 continue
             attempts = (await caller.ListAttempts(pb.ListAttemptsRequest(delivery_id=each.id))).attempts
-            name = list(BEHAVIOURS)[(int(tag) - 1) % len(BEHAVIOURS)]
+            name = NAMES[(int(tag) - 1) % len(NAMES)]
             assert len(attempts) == 1, name
             assert not tokens or attempts[0].outcome == dpb.OUTCOME_NOT_AUTHORIZED, name
             assert attempts[0].latency.ToMicroseconds() <= (TIMEOUT + MORE) * 1_000_000, name
             assert len(attempts[0].response.body) <= MOST_STORED, name
+            assert re.search(UNTRUSTED.get(name, ""), attempts[0].reason), name

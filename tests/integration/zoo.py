@@ -1,16 +1,22 @@
 """Receivers that misbehave, each on a port of its own, in a process of their own: ``python -m tests.integration.zoo``.
 
-Prints one line, a JSON object of each behaviour's port, and then serves until its input ends.
+Prints one line, a JSON object of each behaviour's port and of the authority that some of their certificates are from,
+and then serves until its input ends.
 """
 
 from __future__ import annotations
 
 import asyncio
+import datetime
 import gzip
 import json
+import ssl
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from typing import NamedTuple
+
+import trustme
 
 from tests.unit.sender import receiver as r
 
@@ -78,29 +84,69 @@ BEHAVIOURS: dict[str, r.Script] = {
     "TLS that is none": r.answers_and_closes(b"\x15\x03\x01\x00\x02\x02\x28" * 100),
 }
 """Those whose names begin with TLS are spoken to by https."""
+UNTRUSTED = {
+    "TLS of another name": "Hostname mismatch|IP address mismatch",
+    "TLS that has expired": "certificate has expired",
+    "TLS signed by itself": "self-signed certificate",
+}
+"""What is said of a certificate whose like is refused, also where its authority is trusted; by the receiver's name."""
+NAMES = (*BEHAVIOURS, *UNTRUSTED)
+LONG_AGO = datetime.datetime(2001, 1, 1, tzinfo=datetime.UTC)
+
+
+class Zoo(NamedTuple):
+    """The origin of each behaviour, and the authority of those with certificates, as PEM."""
+
+    origins: dict[str, str]
+    authority: str
+
+
+def showing(certificate: trustme.LeafCert) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    certificate.configure_cert(context)
+    return context
+
+
+def showing_itself(authority: trustme.CA) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    with authority.cert_pem.tempfile() as certificate, authority.private_key_pem.tempfile() as key:
+        context.load_cert_chain(certificate, key)
+    return context
+
+
+def untrusted(authority: trustme.CA) -> dict[str, ssl.SSLContext]:
+    day = datetime.timedelta(days=1)
+    expired = authority.issue_cert("127.0.0.1", not_before=LONG_AGO, not_after=LONG_AGO + day)
+    shown = showing(authority.issue_cert("other.example")), showing(expired), showing_itself(trustme.CA())
+    return dict(zip(UNTRUSTED, shown, strict=True))
 
 
 async def _serve() -> None:
     ports: dict[str, int] = {}
+    authority = trustme.CA()
     async with AsyncExitStack() as stack:
         for name, script in BEHAVIOURS.items():
             ports[name] = (await stack.enter_async_context(r.receiving(script))).endpoint.port
-        print(json.dumps(ports), flush=True)
+        for name, context in untrusted(authority).items():
+            ports[name] = (await stack.enter_async_context(r.receiving(r.answers(r.OK), tls=context))).endpoint.port
+        print(json.dumps({"ports": ports, "authority": authority.cert_pem.bytes().decode()}), flush=True)
         await asyncio.to_thread(sys.stdin.read)
 
 
 @asynccontextmanager
-async def zoo() -> AsyncIterator[dict[str, str]]:
-    """The origin of each behaviour."""
+async def zoo() -> AsyncIterator[Zoo]:
+    """Run them all."""
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(sys.executable, "-m", __name__, stdin=pipe, stdout=pipe)
     assert process.stdin is not None
     assert process.stdout is not None
     try:
-        ports = json.loads(await process.stdout.readline())
-        yield {
-            name: f"{'https' if name.startswith('TLS') else 'http'}://127.0.0.1:{port}" for name, port in ports.items()
+        told = json.loads(await process.stdout.readline())
+        origins = {
+            name: f"{'https' if name.startswith('TLS') else 'http'}://127.0.0.1:{port}"
+            for name, port in told["ports"].items()
         }
+        yield Zoo(origins, told["authority"])
     finally:
         process.stdin.close()
         await process.wait()
