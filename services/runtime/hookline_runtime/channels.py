@@ -36,6 +36,11 @@ class ServerLimits:
     max_connections: int = 4000
 
     @property
+    def most_metadata(self) -> int:
+        """Metadata beyond that is always refused; from ``max_metadata_bytes`` on gRPC refuses it now and then."""
+        return 2 * self.max_metadata_bytes
+
+    @property
     def most_calls(self) -> int:
         """Beyond so many gRPC itself refuses: the interceptor does so before, with better words, and lets health in."""
         return 2 * self.max_concurrent_rpcs
@@ -48,7 +53,7 @@ def server_options(limits: ServerLimits) -> Options:
         ("grpc.max_receive_message_length", limits.max_receive_bytes),
         ("grpc.max_send_message_length", limits.max_send_bytes),
         ("grpc.max_metadata_size", limits.max_metadata_bytes),
-        ("grpc.absolute_max_metadata_size", 2 * limits.max_metadata_bytes),
+        ("grpc.absolute_max_metadata_size", limits.most_metadata),
         ("grpc.max_connection_idle_ms", round(limits.max_connection_idle * 1000)),
         ("grpc.keepalive_time_ms", round(limits.keepalive_time * 1000)),
         ("grpc.keepalive_timeout_ms", round(limits.keepalive_timeout * 1000)),

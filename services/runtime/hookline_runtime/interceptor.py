@@ -34,6 +34,7 @@ from hookline_runtime.errors import (
     Violation,
     status_of,
 )
+from hookline_runtime.metadata_size import check_metadata
 from hookline_runtime.reception import STRANGERS, Reception, ReceptionLimits
 from hookline_runtime.rpc_metrics import MethodMetrics, RpcMetrics
 from hookline_runtime.under_way import UnderWay, of_keys, of_strangers
@@ -77,6 +78,7 @@ class RpcInterceptor(grpc.aio.ServerInterceptor):
         self._keys_under_way = UnderWay(of_keys(limits.max_concurrent_rpcs))
         self._strangers_under_way = UnderWay(of_strangers(limits.max_concurrent_rpcs))
         self._wrong_keys = WrongKeys(limits.wrong_keys_per_minute)
+        self._most_metadata = limits.most_metadata
         self._around = around
         self._rpcs: dict[str, Rpc] = {}
         self._of_keys = Reception(ReceptionLimits())
@@ -107,11 +109,12 @@ class RpcInterceptor(grpc.aio.ServerInterceptor):
         rpc = self._rpcs.get(handler_call_details.method)
         if rpc is None:
             return await continuation(handler_call_details)
-        if rpc.needed is None:
-            return rpc.handler
+        metadata: Any = handler_call_details.invocation_metadata
         try:
+            check_metadata(metadata, self._most_metadata)
+            if rpc.needed is None:
+                return rpc.handler
             rpc.under_way.check()
-            metadata: Any = handler_call_details.invocation_metadata
             set_principal(await self._access.principal(metadata, rpc.needed))
         except Exception as error:
             return self._refusal(rpc, error)
