@@ -74,30 +74,30 @@ REFUSED = [
 ]
 
 PUBLIC = [
-    "1.1.1.1",
-    "8.8.8.8",
-    "9.255.255.255",
-    "11.0.0.0",
-    "100.63.255.255",
-    "100.128.0.0",
-    "126.255.255.255",
-    "128.0.0.1",
-    "168.63.129.15",
-    "169.253.255.255",
-    "172.15.255.255",
-    "172.32.0.0",
-    "192.0.1.1",
-    "192.167.255.255",
-    "198.17.255.255",
-    "198.20.0.0",
-    "223.255.255.255",
-    "::ffff:8.8.8.8",
-    "2001:200::1",
-    "2001:4860:4860::8888",
-    "2003::1",
-    "2606:4700:4700::1111",
-    "3ffe::1",
-    "3fff:1000::1",
+    ("1.1.1.1", "anybody's"),
+    ("8.8.8.8", "anybody's"),
+    ("9.255.255.255", "before private"),
+    ("11.0.0.0", "behind private"),
+    ("100.63.255.255", "before carrier-grade NAT"),
+    ("100.128.0.0", "behind carrier-grade NAT"),
+    ("126.255.255.255", "before loopback"),
+    ("128.0.0.1", "behind loopback"),
+    ("168.63.129.15", "beside a cloud's platform service"),
+    ("169.253.255.255", "before link-local"),
+    ("172.15.255.255", "before private"),
+    ("172.32.0.0", "behind private"),
+    ("192.0.1.1", "between protocol assignments and documentation"),
+    ("192.167.255.255", "before private"),
+    ("198.17.255.255", "before benchmarking"),
+    ("198.20.0.0", "behind benchmarking"),
+    ("223.255.255.255", "before multicast"),
+    ("::ffff:8.8.8.8", "mapped, of one that is public"),
+    ("2001:200::1", "behind protocol assignments"),
+    ("2001:4860:4860::8888", "anybody's"),
+    ("2003::1", "behind 6to4"),
+    ("2606:4700:4700::1111", "anybody's"),
+    ("3ffe::1", "given back by the 6bone, before documentation"),
+    ("3fff:1000::1", "behind documentation"),
 ]
 
 
@@ -124,9 +124,9 @@ def test_not_public(text: str, reason: str) -> None:
     assert special_use(ip_address(text)), reason
 
 
-@pytest.mark.parametrize("text", PUBLIC)
-def test_public(text: str) -> None:
-    assert special_use(ip_address(text)) is None
+@pytest.mark.parametrize("text, reason", PUBLIC)
+def test_public(text: str, reason: str) -> None:
+    assert special_use(ip_address(text)) is None, reason
 
 
 @pytest.mark.parametrize("text, word", WORDS.items())
