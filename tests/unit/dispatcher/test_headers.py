@@ -31,6 +31,11 @@ def test_a_block_reads_back_as_it_was_received() -> None:
     assert list(read_block(sent_block([(b"X-Name", "Zoë".encode())]))) == [("x-name", "Zoë")]
 
 
+def test_a_cookie_that_a_receiver_sets_is_masked() -> None:
+    came = [(b"Set-Cookie", b"session=of-the-receiver; HttpOnly"), (b"x-cookies", b"2"), (b"set-cookie", b"b=1")]
+    assert list(read_block(received_block(came))) == [("Set-Cookie", "***"), ("x-cookies", "2"), ("set-cookie", "***")]
+
+
 def test_what_was_received_is_cut_after_a_whole_header() -> None:
     block = received_block([(b"x-big", b"v" * 6000)] * 4)
     assert len(block) <= MOST_BYTES

@@ -14,6 +14,9 @@ _CUT = b"...\r\n"
 
 Header = tuple[bytes, bytes]
 
+_COOKIE = b"set-cookie"
+"""Opens a session at the receiver: nobody who reads the log is to have it."""
+
 _SECRET = re.compile(rb"auth|cookie|credential|key|pass|secret|session|signature|token")
 
 
@@ -24,13 +27,14 @@ def sent_block(headers: Iterable[Header]) -> bytes:
 
 
 def received_block(headers: Iterable[Header], *, cut: bool = False) -> bytes:
-    """A block of headers that were received, as they came, cut at 16 KiB after a whole header.
+    """A block of headers that were received, as they came but for cookies, cut at 16 KiB after a whole header.
 
     It is marked as cut where it is, or they were before.
     """
     size, lines = 0, []
     for name, value in headers:
-        line = b"%s: %s\r\n" % (name, value)
+        cookie = len(name) == len(_COOKIE) and name.lower() == _COOKIE
+        line = b"%s: %s\r\n" % (name, MASK if cookie else value)
         size += len(line)
         if size > MOST_BYTES:
             cut = True
