@@ -19,8 +19,9 @@ _CHANGEABLE = ("name", "fields")
 class ObjectTypeService(object_type_pb2_grpc.ObjectTypeServiceServicer):
     """What kinds of objects an account has."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, most: int) -> None:
         self._database = database
+        self._most = most
 
     async def CreateObjectType(
         self, request: pb.CreateObjectTypeRequest, context: object
@@ -43,6 +44,7 @@ class ObjectTypeService(object_type_pb2_grpc.ObjectTypeServiceServicer):
 
     async def _create(self, transaction: Transaction, account_id: int, message: pb.ObjectType) -> ObjectType:
         settings = wire.object_type_settings(message)
+        await object_types.check_room(transaction.connection, account_id, self._most)
         known = await object_types.ids(transaction.connection, account_id)
         refuse(object_types.violations(settings, known))
         return await object_types.create(transaction, account_id, settings)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hookline_registry import owned_rows
@@ -10,8 +10,10 @@ from hookline_registry.database import Transaction, next_id
 from hookline_registry.model import Field, ObjectType, ObjectTypeSettings
 from hookline_registry.schema import object_type
 from hookline_registry.standard_types import FIRST_CUSTOM, RELATION
-from hookline_runtime.errors import AlreadyExists, FailedPrecondition, Violation
+from hookline_runtime.errors import AlreadyExists, FailedPrecondition, ResourceExhausted, Violation
 from hookline_runtime.webhook.names import UNWRITABLE
+
+_ROOM_DELAY = 60.0
 
 
 async def create(transaction: Transaction, account_id: int, settings: ObjectTypeSettings) -> ObjectType:
@@ -72,6 +74,21 @@ async def change(transaction: Transaction, current: ObjectType, settings: Object
     await _check_name(transaction, made)
     await owned_rows.change(transaction, object_type, made, _columns(made))
     return made
+
+
+async def check_room(connection: AsyncConnection, account_id: int, most: int) -> None:
+    """Pass where the account has fewer custom object types than `most`.
+
+    Raises ResourceExhausted.
+    """
+    custom = (object_type.c.account_id == account_id, object_type.c.id >= FIRST_CUSTOM)
+    if (await connection.scalar(select(func.count()).select_from(object_type).where(*custom)) or 0) >= most:
+        raise ResourceExhausted(
+            f"the account has {most} object types of its own, as many as it may; delete some first",
+            _ROOM_DELAY,
+            quota="custom object types",
+            reason="TOO_MANY_OBJECT_TYPES",
+        )
 
 
 def check_custom(current: ObjectType) -> None:

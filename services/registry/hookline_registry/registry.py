@@ -135,10 +135,11 @@ class Registry:
         forms = FormService(self.database, host, self._settings.registry_max_definitions)
         campaigns = CampaignService(self.database, host, self._settings.registry_max_definitions)
         triggers = TriggerService(self.database, host, self._settings.registry_max_definitions)
+        object_types = ObjectTypeService(self.database, self._settings.registry_max_object_types)
         config = ConfigService(self.database, self._use, draining)
         return [
             (account_pb2_grpc.add_AccountServiceServicer_to_server, AccountService(self.database)),
-            (object_type_pb2_grpc.add_ObjectTypeServiceServicer_to_server, ObjectTypeService(self.database)),
+            (object_type_pb2_grpc.add_ObjectTypeServiceServicer_to_server, object_types),
             (subscription_pb2_grpc.add_SubscriptionServiceServicer_to_server, subscriptions),
             (webhook_pb2_grpc.add_WebhookServiceServicer_to_server, webhooks),
             (global_rule_pb2_grpc.add_GlobalRuleServiceServicer_to_server, rules),

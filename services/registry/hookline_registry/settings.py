@@ -11,7 +11,8 @@ class Settings(RuntimeSettings):
 
     `registry_database` is a SQLAlchemy URL; `registry_metrics` is where metrics are served, empty for nowhere;
     `registry_max_definitions` is how many definitions of triggers an account may have,
-    `registry_max_targets` how many subscriptions and webhooks;
+    `registry_max_targets` how many subscriptions and webhooks,
+    `registry_max_object_types` how many custom object types;
     `registry_audit_days` is how long entries of the audit log are kept, 0 for ever.
     """
 
@@ -28,3 +29,4 @@ class Settings(RuntimeSettings):
     registry_audit_days: float = Field(default=0, ge=0)
     registry_max_targets: int = Field(default=100_000, ge=0)
     registry_max_definitions: int = Field(default=20_000, ge=0)
+    registry_max_object_types: int = Field(default=1_000, ge=0)

@@ -11,6 +11,7 @@ import pytest
 from google.rpc import error_details_pb2
 from grpc_status import rpc_status
 from hookline.dispatcher.v1 import event_service_pb2, stats_service_pb2
+from hookline.registry.v1 import object_type_pb2
 
 from tests.contract.dispatcher.suite import event, running
 from tests.contract.gateway.rig import gateway
@@ -75,3 +76,21 @@ async def test_an_account_has_so_many_targets(tmp_path: Path) -> None:
             assert (refused.code, refused.reason) == (grpc.StatusCode.RESOURCE_EXHAUSTED, "TOO_MANY_TARGETS")
         _, other = await world.new_account()
         await other.CreateWebhook(hooking())
+
+
+async def test_an_account_has_so_many_object_types_beside_the_standard_ones(tmp_path: Path) -> None:
+    def naming(name: str, validate_only: bool = False) -> object_type_pb2.CreateObjectTypeRequest:
+        kind = object_type_pb2.ObjectType(name=name)
+        return object_type_pb2.CreateObjectTypeRequest(object_type=kind, validate_only=validate_only)
+
+    settings = settings_in(tmp_path).model_copy(update={"registry_max_object_types": 2})
+    async with open_world(settings) as world:
+        first = await world.user.CreateObjectType(naming("Pet"))
+        await world.user.CreateObjectType(naming("Visit"))
+        for request in (naming("House"), naming("House", validate_only=True)):
+            refused = await refusal(world.user.CreateObjectType(request))
+            assert (refused.code, refused.reason) == (grpc.StatusCode.RESOURCE_EXHAUSTED, "TOO_MANY_OBJECT_TYPES")
+        _, other = await world.new_account()
+        await other.CreateObjectType(naming("House"))
+        await world.user.DeleteObjectType(object_type_pb2.DeleteObjectTypeRequest(id=first.object_type.id))
+        await world.user.CreateObjectType(naming("House"))
