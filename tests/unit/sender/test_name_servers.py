@@ -107,10 +107,30 @@ async def test_a_name_server_that_hangs_holds_up_nobody_else() -> None:
 
 async def test_a_question_without_an_answer_ends_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(name_servers, "_FIRST_WAIT", 0.05)
+    monkeypatch.setattr(name_servers, "_TRIES", 2)
     async with dns_server(lambda _: None) as server:
         names = NameServers([server.address])
         with pytest.raises(NameNotResolved):
             await Guard(resolver=names.addresses).resolve(Endpoint("http", "hang.example", 80))
+        await names.aclose()
+
+
+async def test_a_server_that_was_quick_so_far_may_take_its_time() -> None:
+    """It answers what it knows at once, and what it has to ask others for when it has heard from them."""
+    unheard = 3
+
+    def answer(name: str) -> Sequence[str] | None:
+        nonlocal unheard
+        if name == "far.example":
+            unheard -= 1
+            return None if unheard >= 0 else ["127.0.0.1"]
+        return ["127.0.0.1"]
+
+    async with dns_server(answer) as server:
+        names = NameServers([server.address])
+        for number in range(20):
+            await names.addresses(f"near{number}.example", 80)
+        assert list(await names.addresses("far.example", 80)) == ["127.0.0.1"]
         await names.aclose()
 
 

@@ -13,9 +13,13 @@ from ipaddress import ip_address
 
 import aiodns
 
-_FIRST_WAIT = 2.0
-"""Seconds that the first try waits for an answer; later ones wait longer."""
-_TRIES = 3
+_FIRST_WAIT = 1.0
+"""Seconds that the first try waits for an answer at most; each later one waits twice as long, up to five.
+
+For a server that has been quick so far c-ares begins with a quarter of a second; it may have to ask others that are
+slow.
+"""
+_TRIES = 5
 _SERVER = re.compile(
     r"(?:\[(?P<bracketed>[0-9a-fA-F:.]+)\]|(?P<address>[0-9.]+|[0-9a-fA-F:.]+(?!:)))(?::(?P<port>[0-9]{1,5}))?"
 )
