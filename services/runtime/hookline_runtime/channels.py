@@ -45,6 +45,11 @@ class ServerLimits:
         """Beyond so many gRPC itself refuses: the interceptor does so before, with better words, and lets health in."""
         return 2 * self.max_concurrent_rpcs
 
+    @property
+    def most_pending(self) -> int:
+        """How many calls may wait to be looked at: more than one connection may have."""
+        return max(1000, 3 * self.max_concurrent_rpcs)
+
 
 def server_options(limits: ServerLimits) -> Options:
     """Options of gRPC for a server; two servers never share a port by accident."""
@@ -63,6 +68,9 @@ def server_options(limits: ServerLimits) -> Options:
         ("grpc.http2.max_ping_strikes", limits.max_ping_strikes),
         # The gateway's calls all come by one connection, so that one may have as many as all together.
         ("grpc.max_concurrent_streams", limits.most_calls),
+        # Beyond that gRPC drops calls, whosever, before anybody has looked at their keys: at first a few at random.
+        ("grpc.server.max_pending_requests", limits.most_pending),
+        ("grpc.server.max_pending_requests_hard_limit", 2 * limits.most_pending),
         ("grpc.server_handshake_timeout_ms", round(limits.handshake_seconds * 1000)),
         ("grpc.max_allowed_incoming_connections", limits.max_connections),
         # What a call has not asked for is received up to here and no further, whatever the connection could carry.
