@@ -54,6 +54,9 @@ async def test_trusted(host: str) -> None:
 
 NOT_TRUSTED = [
     pytest.param(AUTHORITY.issue_cert("other.example"), "shop.example", "shop.example", id="another name"),
+    pytest.param(
+        AUTHORITY.issue_cert(common_name="shop.example"), "shop.example", "shop.example", id="its name for people alone"
+    ),
     pytest.param(AUTHORITY.issue_cert("shop.example"), "127.0.0.1", "127.0.0.1", id="address not in it"),
     pytest.param(
         AUTHORITY.issue_cert("shop.example", not_before=LONG_AGO, not_after=LONG_AGO + datetime.timedelta(1)),

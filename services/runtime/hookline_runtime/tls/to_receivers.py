@@ -52,6 +52,7 @@ def receiver_context(tls: ReceiverTls = ReceiverTls()) -> ssl.SSLContext:
         # Whoever names a certificate means that one, not the authority that signed it in turn.
         context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
     context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.hostname_checks_common_name = False  # it names nothing: RFC 9525, section 2
     context.set_alpn_protocols(["http/1.1"])
     return context
 
