@@ -2,7 +2,6 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useParams } from "react-router";
 import { Loaded } from "../../parts/Loaded";
-import { PageHeader } from "../../parts/PageHeader";
 import { getCampaign } from "./api";
 import { Editor } from "./editor/Editor";
 
@@ -18,13 +17,10 @@ export default function Campaign() {
     gcTime: 0,
   });
   return (
-    <>
-      {!campaign.data && <PageHeader title={`Campaign ${id}`} />}
-      <Loaded query={campaign}>
-        {(loaded) => (
-          <Editor key={`${id} ${times}`} campaign={loaded} onReload={() => setTimes((before) => before + 1)} />
-        )}
-      </Loaded>
-    </>
+    <Loaded query={campaign} title={`Campaign ${id}`}>
+      {(loaded) => (
+        <Editor key={`${id} ${times}`} campaign={loaded} onReload={() => setTimes((before) => before + 1)} />
+      )}
+    </Loaded>
   );
 }

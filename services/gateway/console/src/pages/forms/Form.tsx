@@ -48,12 +48,9 @@ function Saved({ id }: { id: string }) {
     gcTime: 0,
   });
   return (
-    <>
-      {!query.data && <PageHeader title={`Form ${id}`} />}
-      <Loaded query={query}>
-        {(form) => <Editor key={query.dataUpdatedAt} loaded={form} onReload={() => query.refetch()} />}
-      </Loaded>
-    </>
+    <Loaded query={query} title={`Form ${id}`}>
+      {(form) => <Editor key={query.dataUpdatedAt} loaded={form} onReload={() => query.refetch()} />}
+    </Loaded>
   );
 }
 

@@ -33,12 +33,9 @@ function Saved({ id }: { id: string }) {
     gcTime: 0,
   });
   return (
-    <>
-      {!query.data && <PageHeader title={`Rule ${id}`} />}
-      <Loaded query={query}>
-        {(rule) => <Editor key={query.dataUpdatedAt} loaded={rule} onReload={() => query.refetch()} />}
-      </Loaded>
-    </>
+    <Loaded query={query} title={`Rule ${id}`}>
+      {(rule) => <Editor key={query.dataUpdatedAt} loaded={rule} onReload={() => query.refetch()} />}
+    </Loaded>
   );
 }
 

@@ -40,12 +40,9 @@ export function TargetPage<Target extends SavedTarget>(props: Props<Target>) {
     gcTime: 0,
   });
   return (
-    <>
-      {!query.data && <PageHeader title={named(noun, id)} />}
-      <Loaded query={query}>
-        {(loaded) => <Opened key={query.dataUpdatedAt} {...props} loaded={loaded} onReload={() => query.refetch()} />}
-      </Loaded>
-    </>
+    <Loaded query={query} title={named(noun, id)}>
+      {(loaded) => <Opened key={query.dataUpdatedAt} {...props} loaded={loaded} onReload={() => query.refetch()} />}
+    </Loaded>
   );
 }
 
