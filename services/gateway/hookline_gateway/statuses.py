@@ -97,15 +97,17 @@ def _called(error: grpc.aio.AioRpcError, service: str) -> status_pb2.Status:
         return told
     code = error.code()
     number: int = code.value[0]
-    if code is grpc.StatusCode.UNAVAILABLE:
+    if code in _LOST:
         return _away(service)
     words = error.details() if code is grpc.StatusCode.RESOURCE_EXHAUSTED else _WORDS.get(code)
     return _with_info(status_pb2.Status(code=number, message=words or f"the {service} failed"), code.name)
 
 
+_LOST = {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED}
+"""The service is not there, or was stopped while it worked: nobody else cancels a call of the gateway's."""
+
 _WORDS = {
     grpc.StatusCode.DEADLINE_EXCEEDED: "the answer took too long",
-    grpc.StatusCode.CANCELLED: "the call was cancelled",
     grpc.StatusCode.UNIMPLEMENTED: "this installation does not offer the operation",
 }
 

@@ -72,6 +72,10 @@ def server_options(limits: ServerLimits) -> Options:
         ("grpc.server.max_pending_requests", limits.most_pending),
         ("grpc.server.max_pending_requests_hard_limit", 2 * limits.most_pending),
         ("grpc.server_handshake_timeout_ms", round(limits.handshake_seconds * 1000)),
+        # Until a client acknowledges the settings its metadata is bound by 16 MiB, whatever they say.
+        ("grpc.http2.settings_timeout", round(limits.handshake_seconds * 1000)),
+        # By default what is refused for its metadata is kept for up to a second, so that a flood of it fills memory.
+        ("grpc.http.tarpit", 0),
         ("grpc.max_allowed_incoming_connections", limits.max_connections),
         # What a call has not asked for is received up to here and no further, whatever the connection could carry.
         ("grpc.http2.bdp_probe", 0),

@@ -12,11 +12,24 @@ from hookline.registry.v1 import audit_pb2 as pb
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
+from hookline_dispatcher.config.audit_outbox import AuditOutbox
+from hookline_dispatcher.store.notes import Note, noting
 from hookline_registry import audit_entries
 from hookline_registry.database import Transaction
 from hookline_registry.settings import Settings
 from hookline_runtime.clock import ManualClock
-from tests.contract.registry.world import Caller, World, hooking, open_world, outcome, refusal, subscribing
+from tests.contract.registry.world import (
+    SERVICE_KEY,
+    Caller,
+    World,
+    hooking,
+    open_world,
+    outcome,
+    refusal,
+    subscribing,
+)
+from tests.unit.dispatcher_store.conftest import open_sqlite
+from tests.unit.dispatcher_store.rig import Rig
 
 Code = grpc.StatusCode
 METHOD = "hookline.registry.v1.WebhookService."
@@ -144,6 +157,21 @@ async def test_what_another_service_reports_twice_is_there_once(world: World) ->
         await world.service.ReportAuditEntries(asked)
     (found,) = await entries(world.user)
     assert (found.method, found.after) == ("a.B.C", b'{"x":1}')
+
+
+async def test_an_entry_that_is_refused_holds_up_no_other(world: World, tmp_path: Path) -> None:
+    made = Rig(open_sqlite, tmp_path / "dispatcher.db")
+    await made.open()
+    for number, id_ in enumerate(("one", "x" * 65, "three")):  # the second is longer than report ids may be
+        entry = pb.AuditEntry(account_id=1, method="a.B.C", resource=f"target/{number}")
+        with noting(Note(id_, entry.SerializeToString())):
+            await made.store.keep_note()
+    outbox = AuditOutbox(world.channel, SERVICE_KEY, made.store)
+    assert await outbox.report()
+    assert await outbox.report()
+    assert [entry.resource for entry in await entries(world.user)] == ["target/2", "target/0"]
+    assert [note.id for note in await made.store.notes(9)] == ["x" * 65]
+    await made.close()
 
 
 @pytest.mark.parametrize(

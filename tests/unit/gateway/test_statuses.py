@@ -58,6 +58,7 @@ def test_a_refusal_of_a_service_is_passed_on_whole(error: HooklineError, status:
     "code, status, reason, words",
     [
         (grpc.StatusCode.UNAVAILABLE, 503, "REGISTRY_AWAY", "the registry cannot be reached"),
+        (grpc.StatusCode.CANCELLED, 503, "REGISTRY_AWAY", "the registry cannot be reached"),
         (grpc.StatusCode.DEADLINE_EXCEEDED, 504, "DEADLINE_EXCEEDED", "the answer took too long"),
         (grpc.StatusCode.UNIMPLEMENTED, 501, "UNIMPLEMENTED", "this installation does not offer the operation"),
         (grpc.StatusCode.INTERNAL, 500, "INTERNAL", "the registry failed"),

@@ -83,6 +83,11 @@ class Wire:
         except (asyncio.IncompleteReadError, ConnectionError):
             return None
 
+    async def acknowledge(self) -> None:
+        """Acknowledges the server's settings, which from then on hold."""
+        await self.until(SETTINGS)
+        await self.send([Frame(SETTINGS, ACK, 0)])
+
     async def answered(self) -> bool:
         """Whether the server has read all that was sent and still talks."""
         if not await self.send([Frame(SETTINGS, 0, 0)]):

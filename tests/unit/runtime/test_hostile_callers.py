@@ -129,6 +129,27 @@ async def test_headers_without_end() -> None:
         await served(channel)
 
 
+async def test_headers_without_end_on_many_connections() -> None:
+    """Memory for the fields of each would come to twice the growth that is allowed."""
+    more = [Frame(CONTINUATION, 0, 1, b"".join(field("x", "x" * 100) for _ in range(100)))] * 800
+
+    async def flood(port: int) -> None:
+        async with wire(port) as attacker:
+            await attacker.acknowledge()
+            assert await attacker.send([headers(1, HEALTH, flags=0), *more])
+
+    async with unharmed() as (port, channel):
+        await asyncio.gather(served(channel), *(flood(port) for _ in range(16)))
+
+
+async def test_who_does_not_acknowledge_the_settings_is_closed() -> None:
+    async with running(limits=ServerLimits(handshake_seconds=1)) as (server, channel), wire(server.bound_port) as idle:
+        await idle.send([headers(1, HEALTH, flags=0)])
+        assert await idle.until(GOAWAY) is not None
+        assert await idle.until(GOAWAY) is None
+        await served(channel)
+
+
 @pytest.mark.parametrize(("path", "key"), [(GET, shows("all")), (HEALTH, ())])
 async def test_metadata_that_is_too_large(path: str, key: tuple[tuple[str, str], ...]) -> None:
     """In frames of one field each, where gRPC's own bound takes hold now and then only."""

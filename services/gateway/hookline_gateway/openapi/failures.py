@@ -13,7 +13,7 @@ READING: Final = ("408", "413", "415")
 """Those of operations that read a body."""
 CONDITIONAL: Final = "412"
 CHANGING: Final = "409"
-EVERY: Final = ("400", "401", "403", "404", "429", "499", "5XX")
+EVERY: Final = ("400", "401", "403", "404", "429", "5XX")
 OF_ONTRAPORT: Final = ("400", "401", "403", "404", *READING, "422", "429", "5XX")
 
 _RETRY: Final = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "string"}}}
@@ -29,7 +29,6 @@ _WORDS: Final[Mapping[str, str]] = {
     "415": "The body is of a type that is not read here.",
     "422": "A value is refused: no such event, a URL that is not public, options that are none.",
     "429": "A bound is reached.",
-    "499": "The call was cancelled.",
     "5XX": "503: a service is away or drains; 504: it took too long; 500 and 501: it cannot.",
 }
 
@@ -47,7 +46,6 @@ _CODES: Final[Mapping[str, int]] = {
     "415": code_pb2.INVALID_ARGUMENT,
     "422": code_pb2.INVALID_ARGUMENT,
     "429": code_pb2.RESOURCE_EXHAUSTED,
-    "499": code_pb2.CANCELLED,
     "5XX": code_pb2.UNAVAILABLE,
 }
 
