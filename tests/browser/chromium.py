@@ -15,6 +15,8 @@ NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chro
 # A browser that no person uses has no business on the network beside the pages, and a container has no user namespaces.
 _FLAGS = (
     *("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"),
+    # Pages of one context share a process, and what it has compiled.
+    "--process-per-site",
     # A page lives for seconds: it never earns back what the compiler of hot code costs, a sixth of all that is done.
     "--js-flags=--no-turbofan",
 )

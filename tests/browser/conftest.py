@@ -7,6 +7,7 @@ A fixture of your own that is asynchronous is declared with `@pytest_asyncio.fix
 ``services``    every service as a process, for the files of this folder that run one after the other
 ``suite``       these, an account for this file with its key, an operator's key, a receiver (see `suite.Suite`)
 ``browser``     the machine's Chromium; the test is skipped with a message where there is none
+``contexts``    of this browser, for one page after the other (see `pages.Contexts`)
 ``page``        an empty page of 1280 x 800, not signed in: `await page.goto("/docs")`
 ``console``     the same, signed in with the account's key
 ``operator``    the same, signed in with the operator's key
@@ -30,7 +31,7 @@ from playwright.async_api import Browser, Page, expect
 
 from tests.browser.accessibility import violations
 from tests.browser.chromium import NAMES, VARIABLE, chromium, find
-from tests.browser.pages import PATIENCE_MS, PHONE, Opener, Troubles
+from tests.browser.pages import PATIENCE_MS, PHONE, Contexts, Opener, Troubles
 from tests.browser.suite import Suite, tenant
 from tests.e2e.test_cli import Up, started
 
@@ -77,10 +78,15 @@ def troubles() -> Troubles:
     return Troubles()
 
 
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
+async def contexts(browser: Browser) -> Contexts:
+    return Contexts(browser)
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def open_page(suite: Suite, browser: Browser, troubles: Troubles) -> AsyncIterator[Opener]:
+async def open_page(suite: Suite, contexts: Contexts, troubles: Troubles) -> AsyncIterator[Opener]:
     suite.receiver.answer = lambda _: (200, "")
-    yield Opener(browser, suite.url, troubles)
+    yield Opener(contexts, suite.url, troubles)
     assert troubles.left() == []
 
 

@@ -7,11 +7,21 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Literal
 
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, ViewportSize
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    Response,
+    ViewportSize,
+    WebError,
+)
 
 from tests.browser.suite import Key
 
 DESKTOP: ViewportSize = {"width": 1280, "height": 800}
+Scheme = Literal["light", "dark"]
 PHONE: ViewportSize = {"width": 390, "height": 844}
 # Longer than any page takes on a machine that is busy, and bounded.
 PATIENCE_MS = 20_000
@@ -35,9 +45,19 @@ class Troubles:
     def watch(self, context: BrowserContext) -> None:
         """Notes what goes wrong on any page of it."""
         context.on("console", self._console)
-        context.on("weberror", lambda error: self.found.append(f"uncaught: {error.error}"))
+        context.on("weberror", self._uncaught)
         context.on("response", self._response)
         context.on("requestfailed", self._failed)
+
+    def leave(self, context: BrowserContext) -> None:
+        """Notes nothing more of it."""
+        context.remove_listener("console", self._console)
+        context.remove_listener("weberror", self._uncaught)
+        context.remove_listener("response", self._response)
+        context.remove_listener("requestfailed", self._failed)
+
+    def _uncaught(self, error: WebError) -> None:
+        self.found.append(f"uncaught: {error.error}")
 
     def _console(self, message: ConsoleMessage) -> None:
         # What the policy forbids is told here. So is every 4xx; which statuses are bad is for `_response` to say.
@@ -72,11 +92,48 @@ async def until_still(page: Page) -> None:
     await page.wait_for_timeout(500)
 
 
+class Contexts:
+    """Contexts of a browser, used one after the other: what one page has compiled, a fifth of its work, the next has.
+
+    A context that is taken has no cookies, nothing stored and no page that anybody made.
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._idle: dict[tuple[str, Scheme, bool], list[BrowserContext]] = {}
+
+    @asynccontextmanager
+    async def one(self, url: str, scheme: Scheme, touch: bool) -> AsyncIterator[BrowserContext]:
+        """A context for pages of this gateway, until it is left."""
+        idle = self._idle.setdefault((url, scheme, touch), [])
+        context = idle.pop() if idle else await self._make(url, scheme, touch)
+        keeper, *_ = context.pages
+        try:
+            yield context
+        finally:
+            for page in context.pages[1:]:
+                await page.close()
+            await context.clear_cookies()
+            storage = await context.new_cdp_session(keeper)
+            await storage.send("Storage.clearDataForOrigin", {"origin": url, "storageTypes": "all"})
+            idle.append(context)
+
+    async def _make(self, url: str, scheme: Scheme, touch: bool) -> BrowserContext:
+        context = await self._browser.new_context(
+            base_url=url, color_scheme=scheme, reduced_motion="reduce", locale="en-GB", has_touch=touch
+        )
+        context.set_default_timeout(PATIENCE_MS)
+        await context.grant_permissions(["clipboard-read", "clipboard-write"])
+        # Without a page of the gateway the process ends that has compiled what its pages run.
+        await (await context.new_page()).goto("/healthz")
+        return context
+
+
 @dataclass
 class Opener:
-    """Opens pages of one gateway in one browser."""
+    """Opens pages of one gateway."""
 
-    browser: Browser
+    contexts: Contexts
     url: str
     troubles: Troubles
 
@@ -85,28 +142,22 @@ class Opener:
         self,
         size: ViewportSize = DESKTOP,
         key: Key | None = None,
-        scheme: Literal["light", "dark"] = "light",
+        scheme: Scheme = "light",
         *,
         touch: bool = False,
     ) -> AsyncIterator[Page]:
         """An empty page with cookies of its own, signed in where a key is given: `page.goto("/docs")`."""
-        context = await self.browser.new_context(
-            base_url=self.url,
-            viewport=size,
-            color_scheme=scheme,
-            reduced_motion="reduce",
-            locale="en-GB",
-            has_touch=touch,
-        )
-        context.set_default_timeout(PATIENCE_MS)
-        await context.grant_permissions(["clipboard-read", "clipboard-write"])
-        self.troubles.watch(context)
-        try:
-            if key is not None:
-                await self._sign_in(context, key)
-            yield await context.new_page()
-        finally:
-            await context.close()
+        async with self.contexts.one(self.url, scheme, touch) as context:
+            self.troubles.watch(context)
+            try:
+                if key is not None:
+                    await self._sign_in(context, key)
+                page = await context.new_page()
+                await page.set_viewport_size(size)
+                yield page
+                await page.close()
+            finally:
+                self.troubles.leave(context)
 
     async def _sign_in(self, context: BrowserContext, key: Key) -> None:
         body = {"api_key": key.key, "api_appid": key.appid}

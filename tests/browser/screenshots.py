@@ -18,7 +18,7 @@ from playwright.async_api import Page
 
 from tests.browser.chromium import chromium, find
 from tests.browser.demo_data import Demo, fill
-from tests.browser.pages import DESKTOP, PHONE, Opener, Troubles, until_still
+from tests.browser.pages import DESKTOP, PHONE, Contexts, Opener, Troubles, until_still
 from tests.browser.suite import Suite, suite
 
 FOLDER = Path(__file__).parents[2] / "docs" / "screenshots"
@@ -87,7 +87,7 @@ async def take(names: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         async with suite(Path(folder)) as running, chromium(program) as browser:
             demo = await fill(running)
-            opener = Opener(browser, running.url, troubles)
+            opener = Opener(Contexts(browser), running.url, troubles)
             for picture in PICTURES:
                 if not names or picture.name in names:
                     await _take(picture, opener, running, demo)
