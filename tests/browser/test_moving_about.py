@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest_asyncio
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from tests.browser.pages import until_still
 from tests.browser.suite import Suite
@@ -39,8 +41,20 @@ async def test_a_filter_does_not_move_the_page(console: Page, suite: Suite, many
     await until_still(console)
     await console.wait_for_function("() => document.documentElement.scrollHeight > innerHeight + 120")
     await console.evaluate("scrollTo(0, 120)")
+    may_go_on = asyncio.Event()
+
+    async def slowly(route: Route) -> None:
+        await may_go_on.wait()
+        await route.continue_()
+
+    await console.route("**/v1/auditEntries*", slowly)
     await console.get_by_label("About").fill("subscription")
     await console.wait_for_url("**resource=subscription")
+    before = console.locator(".listed[aria-busy]")
+    await expect(before).to_be_visible()
+    assert await console.evaluate("scrollY") == 120
+    may_go_on.set()
+    await expect(before).to_have_count(0)
     assert await console.evaluate("scrollY") == 120
 
 

@@ -10,21 +10,21 @@ interface Props<Item> {
   children(items: Item[]): ReactNode;
 }
 
-/** A list as far as it was loaded, with a button that loads more of it. */
+/** A list as far as it was loaded, with a button that loads more of it; pale while another filter's answer comes. */
 export function Listed<Item>({ pages, empty, children }: Props<Item>) {
   return (
     <Loaded query={pages}>
       {(items) => (
-        <>
+        <div aria-busy={pages.isPlaceholderData || undefined} className="listed">
           {items.length === 0 && !pages.hasNextPage ? empty : children(items)}
-          {pages.hasNextPage && (
+          {pages.hasNextPage && !pages.isPlaceholderData && (
             <Center mt="md">
               <Button variant="default" loading={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>
                 Load more
               </Button>
             </Center>
           )}
-        </>
+        </div>
       )}
     </Loaded>
   );

@@ -26,7 +26,8 @@ export default function Audit() {
   // The time that a span counts back from stays the same from page to page of the list.
   const query = useMemo(() => asQuery(readFilter(new URLSearchParams(written)), new Date()), [written]);
   const entries = usePages({
-    queryKey: ["audit", everywhere ? "" : accountId, written],
+    queryKey: ["audit", everywhere ? "" : accountId],
+    filter: written,
     path: "/v1/auditEntries",
     query: everywhere ? { ...query, account_id: "0" } : query,
     items: (page: ListAuditEntriesResponseJson) => page.audit_entries,
