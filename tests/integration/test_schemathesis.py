@@ -36,6 +36,16 @@ LEFT_OUT = {
     "AccountService_RevokeKey": "it would take away the key that the others show",
     "AccountService_DeleteAccount": "it would take away the account",
 }
+SAID_BY_OTHERS = (
+    "CampaignService_ValidateCampaign",
+    "CampaignService_UpdateCampaign",
+    "FormService_UpdateForm",
+    "GlobalRuleService_UpdateGlobalRule",
+    "SubscriptionService_UpdateSubscription",
+    "TriggerService_UpdateTrigger",
+    "WebhookService_UpdateWebhook",
+)
+"""Their bodies are those of what creates the same, a quarter of all bounds; made-up values they get like all others."""
 ROOT = Path(__file__).parents[2]
 
 pytestmark = pytest.mark.timeout(400)
@@ -45,7 +55,14 @@ pytestmark = pytest.mark.timeout(400)
     "kind, asked",
     [
         # What the document's bounds allow and forbid, one by one; it ends by itself, and on a slow machine early.
-        ("account", ("--phases=examples,coverage", "--max-time=60")),
+        (
+            "account",
+            (
+                "--phases=examples,coverage",
+                "--max-time=60",
+                *(f"--exclude-operation-id={name}" for name in SAID_BY_OTHERS),
+            ),
+        ),
         ("account", ("--phases=fuzzing", "--max-examples=4")),
         ("operator", ("--phases=examples,fuzzing", "--max-examples=10", "--include-tag=AccountService")),
     ],

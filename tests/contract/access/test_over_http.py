@@ -36,7 +36,7 @@ CALLS = [
 async def http(two: Two) -> AsyncIterator[httpx.AsyncClient]:
     async with gateway(two.suite.world.registry.port, two.suite.dispatcher.port) as made:
         address = f"http://127.0.0.1:{made.port}"
-        async with httpx.AsyncClient(base_url=address, trust_env=False, timeout=30) as client:
+        async with httpx.AsyncClient(base_url=address, verify=False, trust_env=False, timeout=30) as client:
             yield client
 
 

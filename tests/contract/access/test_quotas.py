@@ -42,7 +42,9 @@ async def test_an_account_that_publishes_too_fast_is_refused_alone(tmp_path: Pat
         headers = {"Api-Key": suite.world.first.api_key, "Api-Appid": suite.world.first.api_appid}
         async with gateway(suite.world.registry.port, suite.dispatcher.port) as made:
             address = f"http://127.0.0.1:{made.port}"
-            async with httpx.AsyncClient(base_url=address, headers=headers, trust_env=False, timeout=30) as http:
+            async with httpx.AsyncClient(
+                base_url=address, headers=headers, verify=False, trust_env=False, timeout=30
+            ) as http:
                 body = {"event": {"type": "sub_tag", "object_id": "8", "params": {"tag_id": "4"}, "data": {}}}
                 refused = await http.post("/v1/events:publish", json=body)
         assert refused.status_code == 429, refused.text

@@ -56,5 +56,7 @@ async def door(folder: Path, **settings: Any) -> AsyncIterator[Door]:
         headers = {"Api-Key": first.api_key, "Api-Appid": first.api_appid}
         async with gateway(suite.world.registry.port, suite.dispatcher.port, **settings) as made:
             address = f"http://127.0.0.1:{made.port}"
-            async with httpx.AsyncClient(base_url=address, headers=headers, trust_env=False, timeout=30) as http:
+            async with httpx.AsyncClient(
+                base_url=address, headers=headers, verify=False, trust_env=False, timeout=30
+            ) as http:
                 yield Door(suite, made, http)

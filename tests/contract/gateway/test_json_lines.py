@@ -144,7 +144,7 @@ async def test_a_drain_acks_what_came_and_says_from_where_to_send_again(tmp_path
             yield line(1)
             await held.wait()
 
-        async with httpx.AsyncClient(base_url=rig.url, headers=rig.http.headers, trust_env=False) as http:
+        async with httpx.AsyncClient(base_url=rig.url, headers=rig.http.headers, verify=False, trust_env=False) as http:
             sending = asyncio.create_task(http.post("/v1/events", content=body(), headers=LINES))
             while not (await rig.http.get("/v1/events")).json()["events"]:
                 pass
