@@ -1,6 +1,7 @@
 """A registry in this process, on a real port and a real file, and clients of it."""
 
-from collections.abc import AsyncIterator
+import os
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -9,22 +10,50 @@ from pydantic import SecretStr
 
 from hookline_registry.settings import Settings
 from tests.contract.registry import first_database
+from tests.contract.registry.postgresql import PostgreSQL, serving
 from tests.contract.registry.world import SERVICE_KEY, World, open_world, subscribing
 
+SQLITE, _ = STORES = ("sqlite", "postgresql")
+USUAL = os.environ.get("HOOKLINE_TEST_STORE", SQLITE)
+"""What tests run on that say nothing of stores; those with ``@BOTH`` run on each."""
+BOTH = pytest.mark.parametrize("store", STORES)
+OF_SQLITE = pytest.mark.skipif(USUAL != SQLITE, reason="it is about SQLite")
 
-def settings_in(folder: Path) -> Settings:
+
+def settings_on(database: str) -> Settings:
     return Settings(
         registry_address="127.0.0.1:0",
-        registry_database=f"sqlite+aiosqlite:///{folder / 'data' / 'registry.db'}",
+        registry_database=database,
         service_key=SecretStr(SERVICE_KEY),
         wrong_keys_per_minute=0,
         registry_drain_seconds=1.0,
     )
 
 
+def settings_in(folder: Path) -> Settings:
+    return settings_on(f"sqlite+aiosqlite:///{folder / 'data' / 'registry.db'}")
+
+
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return settings_in(tmp_path)
+def store() -> str:
+    """Where a registry keeps everything."""
+    return USUAL
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgreSQL]:
+    with serving(tmp_path_factory.mktemp("postgresql")) as server:
+        yield server
+
+
+@pytest.fixture
+async def settings(store: str, tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Settings]:
+    """Those of a registry whose database is not there yet, or is empty."""
+    if store == SQLITE:
+        yield settings_in(tmp_path)
+    else:
+        async with request.getfixturevalue("postgresql").empty() as url:
+            yield settings_on(url)
 
 
 @pytest.fixture
@@ -35,8 +64,11 @@ def attentive(settings: Settings) -> Settings:
 
 
 @pytest.fixture
-async def world(settings: Settings, tmp_path: Path) -> AsyncIterator[World]:
-    first = await first_database.put(tmp_path / "data" / "registry.db")
+async def world(settings: Settings, store: str, tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[World]:
+    if store == SQLITE:
+        first = await first_database.put(tmp_path / "data" / "registry.db")
+    else:
+        first = await request.getfixturevalue("postgresql").fill(settings.registry_database)
     async with open_world(settings, first=first) as world:
         yield world
 

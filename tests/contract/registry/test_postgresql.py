@@ -1,7 +1,6 @@
-"""The registry on PostgreSQL, where `HOOKLINE_TEST_POSTGRESQL` names an empty database: postgresql+asyncpg://..."""
+"""What the registry has PostgreSQL do in a way of its own. What it does as on SQLite is tried where ``BOTH`` stands."""
 
 import json
-import os
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -18,19 +17,16 @@ from hookline_runtime.errors import AlreadyExists
 from hookline_runtime.vault.envelope import is_sealed
 from hookline_runtime.vault.keys import SealingKey
 from hookline_runtime.vault.vault import Vault
+from tests.contract.registry.postgresql import PostgreSQL
 
-URL = os.environ.get("HOOKLINE_TEST_POSTGRESQL", "")
 ALL = Wanted(None, 0, 0, "", "", "")
-pytestmark = pytest.mark.skipif(not URL, reason="HOOKLINE_TEST_POSTGRESQL names no database")
 
 
 @pytest.fixture
-async def database() -> AsyncIterator[Database]:
-    database = await Database.open(URL, ManualClock(1_800_000_000_000_000))
-    try:
+async def database(postgresql: PostgreSQL) -> AsyncIterator[Database]:
+    async with postgresql.empty() as url:
+        database = await Database.open(url, ManualClock(1_800_000_000_000_000))
         yield database
-    finally:
-        await execute(database, "DROP SCHEMA public CASCADE", "CREATE SCHEMA public")
         await database.close()
 
 

@@ -14,8 +14,11 @@ from hookline.registry.v1 import subscription_pb2 as pb
 from hookline_registry.requests import create_of
 from hookline_registry.sealing import forget_key
 from hookline_registry.settings import Settings
+from tests.contract.registry.conftest import OF_SQLITE
 from tests.contract.registry.test_sealing import NEW, OLD, file, first, sealed
 from tests.contract.registry.world import open_world, refusal, subscribing
+
+pytestmark = OF_SQLITE
 
 __all__ = ["file", "first"]
 

@@ -21,11 +21,14 @@ from hookline_runtime.settings import SettingsError
 from hookline_runtime.vault.keys import SealingKey
 from hookline_runtime.vault.renewing import KeyMissing
 from tests.contract.registry import first_database
+from tests.contract.registry.conftest import OF_SQLITE
 from tests.contract.registry.test_authentication import basic
 from tests.contract.registry.test_receiver_tls import key as private_key
 from tests.contract.registry.test_receiver_tls import tls
 from tests.contract.registry.watching import Replica
 from tests.contract.registry.world import World, hooking, open_world, refusal, subscribing
+
+pytestmark = OF_SQLITE
 
 OLD, NEW = SealingKey(b"o" * 32), SealingKey(b"n" * 32)
 SECRET = "whsec_" + base64.b64encode(b"this is what signs a request").decode()

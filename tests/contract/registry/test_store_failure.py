@@ -15,7 +15,10 @@ from sqlalchemy import text
 from hookline_registry.registry import start
 from hookline_registry.settings import Settings
 from hookline_runtime.errors import Unavailable
+from tests.contract.registry.conftest import OF_SQLITE
 from tests.contract.registry.world import World, open_world, refusal, subscribing
+
+pytestmark = OF_SQLITE
 
 SERVING = health_pb2.HealthCheckResponse.SERVING
 NOT_SERVING = health_pb2.HealthCheckResponse.NOT_SERVING

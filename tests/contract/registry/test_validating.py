@@ -5,6 +5,7 @@ import pytest
 from google.protobuf.message import Message
 from hookline.registry.v1 import campaign_pb2, form_pb2, global_rule_pb2, object_type_pb2, subscription_pb2, webhook_pb2
 
+from tests.contract.registry.conftest import OF_SQLITE
 from tests.contract.registry.world import (
     World,
     campaigning,
@@ -17,6 +18,8 @@ from tests.contract.registry.world import (
     ruling,
     subscribing,
 )
+
+pytestmark = OF_SQLITE
 
 Code = grpc.StatusCode
 

@@ -12,8 +12,11 @@ from hookline_registry.database import Transaction
 from hookline_registry.model import SubscriptionSettings
 from hookline_registry.settings import Settings
 from hookline_runtime.clock import ManualClock, now
+from tests.contract.registry.conftest import BOTH
 from tests.contract.registry.watching import Replica
 from tests.contract.registry.world import World, open_world, refusal, subscribing
+
+pytestmark = BOTH
 
 ACCOUNT, KEY = pb.CONFIG_KIND_ACCOUNT, pb.CONFIG_KIND_KEY
 OBJECT_TYPE, SUBSCRIPTION = pb.CONFIG_KIND_OBJECT_TYPE, pb.CONFIG_KIND_SUBSCRIPTION
