@@ -14,7 +14,6 @@ import grpc
 import grpc.aio
 from google.protobuf.descriptor import MethodDescriptor
 from google.protobuf.message import Message
-from google.protobuf.message_factory import GetMessageClass
 from hookline.dispatcher.v1 import delivery_pb2, delivery_service_pb2, event_service_pb2
 from hookline.registry.v1 import account_pb2, campaign_pb2, object_type_pb2, trigger_pb2
 
@@ -23,6 +22,7 @@ from tests.contract.access.asking import Has
 from tests.contract.dispatcher.receiver import BOUND
 from tests.contract.dispatcher.suite import Suite, event
 from tests.contract.dispatcher.suite import running as running_suite
+from tests.contract.raw_calls import call
 from tests.contract.registry.world import SERVICE_KEY, campaigning, forming, hooking, refusal, ruling, subscribing
 
 Metadata = tuple[tuple[str, str], ...]
@@ -58,16 +58,9 @@ class Two:
 
     def call(self, method: MethodDescriptor, request: bytes, metadata: Metadata) -> Any:
         """Calls an RPC as a client that nobody here wrote does; waits for one response."""
-        service = method.containing_service.full_name
-        channel: Any = self.suite.channel if service.startswith(OF_DISPATCHER) else self.suite.world.channel
-        read = GetMessageClass(method.output_type).FromString
-        path = f"/{service}/{method.name}"
-        told = {"metadata": metadata, "timeout": 30}
-        if method.client_streaming:
-            return channel.stream_stream(path, None, read)(iter([request]), **told).read()
-        if method.server_streaming:
-            return channel.unary_stream(path, None, read)(request, **told).read()
-        return channel.unary_unary(path, None, read)(request, **told)
+        of_dispatcher = method.containing_service.full_name.startswith(OF_DISPATCHER)
+        channel = self.suite.channel if of_dispatcher else self.suite.world.channel
+        return call(channel, method, request, metadata)
 
     async def outcome(self, method: MethodDescriptor, request: Message, metadata: Metadata) -> Outcome:
         """How a call ends."""

@@ -30,6 +30,7 @@ from hookline.event.v1 import options_pb2
 from hookline.registry.v1 import account_pb2, campaign_pb2
 
 from tests.contract.dispatcher.suite import Suite, event, running
+from tests.contract.raw_calls import call
 from tests.contract.registry.world import Refusal, campaigning, refusal
 
 Code = grpc.StatusCode
@@ -67,15 +68,8 @@ EVERY = pytest.mark.parametrize("method", METHODS, ids=lambda method: method.nam
 
 
 def ask(suite: Suite, method: MethodDescriptor, request: bytes, metadata: Metadata) -> Any:
-    """Calls with raw bytes, as a client that nobody here wrote does, and waits for one response."""
-    path = f"/{method.containing_service.full_name}/{method.name}"
-    read = GetMessageClass(method.output_type).FromString
-    channel: Any = suite.channel  # its types know of no bytes
-    if method.client_streaming:
-        return channel.stream_stream(path, None, read)(iter([request]), metadata=metadata, timeout=30).read()
-    if method.server_streaming:
-        return channel.unary_stream(path, None, read)(request, metadata=metadata, timeout=30).read()
-    return channel.unary_unary(path, None, read)(request, metadata=metadata, timeout=30)
+    """Calls with raw bytes, and waits for one response."""
+    return call(suite.channel, method, request, metadata)
 
 
 @dataclass
