@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 import pytest
-from playwright.async_api import Locator, Page, ViewportSize, expect
+from playwright.async_api import Error, Locator, Page, Route, ViewportSize, expect
 
 from tests.browser.pages import DESKTOP, PHONE, Opener
 from tests.browser.suite import Suite
@@ -167,6 +169,37 @@ async def test_a_bin_judges_by_its_secret_answers_as_told_and_is_cleared(console
     await console.get_by_role("button", name="Clear").click()
     await console.get_by_role("dialog").get_by_role("button", name="Clear").click()
     await expect(console.get_by_text("Nothing has come yet.")).to_be_visible()
+
+
+async def test_a_bin_misses_nothing_that_comes_while_it_is_asked(console: Page, suite: Suite) -> None:
+    made = (await suite.http.post("/bin")).json()
+    first, second = (console.get_by_role("article", name=f"Request {number}", exact=True) for number in (1, 2))
+
+    async def begins_late(route: Route) -> None:
+        await suite.http.post(made["url"], content=b"a=1")
+        await route.continue_()
+
+    await console.route("**/requests:watch*", begins_late, times=1)
+    await console.goto(f"/bin/{made['id']}")
+    await expect(first).to_be_visible()
+    answered = asyncio.Event()
+
+    async def comes_late(route: Route) -> None:
+        """An answer that knows nothing of what came since."""
+        answer = await route.fetch()
+        await suite.http.post(made["url"], content=b"a=2")
+        await expect(second).to_be_visible()
+        with suppress(Error):  # nobody waits for it any more
+            await route.fulfill(response=answer)
+        answered.set()
+
+    await console.route("**/requests?*", comes_late, times=1)
+    await console.get_by_label("Answers with").fill("201")
+    await console.locator("form").filter(has_text="Answers with").get_by_role("button", name="Set").click()
+    await expect(console.get_by_text("The bin answers 201 now")).to_be_visible()
+    await answered.wait()
+    await expect(console.get_by_text("2 requests")).to_be_visible()
+    await expect(second).to_be_visible()
 
 
 async def test_a_bin_that_is_not_there_says_so(page: Page) -> None:

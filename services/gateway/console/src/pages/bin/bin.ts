@@ -1,7 +1,7 @@
 /** A request bin: what the gateway says of it, and the requests that it shows while they come. */
 
 import { type UseQueryResult, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { get } from "../../api/client";
 import { type Connection, useLive } from "../../api/live";
 
@@ -51,21 +51,28 @@ const ALL = 100;
 /** A bin with its requests, the newest first, kept up to date by its stream. */
 export function useBin(id: string): [UseQueryResult<BinContent, Error>, Connection] {
   const queries = useQueryClient();
+  const queryKey = ["bin", id];
   const query = useQuery({
-    queryKey: ["bin", id],
-    queryFn: () => get<BinContent>(`/bin/${id}/requests`, { page_size: ALL }),
+    queryKey,
+    queryFn: ({ signal }) => get<BinContent>(`/bin/${id}/requests`, { page_size: ALL }, signal),
   });
-  const add = (arrived: BinRequest) =>
-    queries.setQueryData<BinContent>(
-      ["bin", id],
-      (before) => before && { ...before, requests: merged(before, arrived) },
-    );
-  const connection = useLive<BinRequest>(query.data ? `/bin/${id}/requests:watch` : null, add);
+  const add = (arrived: BinRequest) => {
+    queries.setQueryData<BinContent>(queryKey, (before) => before && { ...before, requests: merged(before, arrived) });
+    // An answer that is on its way may know nothing of it yet, and would take its place.
+    if (queries.isFetching({ queryKey })) void queries.invalidateQueries({ queryKey });
+  };
+  const after = useFirst(id, query.data?.requests);
+  const path = after === undefined ? null : `/bin/${id}/requests:watch`;
+  return [query, useLive<BinRequest>(path, add, { after: String(after) })];
+}
+
+/** The number of the newest of the requests that were there first: the stream goes on behind it, so that none is missed. */
+function useFirst(id: string, requests: BinRequest[] | undefined): number | undefined {
+  const [first, setFirst] = useState<{ id: string; after: number }>();
   useEffect(() => {
-    // What came before the stream began, or while it was away, is asked for.
-    if (connection === "live") void queries.invalidateQueries({ queryKey: ["bin", id] });
-  }, [connection, id, queries]);
-  return [query, connection];
+    if (requests) setFirst((before) => (before?.id === id ? before : { id, after: requests[0]?.number ?? 0 }));
+  }, [id, requests]);
+  return first?.id === id ? first.after : undefined;
 }
 
 function merged({ requests }: BinContent, arrived: BinRequest): BinRequest[] {
